@@ -1,4 +1,4 @@
-//! Power cuts and refusing disks at each operation of a station and its department.
+//! Power cuts and disk failures at each operation of a station and its department.
 //!
 //! One scenario runs many times, each time with a fault at a different operation. A model holds the acknowledged
 //! entries and the heads that have left the machine. At the end, the log is checked against the model.
@@ -51,7 +51,7 @@ enum Step {
     Collect,
     /// The station keeps and logs the countersignature that the department has put on the stick.
     TakeCountersignature,
-    /// The daemon ends and starts.
+    /// The daemon stops and starts again.
     Restart,
 }
 
@@ -91,7 +91,7 @@ const MAX_ATTEMPTS: usize = 12;
 struct Model {
     /// The acknowledged lines.
     lines: Vec<Vec<u8>>,
-    /// The tokens of the acknowledged entries.
+    /// The tokens of the acknowledged entries. Each entry contains a different token.
     acknowledged_tokens: Vec<String>,
     /// The tokens of the entries that wait in memory.
     pending_tokens: Vec<String>,
@@ -222,7 +222,7 @@ impl Simulation {
         }
     }
 
-    fn step(&mut self, step: Step) -> io::Result<()> {
+    fn run_step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Append(count) => {
                 let batch = self.new_entries(count);
@@ -292,7 +292,7 @@ impl Simulation {
         let store_of_log = |origin: &str| LossyDisk::new(&machine, &format!("store/{origin}"));
         let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
         let now = 1_679_260_500 + self.clock_us as u64 / 1_000_000;
-        // Every second collection is a full one.
+        // Collections at even seconds are full collections.
         let reads_all_entries = self.clock_us % 2_000_000 == 0;
         let collector = Collector {
             registry: &registry,
@@ -312,7 +312,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// Asserts that the department's newest head never shrinks, and records the heads in its store as seen.
+    /// Asserts that the size of the department's newest head never shrinks, and records the heads in its store as seen.
     fn check_department(&mut self) {
         let Some(key) = self.model.key.clone() else {
             return;
@@ -330,7 +330,7 @@ impl Simulation {
         let size = Note::parse(&bytes).and_then(|note| Checkpoint::parse(&note.text)).map_or(0, |head| head.size);
         assert!(
             size >= self.model.remembered_size,
-            "the newest head of the department shrank from {} to {size}",
+            "the size of the department's newest head shrank from {} to {size}",
             self.model.remembered_size
         );
         self.model.remembered_size = size;

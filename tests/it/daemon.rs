@@ -27,7 +27,7 @@ const LEAD_S: i64 = 4;
 enum SessionStart {
     /// At this instant.
     At(DateTime<Utc>),
-    /// At this number of seconds after the first start, which [`Folder::run`] sets.
+    /// This number of seconds after `Folder::base_instant`.
     After(i64),
 }
 
@@ -36,8 +36,8 @@ pub struct Folder {
     /// The folder that contains the station, its runtime folder and its state.
     pub dir: tempfile::TempDir,
     sessions: Vec<(SessionStart, String)>,
-    /// The start from which [`SessionStart::After`] counts; `None` until the station runs.
-    first_start: Cell<Option<DateTime<Utc>>>,
+    /// The instant from which [`SessionStart::After`] counts; `None` until the station runs.
+    base_instant: Cell<Option<DateTime<Utc>>>,
     segments: String,
 }
 
@@ -49,7 +49,7 @@ impl Folder {
         let folder = Self {
             dir: tempfile::tempdir().expect("make a temporary folder"),
             sessions: Vec::new(),
-            first_start: Cell::new(None),
+            base_instant: Cell::new(None),
             segments: String::new(),
         };
         fs::create_dir_all(folder.station().join("playlists")).expect("make the folder");
@@ -78,8 +78,8 @@ impl Folder {
         self
     }
 
-    /// Adds a session that starts `seconds` after the first start. [`Folder::run`] sets the first start after the
-    /// daemon has read its files, so no session is due too early, even on a slow machine.
+    /// Adds a session that starts `seconds` after an instant that [`Folder::run`] chooses once the daemon has read its
+    /// files, so no session is due too early, even on a slow machine.
     #[must_use]
     pub fn session_after(mut self, seconds: i64, play: &str) -> Self {
         self.sessions.push((SessionStart::After(seconds), play.to_owned()));
@@ -98,7 +98,7 @@ impl Folder {
             let at = match start {
                 SessionStart::At(at) => Some(*at),
                 SessionStart::After(seconds) => {
-                    self.first_start.get().map(|first| first + TimeDelta::seconds(*seconds))
+                    self.base_instant.get().map(|first| first + TimeDelta::seconds(*seconds))
                 }
             };
             let Some(at) = at else { continue };
@@ -137,10 +137,10 @@ impl Folder {
         command
     }
 
-    /// Starts the daemon. Sets the first start, from which [`Folder::session_after`] counts, after the daemon has read
-    /// its files.
+    /// Starts the daemon. After the daemon has read its files, sets the instant from which [`Folder::session_after`]
+    /// counts.
     pub fn run(&self) -> Daemon {
-        let has_relative_sessions = self.first_start.get().is_none()
+        let has_relative_sessions = self.base_instant.get().is_none()
             && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));
         if has_relative_sessions {
             self.write(&self.playlist());
@@ -148,15 +148,15 @@ impl Folder {
         let daemon = self.start();
         if has_relative_sessions {
             daemon.wait_for("Schedule adopted");
-            self.first_start.set(Some(in_seconds(LEAD_S)));
+            self.base_instant.set(Some(in_seconds(LEAD_S)));
             self.write(&self.playlist());
             daemon.wait_for("Schedule adopted");
-            assert!(self.first_start.get() > Some(Utc::now()), "adopted too late for the first session");
+            assert!(self.base_instant.get() > Some(Utc::now()), "adopted too late for the first session");
         }
         daemon
     }
 
-    /// Starts the daemon; panics unless it prints `words` before it is running.
+    /// Starts the daemon; panics unless it prints `words` before it reports that it is running.
     pub fn run_expecting(&self, words: &str) -> Daemon {
         Daemon::start_expecting(&mut self.command(&["run"]), words)
     }
@@ -193,7 +193,7 @@ impl Daemon {
         Self::start_expecting(command, "is running")
     }
 
-    /// Starts this `loa run` command; panics unless it prints `words` before it is running.
+    /// Starts this `loa run` command; panics unless it prints `words` before it reports that it is running.
     pub fn start_expecting(command: &mut Command, words: &str) -> Self {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("loa starts");
         let stderr = child.stderr.take().expect("the stream is piped");
@@ -206,8 +206,8 @@ impl Daemon {
             }
         });
         let daemon = Self { child, lines };
-        let lines_before = daemon.wait_for("is running");
-        assert!(lines_before.iter().any(|line| line.contains(words)), "`{words}` was not printed: {lines_before:#?}");
+        let earlier_lines = daemon.wait_for("is running");
+        assert!(earlier_lines.iter().any(|line| line.contains(words)), "`{words}` was not printed: {earlier_lines:#?}");
         daemon
     }
 

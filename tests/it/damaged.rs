@@ -14,7 +14,7 @@ use crate::program;
 const MAX_WAIT: Duration = Duration::from_secs(240);
 
 /// Makes the corpus; returns its manifest.
-fn corpus(dir: &Path) -> Vec<Value> {
+fn make_corpus(dir: &Path) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/damage.py");
     let output = Command::new("python3").arg(script).arg(dir).output().expect("python3 is needed to damage files");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -61,9 +61,9 @@ fn mistake_in_row(expected: &Value, row: &Value) -> Option<&'static str> {
 }
 
 #[test]
-fn damaged_files_are_refused_or_have_problems() {
+fn damaged_files_are_refused_or_reported_with_problems() {
     let dir = tempfile::tempdir().unwrap();
-    let manifest = corpus(dir.path());
+    let manifest = make_corpus(dir.path());
     assert!(manifest.len() >= 80, "{}", manifest.len());
     let rows = scan(dir.path(), &manifest);
     assert_eq!(rows.len(), manifest.len());

@@ -16,7 +16,7 @@ use crate::tamper::Dice;
 const SOURCE_COUNT: usize = 1000;
 
 /// The lengths of all files under a folder. Links are listed but not followed.
-fn listing(folder: &Path) -> BTreeMap<PathBuf, u64> {
+fn file_lengths(folder: &Path) -> BTreeMap<PathBuf, u64> {
     let mut files = BTreeMap::new();
     let Ok(entries) = fs::read_dir(folder) else {
         return files;
@@ -25,7 +25,7 @@ fn listing(folder: &Path) -> BTreeMap<PathBuf, u64> {
         let path = entry.path();
         let metadata = path.symlink_metadata().expect("read the metadata");
         if metadata.is_dir() {
-            files.extend(listing(&path));
+            files.extend(file_lengths(&path));
         } else {
             files.insert(path, metadata.len());
         }
@@ -45,14 +45,14 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-fn random_bytes(dice: &mut Dice, limit: usize) -> Vec<u8> {
-    (0..dice.below(limit)).map(|_| u8::try_from(dice.below(256)).expect("the number fits")).collect()
+fn random_bytes(dice: &mut Dice, length_limit: usize) -> Vec<u8> {
+    (0..dice.below(length_limit)).map(|_| u8::try_from(dice.below(256)).expect("the number fits")).collect()
 }
 
 /// Damages one source in a random way; returns the kind of damage. `outside` is a folder that the collection must not
 /// change.
 fn damage(source: &Path, outside: &Path, dice: &mut Dice) -> &'static str {
-    let files: Vec<PathBuf> = listing(source).into_keys().collect();
+    let files: Vec<PathBuf> = file_lengths(source).into_keys().collect();
     let file = &files[dice.below(files.len())];
     let replace = |bytes: &[u8]| fs::write(file, bytes).expect("write the file");
     match dice.below(16) {
@@ -176,7 +176,7 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
     assert!(enrolment.status.success());
     fs::create_dir(path("outside")).expect("make the folder");
     fs::write(path("outside/secret"), "nobody's business").expect("write the file");
-    let outside = listing(&path("outside"));
+    let outside = file_lengths(&path("outside"));
     let mut dice = Dice::with_seed(20_230_315);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut arguments: Vec<String> = ["collect", "--into", "store", "--format", "json"].map(str::to_owned).to_vec();
@@ -187,7 +187,7 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
         *kinds.entry(kind).or_default() += 1;
         arguments.push(name);
     }
-    let files_before = listing(&path("sources"));
+    let files_before = file_lengths(&path("sources"));
     let output = loa(&arguments);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
@@ -207,15 +207,15 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
     let states: BTreeSet<&str> = rows.iter().filter_map(|row| row["state"].as_str()).collect();
     assert!(states.contains("whole") && states.contains("tampered") && states.contains("unknown-key"), "{states:?}");
     // The collection wrote only into the store, except for signatures beside intact sources.
-    assert_eq!(listing(&path("outside")), outside, "files outside are unchanged");
+    assert_eq!(file_lengths(&path("outside")), outside, "files outside are unchanged");
     assert_eq!(fs::read_to_string(path("outside/secret")).expect("read the file"), "nobody's business");
-    let mut files_after = listing(&path("sources"));
+    let mut files_after = file_lengths(&path("sources"));
     files_after.retain(|path, _| !path.ends_with("cosigned") && !path.ends_with("anchor"));
     let files_before: BTreeMap<_, _> =
         files_before.into_iter().filter(|(path, _)| !path.ends_with("cosigned")).collect();
     assert_eq!(files_after, files_before, "sources are unchanged");
     let origin = enrolled_station.vkey().split('+').next().expect("find a name").to_owned();
-    for stored_path in listing(&path("store")).keys() {
+    for stored_path in file_lengths(&path("store")).keys() {
         let path_in_store = stored_path.strip_prefix(path("store")).expect("the path is below the store");
         let is_known = path_in_store.starts_with(&origin)
             || ["registry.toml", "lock"].iter().any(|name| path_in_store == Path::new(name));

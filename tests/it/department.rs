@@ -133,8 +133,9 @@ fn a_day_is_reconciled_row_by_row() {
         for month in ["01", "02"] {
             let date = format!("2023-{month}-{day}");
             let output = office.run(&["reconcile", "store", "xa-1", "--date", &date, "--format", "json"]);
-            let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-            let rows = day["planned"].as_array().expect("the value is an array");
+            let reconciliation: Value =
+                serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
+            let rows = reconciliation["planned"].as_array().expect("the value is an array");
             assert_eq!(rows.len(), 16, "{date}");
             assert!(
                 rows.windows(2).all(|pair| pair[0]["planned_at"].as_str() <= pair[1]["planned_at"].as_str()),
@@ -149,14 +150,14 @@ fn a_day_is_reconciled_row_by_row() {
     for day in 1..=28 {
         let date = format!("2023-02-{day:02}");
         let output = office.run(&["reconcile", "store", "xa-1", "--date", &date, "--format", "json"]);
-        let day: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
-        for airing in day["unplanned"].as_array().expect("the value is an array") {
+        let reconciliation: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");
+        for airing in reconciliation["unplanned"].as_array().expect("the value is an array") {
             assert_eq!(airing["order"]["who"], "truc-dai", "the operator is named: {airing}");
             unplanned_count += 1;
         }
-        assert_eq!(day["events"], serde_json::json!([]), "the command is shown with its airing");
+        assert_eq!(reconciliation["events"], serde_json::json!([]), "the command is shown with its airing");
     }
-    assert!(unplanned_count > 0, "the operator plays on one day in twenty");
+    assert!(unplanned_count > 0, "the operator plays a segment on one day in twenty");
     let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-15", "--lang", "vi"]);
     assert!(printed(&output).contains("ĐỐI CHIẾU — xa-1, ngày 15/01/2023"), "{}", printed(&output));
     let unknown_station = office.run(&["reconcile", "store", "xa-9", "--date", "2023-01-15"]);
@@ -180,7 +181,7 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
     assert_eq!(
         planned_and_unknown(&office),
         ("96".to_owned(), "8".to_owned()),
-        "the plan of the evening is known, its outcomes are not"
+        "the plan of the evening is known, but its outcomes are not"
     );
     let station = station.evening();
     station.export(&office.path("stick"));
@@ -189,7 +190,7 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
 }
 
 #[test]
-fn a_folder_that_is_no_store_is_refused_and_a_new_store_is_announced() {
+fn a_folder_that_is_not_a_store_is_refused_and_a_new_store_is_announced() {
     let office = Office::new();
     for arguments in [
         &["report", "sotre", "--lang", "en"][..],
@@ -204,12 +205,16 @@ fn a_folder_that_is_no_store_is_refused_and_a_new_store_is_announced() {
     let key = simulated_station("xa-1", 1).vkey();
     let enrolment = office.run(&["enrol", &key, "--store", "store", "--yes", "--lang", "en"]);
     assert!(printed(&enrolment).contains("New store: store"), "{}", printed(&enrolment));
-    let again = office.run(&["enrol", &key, "--store", "store", "--yes", "--lang", "en"]);
-    assert!(again.status.success() && !printed(&again).contains("New store"), "{}", printed(&again));
+    let second_enrolment = office.run(&["enrol", &key, "--store", "store", "--yes", "--lang", "en"]);
+    assert!(
+        second_enrolment.status.success() && !printed(&second_enrolment).contains("New store"),
+        "{}",
+        printed(&second_enrolment)
+    );
 }
 
 #[test]
-fn an_enrolment_says_what_it_does_not_change_and_why_a_key_or_place_is_refused() {
+fn enrol_reports_unchanged_details_and_why_a_key_or_place_is_refused() {
     let office = Office::new();
     let key = simulated_station("xa-1", 1).vkey();
     let enrol = |arguments: &[&str]| {
@@ -234,7 +239,7 @@ fn an_enrolment_says_what_it_does_not_change_and_why_a_key_or_place_is_refused()
 }
 
 #[test]
-fn a_day_of_which_nothing_is_known_is_not_called_empty() {
+fn a_day_without_information_is_reported_as_unknown_not_as_empty() {
     let office = Office::new();
     let station = simulated_station("xa-1", 5);
     office.enrol(&station);
@@ -284,7 +289,7 @@ fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
 }
 
 #[test]
-fn a_key_of_another_station_does_not_accuse_an_intact_log() {
+fn a_check_with_another_stations_key_does_not_report_an_intact_log_as_damaged() {
     let office = Office::new();
     let (station, other) = (simulated_station("xa-1", 3), simulated_station("xa-2", 1));
     office.enrol(&station);
@@ -312,11 +317,11 @@ fn a_store_without_logs_gives_an_empty_report() {
     assert!(report.status.success(), "{}", printed(&report));
     assert!(printed(&report).contains("BÁO CÁO PHÁT THANH"), "{}", printed(&report));
     for format in ["xlsx", "pdf"] {
-        let no_output = office.run(&["report", "store", "--format", format]);
-        assert_eq!(no_output.status.code(), Some(2), "--output is missing");
-        let output = format!("r.{format}");
-        let result = office.run(&["report", "store", "--format", format, "--output", &output]);
-        assert!(result.status.success() && Path::new(&office.path(&output)).is_file(), "{}", printed(&result));
+        let result_without_output = office.run(&["report", "store", "--format", format]);
+        assert_eq!(result_without_output.status.code(), Some(2), "--output is missing");
+        let output_name = format!("r.{format}");
+        let result = office.run(&["report", "store", "--format", format, "--output", &output_name]);
+        assert!(result.status.success() && Path::new(&office.path(&output_name)).is_file(), "{}", printed(&result));
     }
     let wrong_period = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
     assert_eq!(wrong_period.status.code(), Some(2));
@@ -360,7 +365,7 @@ fn the_airings_of_a_missing_plan_file_are_counted_until_it_arrives() {
     assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()));
     let report = office.report("topic");
     assert!(report.lines().any(|line| line.starts_with("giam-ngheo-2023,1,")), "{report}");
-    assert!(!report.lines().any(|line| line.starts_with(",,")), "every airing has its name: {report}");
+    assert!(!report.lines().any(|line| line.starts_with(",,")), "every airing has its campaign and topic: {report}");
 }
 
 #[test]

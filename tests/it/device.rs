@@ -33,7 +33,7 @@ fn a_device_that_comes_and_goes_is_logged_at_most_once_a_second() {
     assert_eq!(
         device_entries.last().and_then(|r| r.body.state.as_deref()),
         Some("opened"),
-        "the device is open in the end"
+        "the device is open at the end"
     );
     let outcomes: Vec<_> = log.iter().filter(|r| r.kind == "outcome").collect();
     assert_eq!(outcomes.len(), 1);
@@ -126,6 +126,9 @@ fn a_running_track_moves_to_the_new_default_device() {
     pactl(&["set-default-sink", "khac"]);
     wait_for_word(&mut output, "done");
     assert!(child.0.wait().expect("wait for the process").success(), "the playing process failed");
-    let sample_count = recording.finish().iter().filter(|s| s.abs() > 0.001).count();
-    assert!(sample_count > 2 * RATE as usize, "{sample_count} samples on the new default device");
+    let audible_sample_count = recording.finish().iter().filter(|s| s.abs() > 0.001).count();
+    assert!(
+        audible_sample_count > 2 * RATE as usize,
+        "{audible_sample_count} audible samples on the new default device"
+    );
 }

@@ -17,7 +17,7 @@ use crate::daemon::Folder;
 
 /// 2026-03-12 08:00 in Vietnam.
 const NOW_S: i64 = 1_773_277_200;
-const UNIT: &str = "[Service]\nExecStart=/usr/local/bin/loa run /var/lib/loa/station\n";
+const SERVICE_UNIT: &str = "[Service]\nExecStart=/usr/local/bin/loa run /var/lib/loa/station\n";
 
 /// A temporary folder that the probe reads instead of `/`.
 struct RootTree(tempfile::TempDir);
@@ -65,7 +65,7 @@ fn raspberry_pi() -> RootTree {
         ("sys/devices/platform/soc/soc:firmware/get_throttled", "0\n"),
         ("sys/class/rtc/rtc0/since_epoch", "1773277201\n"),
         ("run/systemd/system/.keep", ""),
-        ("etc/systemd/system/loa.service", UNIT),
+        ("etc/systemd/system/loa.service", SERVICE_UNIT),
     ]);
     tree.link("etc/systemd/system/multi-user.target.wants/loa.service", "etc/systemd/system/loa.service");
     tree.link("sys/dev/block/179:2", "sys/devices/soc/mmc0/block/mmcblk0/mmcblk0p2");
@@ -148,7 +148,7 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
     let no_rtc = raspberry_pi();
     fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("delete the folder");
     no_rtc.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
-    no_rtc.write("etc/systemd/system/loa.service", &UNIT.replace("/station", "/dai-khac"));
+    no_rtc.write("etc/systemd/system/loa.service", &SERVICE_UNIT.replace("/station", "/dai-khac"));
     let no_rtc = DoctorFacts {
         sound: SoundTest::NotAsked,
         kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
@@ -230,7 +230,7 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
         text.contains("ACCEPTANCE SHEET") && text.contains("Details for the technician") && text.contains("loa/thu/")
     );
     let mut secrets = vec!["BIMAT".to_owned(), folder.dir.path().display().to_string()];
-    let is_secret = |path: &Path| {
+    let is_key_file = |path: &Path| {
         path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name == "log" || name.starts_with("epoch-"))
     };
     let mut folders = vec![folder.dir.path().join("state")];
@@ -238,7 +238,7 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
         for entry in fs::read_dir(secrets_folder).expect("list the folder").flatten() {
             match entry.path().is_dir() {
                 true => folders.push(entry.path()),
-                false if is_secret(&entry.path()) => {
+                false if is_key_file(&entry.path()) => {
                     secrets.push(fs::read_to_string(entry.path()).expect("read the file"))
                 }
                 false => {}

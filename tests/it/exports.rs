@@ -22,7 +22,7 @@ fn run_again(folder: &Folder) {
     assert_eq!(folder.run().end(), Some(0));
 }
 
-/// Exports the log to this place; returns the exit code and all that was printed.
+/// Exports the log to this place; returns the exit code and the printed text.
 fn export(folder: &Folder, to: &Path) -> (Option<i32>, String) {
     let to = to.to_str().expect("the path is UTF-8");
     let output = folder.loa(&["export", "--anyway", "--lang", "en", "--to", to]);
@@ -93,8 +93,8 @@ fn a_forged_countersignature_does_not_displace_the_departments() {
     assert!(export(&folder, &stick).1.contains("was received"));
     write_cosigned(&first_head, &department, &stick);
     assert!(export(&folder, &stick).1.contains("does not belong to this log"));
-    let cosigned = log_of(&folder.station()).iter().filter(|record| record.kind == "cosigned").count();
-    assert_eq!(cosigned, 3, "one is forged, two are from the department");
+    let cosigned_count = log_of(&folder.station()).iter().filter(|record| record.kind == "cosigned").count();
+    assert_eq!(cosigned_count, 3, "one is forged, two are from the department");
     assert!(folder.loa(&["verify"]).status.success());
 }
 

@@ -17,7 +17,7 @@ use crate::station::Station;
 const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"Bản tin\"\nfile = \"s-60.mp3\"\n\n[[session]]\nid = \"b\"\n\
                    at = [\"05:15\", \"11:00\", \"17:00\"]\nplay = [\"a\", \"a\", \"a\", \"a\"]\n";
 
-fn script(name: &str) -> PathBuf {
+fn script_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name)
 }
 
@@ -26,7 +26,7 @@ pub fn python_program() -> &'static str {
     python_with("cryptography")
 }
 
-/// A Python interpreter with this module: the first in `PATH`, that of the system, or that of `packaging/needs.sh`.
+/// A Python interpreter with this module: the one in `PATH`, the system's, or the one from `packaging/needs.sh`.
 pub fn python_with(module: &str) -> &'static str {
     let has_module = |python: &&str| {
         let output = Command::new(python).args(["-c", &format!("import {module}")]).output();
@@ -37,7 +37,7 @@ pub fn python_with(module: &str) -> &'static str {
     python.unwrap_or_else(|| panic!("no python3 with {module}: see packaging/needs.sh"))
 }
 
-fn python(arguments: &[&str]) -> Output {
+fn run_python(arguments: &[&str]) -> Output {
     Command::new(python_program()).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1").output().expect("python starts")
 }
 
@@ -66,9 +66,9 @@ fn python_verifies_an_export_of_many_epochs_and_finds_changes() {
     let stick = dir.path().join("stick");
     let (_, key) = run_and_export(40, &stick);
     let path = stick.to_str().expect("the path is UTF-8").to_owned();
-    let verify = script("verify.py");
-    let verify = verify.to_str().expect("the path is UTF-8");
-    let verification = python(&[verify, &path, &key]);
+    let verify_script = script_path("verify.py");
+    let verify_script = verify_script.to_str().expect("the path is UTF-8");
+    let verification = run_python(&[verify_script, &path, &key]);
     assert!(
         verification.status.success() && output_text(&verification).starts_with("OK loa/station/"),
         "{}",
@@ -87,12 +87,12 @@ fn python_verifies_an_export_of_many_epochs_and_finds_changes() {
     let middle = changed_bytes.len() / 2;
     changed_bytes[middle] ^= 1;
     std::fs::write(&bundle, &changed_bytes).expect("write the file");
-    assert!(!python(&[verify, &path, &key]).status.success(), "the changed entry is found");
+    assert!(!run_python(&[verify_script, &path, &key]).status.success(), "the changed entry is found");
     assert!(!verify_path(&stick, &VerifyPolicy::default(), 2).expect("read the log").errors.is_empty());
     std::fs::write(&bundle, &original).expect("write the file");
     let closings = std::fs::read(stick.join("closings")).expect("read the closings");
     std::fs::write(stick.join("closings"), &closings[..closings.len() / 2]).expect("write the file");
-    assert!(!python(&[verify, &path, &key]).status.success(), "the missing closings are found");
+    assert!(!run_python(&[verify_script, &path, &key]).status.success(), "the missing closings are found");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_log_written_in_python_is_verified() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let log = dir.path().join("airlog");
     let path = log.to_str().expect("the path is UTF-8");
-    let output = python(&[script("write.py").to_str().expect("the path is UTF-8"), path, "700"]);
+    let output = run_python(&[script_path("write.py").to_str().expect("the path is UTF-8"), path, "700"]);
     assert!(output.status.success(), "{}", output_text(&output));
     let key = output_text(&output).trim().to_owned();
     let verify = |options: &[&str]| {
@@ -135,7 +135,7 @@ fn go_verifies_an_export_with_the_logs_key_alone() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let program = dir.path().join("verify");
     let mut build = Command::new("go");
-    build.args(["build", "-o"]).arg(&program).arg(script("go/main.go"));
+    build.args(["build", "-o"]).arg(&program).arg(script_path("go/main.go"));
     build.env("GO111MODULE", "off").env("GOPATH", "/usr/share/gocode").env("GOCACHE", dir.path().join("cache"));
     let output = build.output().expect("start the program");
     assert!(output.status.success(), "{}", output_text(&output));

@@ -25,20 +25,25 @@ fn a_copy_that_stays_on_the_computer_is_refused_and_does_not_count() {
     let folder = folder_after_a_run();
     let stick = folder.dir.path().join("media/usb/dai");
     let to = stick.to_str().expect("the path is UTF-8");
-    let refused = folder.loa(&["export", "--to", to]);
-    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let refused_export = folder.loa(&["export", "--to", to]);
+    assert_eq!(refused_export.status.code(), Some(1), "{refused_export:?}");
     assert!(
-        output_text(&refused).contains("not on a stick or a network") && output_text(&refused).contains("--anyway"),
-        "{refused:?}"
+        output_text(&refused_export).contains("not on a stick or a network")
+            && output_text(&refused_export).contains("--anyway"),
+        "{refused_export:?}"
     );
     assert!(!stick.exists(), "no folder is made where an unplugged stick would be");
-    let done = folder.loa(&["export", "--anyway", "--to", to]);
-    assert!(done.status.success() && output_text(&done).contains("does not count as handed in"), "{done:?}");
-    assert!(!folder.station().join("airlog/hand-in.json").exists());
-    let vietnamese = folder.loa(&["--lang", "vi", "export", "--to", to]);
+    let forced_export = folder.loa(&["export", "--anyway", "--to", to]);
     assert!(
-        output_text(&vietnamese).contains("Chưa chép") && output_text(&vietnamese).contains("Hãy cắm USB"),
-        "{vietnamese:?}"
+        forced_export.status.success() && output_text(&forced_export).contains("does not count as handed in"),
+        "{forced_export:?}"
+    );
+    assert!(!folder.station().join("airlog/hand-in.json").exists());
+    let vietnamese_refusal = folder.loa(&["--lang", "vi", "export", "--to", to]);
+    assert!(
+        output_text(&vietnamese_refusal).contains("Chưa chép")
+            && output_text(&vietnamese_refusal).contains("Hãy cắm USB"),
+        "{vietnamese_refusal:?}"
     );
 }
 
@@ -71,7 +76,7 @@ fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
     assert!(after.contains(&format!("up to entry {}", last.entries)), "{after}");
     let state =
         read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read the hand-in record");
-    assert!(state.expect("the log has begun").waiting_since.is_some(), "the restart wrote entries that no copy has");
+    assert!(state.expect("the log has begun").waiting_since.is_some(), "the restart wrote entries that are in no copy");
     let verify = folder.loa(&["verify"]);
     assert!(verify.status.success(), "{verify:?}");
 }

@@ -1,4 +1,4 @@
-//! The checks of the log's promises after a simulation with a fault.
+//! Checks the log's guarantees after a simulation with a fault.
 use super::*;
 
 impl Model {
@@ -21,7 +21,7 @@ impl Model {
 }
 
 impl Simulation {
-    /// Asserts the log's promises after the scenario.
+    /// Asserts the log's guarantees after the scenario.
     pub(super) fn check(&mut self) {
         let airlog = self.verify("airlog", LogForm::Airlog);
         assert_eq!(airlog.errors, [], "the log is intact");
@@ -31,7 +31,7 @@ impl Simulation {
         self.collect().expect("the disk works");
         let key = self.model.key.clone().expect("the log has begun");
         assert_eq!(self.verify(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store is intact");
-        let epoch = airlog.verified.epochs - 1;
+        let last_epoch = airlog.verified.epochs - 1;
         let folder = key_folder(&key.name);
         let mut names = self.machine.lock().expect("lock the machine").names("keys/");
         if self
@@ -46,13 +46,13 @@ impl Simulation {
             names.retain(|name| name.starts_with(&folder));
         }
         let (copies, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.contains("/kept/"));
-        let expected_names = [format!("epoch-{epoch}"), "log".to_owned(), "newest".to_owned()];
+        let expected_names = [format!("epoch-{last_epoch}"), "log".to_owned(), "newest".to_owned()];
         assert_eq!(names, expected_names.map(|name| format!("{folder}/{name}")), "no old key remains");
         let newest = highwater::read(&self.disk("keys"), &key.name).expect("read the file");
-        // If the last operation failed, the mark may be behind the log.
-        let (size, has_no_failure) =
-            (self.lines().len() as u64, self.machine.lock().expect("lock the machine").first_failed.is_none());
-        assert!(newest.size <= size && (!has_no_failure || newest.size == size), "the high-water mark covers the log");
+        // If an operation failed, the mark may lag behind the log.
+        let (size, has_failure) =
+            (self.lines().len() as u64, self.machine.lock().expect("lock the machine").first_failed.is_some());
+        assert!(newest.size <= size && (has_failure || newest.size == size), "the high-water mark covers the log");
         // The two copies of each kept plan are equal.
         for name in copies.iter().filter(|name| name.starts_with(&folder)) {
             let name_in_airlog = name.trim_start_matches(&folder).trim_start_matches('/');

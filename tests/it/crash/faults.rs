@@ -15,10 +15,10 @@ fn run_simulation(fault: Fault, survival: Survival) -> (u64, [BTreeSet<&'static 
     (operation_count, [simulation.export_errors, simulation.errors_before_recovery])
 }
 
-/// Runs a simulation with each fault, on two threads. Fails with a list of the faults that broke the log's promises.
+/// Runs a simulation with each fault, on two threads. Fails with a list of the faults that broke the log's guarantees.
 fn run_simulations(name: &str, faults: &[(Fault, Survival)]) {
     let start = std::time::Instant::now();
-    let (next_index, broken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let (next_index, harmful_faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let errors = Mutex::new([BTreeSet::new(), BTreeSet::new()]);
     std::thread::scope(|scope| {
         for _ in 0..2 {
@@ -31,20 +31,25 @@ fn run_simulations(name: &str, faults: &[(Fault, Survival)]) {
                             .iter_mut()
                             .zip(new_errors)
                             .for_each(|(a, b)| a.extend(b)),
-                        Err(_) => broken.lock().expect("no thread panicked").push((*fault, *survival)),
+                        Err(_) => harmful_faults.lock().expect("no thread panicked").push((*fault, *survival)),
                     }
                 }
             });
         }
     });
-    let (broken, [export_errors, errors_before_recovery]) =
-        (broken.into_inner().expect("no thread panicked"), errors.into_inner().expect("no thread panicked"));
+    let (harmful_faults, [export_errors, errors_before_recovery]) =
+        (harmful_faults.into_inner().expect("no thread panicked"), errors.into_inner().expect("no thread panicked"));
     println!("{name}: {} simulations in {:?}", faults.len(), start.elapsed());
     println!(
         "errors in interrupted exports: {export_errors:?}; in the log before recovery: {errors_before_recovery:?}"
     );
-    let examples: Vec<_> = broken.iter().take(5).collect();
-    assert!(broken.is_empty(), "{} of {} simulations failed, the first: {examples:?}", broken.len(), faults.len());
+    let examples: Vec<_> = harmful_faults.iter().take(5).collect();
+    assert!(
+        harmful_faults.is_empty(),
+        "{} of {} simulations failed, the first: {examples:?}",
+        harmful_faults.len(),
+        faults.len()
+    );
 }
 
 fn operation_count() -> u64 {
@@ -78,11 +83,17 @@ fn a_refusal_of_any_operation_loses_no_acknowledged_entry() {
             for kind in if is_exhaustive() { &kinds[..] } else { &kinds[index..=index] } {
                 let kind = *kind;
                 let mode = FailureMode::WithoutEffect;
-                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Survival::None));
+                faults.push((
+                    Fault::Failing { from, count, mode, kind, operations_before_power_cut: None },
+                    Survival::None,
+                ));
             }
             for mode in [FailureMode::AfterEffect, FailureMode::OnSync] {
                 let kind = io::ErrorKind::Other;
-                faults.push((Fault::Failing { from, count, mode, kind, power_cut_delay: None }, Survival::None));
+                faults.push((
+                    Fault::Failing { from, count, mode, kind, operations_before_power_cut: None },
+                    Survival::None,
+                ));
             }
         }
     }
@@ -92,7 +103,7 @@ fn a_refusal_of_any_operation_loses_no_acknowledged_entry() {
 #[test]
 fn a_power_cut_while_the_disk_refuses_loses_no_acknowledged_entry() {
     // Tries a sample; an exhaustive run tries all faults.
-    let step = if is_exhaustive() { 1 } else { 17 };
+    let sampling_interval = if is_exhaustive() { 1 } else { 17 };
     let mut faults = Vec::new();
     for from in 0..operation_count() {
         for mode in [FailureMode::WithoutEffect, FailureMode::AfterEffect, FailureMode::OnSync] {
@@ -100,13 +111,14 @@ fn a_power_cut_while_the_disk_refuses_loses_no_acknowledged_entry() {
                 for delay in 0..8 {
                     for survival in [Survival::None, Survival::Half] {
                         let kind = io::ErrorKind::Other;
-                        let fault = Fault::Failing { from, count, mode, kind, power_cut_delay: Some(delay) };
+                        let fault =
+                            Fault::Failing { from, count, mode, kind, operations_before_power_cut: Some(delay) };
                         faults.push((fault, survival));
                     }
                 }
             }
         }
     }
-    let faults: Vec<_> = faults.into_iter().step_by(step).collect();
+    let faults: Vec<_> = faults.into_iter().step_by(sampling_interval).collect();
     run_simulations("power cuts after refusals", &faults);
 }

@@ -1,4 +1,4 @@
-//! A machine whose disks lose unsynced bytes at a power cut, with faults at a chosen operation.
+//! A machine whose disks lose unsynced bytes at a power cut, with a fault at a chosen operation.
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Cursor};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ pub enum Survival {
     All,
 }
 
-/// The way in which an operation fails.
+/// How an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureMode {
     /// The operation has no effect, except that an append writes half of its bytes.
@@ -33,14 +33,14 @@ pub enum Fault {
         at: u64,
         takes_effect: bool,
     },
-    /// From operation `from` on, `count` operations fail. If `power_cut_delay` is given, the power fails that number of
-    /// operations later.
+    /// From operation `from` on, `count` operations fail. If `operations_before_power_cut` is given, that number of
+    /// operations succeed after the failures, and then the power fails.
     Failing {
         from: u64,
         count: u64,
         mode: FailureMode,
         kind: io::ErrorKind,
-        power_cut_delay: Option<u64>,
+        operations_before_power_cut: Option<u64>,
     },
 }
 
@@ -57,7 +57,7 @@ struct Image {
 }
 
 impl Image {
-    fn synced_length(&self) -> usize {
+    fn synced_prefix_len(&self) -> usize {
         self.live.iter().zip(&self.durable).take_while(|(a, b)| a == b).count()
     }
 
@@ -69,12 +69,12 @@ impl Image {
     }
 
     fn cut_power(&mut self, survival: Survival) {
-        let synced_length = self.synced_length();
-        let appended_length = self.live.len() - synced_length;
+        let synced_prefix_len = self.synced_prefix_len();
+        let appended_len = self.live.len() - synced_prefix_len;
         match survival {
             Survival::None => {}
             // Half of the appended bytes reach the disk.
-            Survival::Half => self.durable = self.live[..synced_length + appended_length / 2].to_vec(),
+            Survival::Half => self.durable = self.live[..synced_prefix_len + appended_len / 2].to_vec(),
             Survival::All => self.durable = self.live.clone(),
         }
         *self = Self { live: self.durable.clone(), durable: std::mem::take(&mut self.durable), dropped: None };
@@ -96,7 +96,7 @@ pub struct Machine {
 }
 
 /// The result of an operation.
-enum Fate {
+enum OperationResult {
     Done,
     /// The operation fails. If `takes_effect`, it takes effect first.
     Fails {
@@ -122,39 +122,39 @@ impl Machine {
     }
 
     /// Counts an operation and decides its result.
-    fn next_fate(&mut self, operation: &str, name: &str) -> Fate {
+    fn next_result(&mut self, operation: &str, name: &str) -> OperationResult {
         let no_power = || io::Error::other("the power is off");
         let number = self.operation_count;
         self.operation_count += 1;
         if self.is_off {
-            return Fate::Fails { error: no_power(), takes_effect: false };
+            return OperationResult::Fails { error: no_power(), takes_effect: false };
         }
-        let fate = match self.fault {
+        let result = match self.fault {
             Fault::PowerCut { at, takes_effect } if number == at => {
                 self.is_off = true;
-                Fate::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
+                OperationResult::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
             }
             Fault::Failing { from, count, mode, kind, .. } if number >= from && self.failure_count < count => {
                 match mode == FailureMode::OnSync && matches!(operation, "append" | "truncate") {
-                    true => Fate::Done,
-                    false => Fate::Fails {
+                    true => OperationResult::Done,
+                    false => OperationResult::Fails {
                         error: kind.into(),
                         takes_effect: mode == FailureMode::AfterEffect && operation != "sync",
                     },
                 }
             }
-            Fault::Failing { count, power_cut_delay: Some(delay), .. } if self.failure_count == count => {
+            Fault::Failing { count, operations_before_power_cut: Some(delay), .. } if self.failure_count == count => {
                 // This operation is the first after the failures, so the delay counts from it.
                 self.fault = Fault::PowerCut { at: number + delay, takes_effect: false };
-                Fate::Done
+                OperationResult::Done
             }
-            _ => Fate::Done,
+            _ => OperationResult::Done,
         };
-        if matches!(fate, Fate::Fails { .. }) {
+        if matches!(result, OperationResult::Fails { .. }) {
             self.failure_count += 1;
             self.first_failed.get_or_insert_with(|| (number, format!("{operation} {name}")));
         }
-        fate
+        result
     }
 }
 
@@ -180,9 +180,9 @@ impl LossyDisk {
     ) -> io::Result<()> {
         let mut machine = self.machine.lock().expect("lock the machine");
         let name = format!("{}{name}", self.prefix);
-        match machine.next_fate(operation, &name) {
-            Fate::Done => effect(&mut machine.files, name),
-            Fate::Fails { error, takes_effect } => {
+        match machine.next_result(operation, &name) {
+            OperationResult::Done => effect(&mut machine.files, name),
+            OperationResult::Fails { error, takes_effect } => {
                 if takes_effect {
                     effect(&mut machine.files, name);
                 }
@@ -223,7 +223,8 @@ impl Storage for LossyDisk {
         self.change("sync", name, |files, name| change_image(files, name, Image::sync)).inspect_err(|_| {
             let mut machine = self.machine.lock().expect("lock the machine");
             if !machine.is_off {
-                let drop_unsynced = |image: &mut Image| image.dropped = Some((image.synced_length(), image.live.len()));
+                let drop_unsynced =
+                    |image: &mut Image| image.dropped = Some((image.synced_prefix_len(), image.live.len()));
                 change_image(&mut machine.files, format!("{}{name}", self.prefix), drop_unsynced);
             }
         })

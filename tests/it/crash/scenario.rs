@@ -6,18 +6,18 @@ impl Simulation {
     pub(super) fn run_scenario(&mut self, survival: Survival) {
         self.retry_until_ok(Step::Restart, survival);
         for step in SCENARIO {
-            let needs_no_retry =
-                matches!(step, Step::Append(_) | Step::Plan | Step::RotateEpoch | Step::RotateEpochIfDue);
-            if !needs_no_retry {
+            let must_succeed =
+                !matches!(step, Step::Append(_) | Step::Plan | Step::RotateEpoch | Step::RotateEpochIfDue);
+            if must_succeed {
                 self.retry_until_ok(step, survival);
-            } else if self.step(step).is_err() {
+            } else if self.run_step(step).is_err() {
                 self.recover_from_failure(step, survival);
             }
         }
         // The entries that still wait are written, and the daemon starts one last time.
         self.retry_until_ok(Step::Append(1), survival);
         self.retry_until_ok(Step::Restart, survival);
-        // If the power failed at an operation whose error is ignored, the next start shows it.
+        // If the power failed at an operation whose error is ignored, no step has reported it.
         if self.machine.lock().expect("lock the machine").is_off {
             self.recover_from_failure(Step::Restart, survival);
         }
@@ -25,12 +25,12 @@ impl Simulation {
 
     fn retry_until_ok(&mut self, step: Step, survival: Survival) {
         for _ in 0..MAX_ATTEMPTS {
-            match self.step(step) {
+            match self.run_step(step) {
                 Ok(()) => return,
                 // The entries of a failed append wait in memory, so they are not appended again.
                 Err(_) if matches!(step, Step::Append(_)) && !self.machine.lock().expect("lock the machine").is_off => {
                     self.recover_from_failure(step, survival);
-                    if self.step(Step::Append(1)).is_ok() {
+                    if self.run_step(Step::Append(1)).is_ok() {
                         return;
                     }
                 }
@@ -46,7 +46,7 @@ impl Simulation {
             self.machine.lock().expect("lock the machine").restart(survival);
         }
         if matches!(step, Step::Export | Step::Collect) && self.disk("stick").exists(CHECKPOINT) {
-            // The stick could be pulled out now.
+            // An operator could pull the stick out now.
             self.record_seen_head("stick", CHECKPOINT);
             self.export_errors.extend(self.verify("stick", LogForm::Export).errors.iter().map(VerifyError::code));
         }

@@ -1,4 +1,4 @@
-//! Starts, kills, edits and commands of the real daemon.
+//! How the real daemon reacts to restarts, kills, edits and commands.
 use super::*;
 
 #[test]
@@ -14,7 +14,7 @@ fn an_airing_cut_by_a_kill_is_logged_as_partial_after_the_restart() {
     // Waits for five progress marks of the airing, which are a second apart.
     while fs::read_to_string(folder.station().join("airlog/progress")).unwrap_or_default().matches("buoi-0").count() < 5
     {
-        assert!(start.elapsed() < MAX_WAIT, "no marks");
+        assert!(start.elapsed() < MAX_WAIT, "no progress marks");
         std::thread::yield_now();
     }
     daemon.kill();
@@ -44,10 +44,10 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
     assert!(lines_before.iter().any(|line| line.contains("thu.toml:3:1")), "{lines_before:#?}");
     // If the same broken playlist is written again, it is not reported again.
     folder.write(&good_playlist.replacen("title", "titel", 1));
-    let repair_time = Instant::now();
+    let repaired_at = Instant::now();
     folder.write(&format!("# sửa rồi\n{good_playlist}"));
     let lines_after = daemon.wait_for("Schedule adopted");
-    let elapsed = repair_time.elapsed();
+    let elapsed = repaired_at.elapsed();
     assert!(!lines_after.iter().any(|line| line.contains("last good schedule")), "{lines_after:#?}");
     eprintln!("repaired file adopted after {} ms", elapsed.as_millis());
     daemon.wait_for("Ended buoi-1");
@@ -57,9 +57,9 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
     assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
 }
 
-/// The schedule in force is adopted only once, so its return to the folder needs a line of its own.
+/// A schedule that is already in force is not adopted again, so restoring its file is reported by a separate message.
 #[test]
-fn a_playlist_that_is_put_back_as_it_was_is_reported() {
+fn restoring_the_playlist_in_force_is_reported() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
@@ -68,13 +68,13 @@ fn a_playlist_that_is_put_back_as_it_was_is_reported() {
     daemon.wait_for("last good schedule");
     folder.write(&good_playlist);
     daemon.wait_for("is again the one in force");
-    let second = printed(&folder.loa(&["run"]));
-    assert!(second.contains("loa status ") && second.contains("stop the other one first"), "{second}");
+    let second_run = printed(&folder.loa(&["run"]));
+    assert!(second_run.contains("loa status ") && second_run.contains("stop the other one first"), "{second_run}");
     assert_eq!(daemon.end(), Some(0));
 }
 
 #[test]
-fn an_id_that_is_put_back_is_reported() {
+fn restoring_the_station_id_in_force_is_reported() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
@@ -87,7 +87,7 @@ fn an_id_that_is_put_back_is_reported() {
     assert_eq!(daemon.end(), Some(0));
 }
 
-/// An error in a file that has been removed since then concerns nobody any more.
+/// An error in a file no longer matters after the file is removed.
 #[test]
 fn a_refused_playlist_that_is_removed_is_no_longer_a_concern() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
@@ -248,18 +248,18 @@ fn the_log_of_a_rehearsal_is_never_continued_as_a_real_log() {
 
 #[test]
 fn a_file_that_is_swapped_truncated_or_deleted_after_the_check_is_not_played() {
-    let first = in_seconds(12);
+    let session_start = in_seconds(12);
     let folder = Folder::new()
         .segment("doi", 2)
         .segment("cat", 2)
         .segment("xoa", 2)
         .segment("con", 1)
-        .session(first, "[\"doi\", \"cat\", \"xoa\", \"con\"]");
-    let audio = |name: &str| folder.station().join(format!("audio/{name}.wav"));
+        .session(session_start, "[\"doi\", \"cat\", \"xoa\", \"con\"]");
+    let audio_path = |name: &str| folder.station().join(format!("audio/{name}.wav"));
     let mut playlist = folder.playlist();
     for name in ["doi", "cat", "xoa", "con"] {
         let (sha256, _) =
-            loa::library::file::sha256(&mut loa::library::file::open(&audio(name)).expect("open the file"))
+            loa::library::file::sha256(&mut loa::library::file::open(&audio_path(name)).expect("open the file"))
                 .expect("hash the file");
         let file = format!("file = \"{name}.wav\"\n");
         playlist = playlist.replace(&file, &format!("{file}sha256 = \"{sha256}\"\n"));
@@ -269,15 +269,16 @@ fn a_file_that_is_swapped_truncated_or_deleted_after_the_check_is_not_played() {
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
-    // The file now has different sound, but the same length and modification time.
-    let bytes = fs::read(audio("doi")).expect("read the file");
-    let modified = fs::metadata(audio("doi")).and_then(|m| m.modified()).expect("read the modification time");
+    // The audio data changes, but the length and the modification time stay the same.
+    let bytes = fs::read(audio_path("doi")).expect("read the file");
+    let modified = fs::metadata(audio_path("doi")).and_then(|m| m.modified()).expect("read the modification time");
     let changed: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
-    fs::write(audio("doi"), changed).expect("write the file");
-    let changed_file = fs::File::options().write(true).open(audio("doi")).expect("open the file");
+    fs::write(audio_path("doi"), changed).expect("write the file");
+    let changed_file = fs::File::options().write(true).open(audio_path("doi")).expect("open the file");
     changed_file.set_modified(modified).expect("set the modification time");
-    fs::write(audio("cat"), &fs::read(audio("cat")).expect("read the file")[..50_000]).expect("write the file");
-    fs::remove_file(audio("xoa")).expect("delete the file");
+    fs::write(audio_path("cat"), &fs::read(audio_path("cat")).expect("read the file")[..50_000])
+        .expect("write the file");
+    fs::remove_file(audio_path("xoa")).expect("delete the file");
     daemon.wait_for("Ended buoi-0, item 4:");
     let mut outcomes = folder.outcomes();
     outcomes.sort_by_key(|r| r.body.id.clone());
@@ -303,8 +304,8 @@ fn a_copy_of_a_running_station_does_not_run_beside_it() {
     assert!(status.success());
     // The station's log grows after the copy is made. The older copy is refused, and its log is not moved to damaged/.
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
-    let mut second = folder.command_on(&["run", "--lang", "en"], &copy);
-    let refusal = second.output().expect("loa starts");
+    let mut second_command = folder.command_on(&["run", "--lang", "en"], &copy);
+    let refusal = second_command.output().expect("loa starts");
     assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
     assert!(printed(&refusal).contains("already running this station"), "{}", printed(&refusal));
     assert!(!copy.join("airlog/damaged").exists(), "the log of the copy stays in place");

@@ -10,7 +10,7 @@ fn a_collection_reads_only_new_entries() {
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let station = station.days(2);
     station.export(&office.path("stick"));
-    // The collection does not read the first bundle, so it may be missing on the stick.
+    // The collection does not read the first bundle, so it may be missing from the stick.
     std::fs::remove_file(office.path("stick/tile/entries/000")).expect("delete the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     let store = format!("store/{}", origin(&station));
@@ -133,7 +133,7 @@ fn a_killed_collection_continues_where_it_stopped() {
     }
     let arguments = ["collect", "sticks", "--into", "store", "--silent-days", "60000"];
     let mut kill_count = 0;
-    for step in 1..12_u64 {
+    for new_file_count in 1..12_u64 {
         let mut command = program::loa(office.0.path());
         command.args(arguments).current_dir(office.0.path());
         let mut child = command
@@ -142,7 +142,7 @@ fn a_killed_collection_continues_where_it_stopped() {
             .spawn()
             .expect("start the program");
         // Each collection is allowed to run a little longer before it is killed.
-        let file_limit = file_count(&office.path("store")) + step;
+        let file_limit = file_count(&office.path("store")) + new_file_count;
         while file_count(&office.path("store")) < file_limit && child.try_wait().expect("poll the process").is_none() {
             std::thread::yield_now();
         }
@@ -150,7 +150,7 @@ fn a_killed_collection_continues_where_it_stopped() {
         let _ = child.kill();
         child.wait().expect("wait for the process");
     }
-    assert!(kill_count > 0, "at least one collection was killed before its end");
+    assert!(kill_count > 0, "at least one collection was killed before it finished");
     let states = office.collect(&["sticks"]);
     assert!(states.len() == 12 && states.iter().all(|state| *state == ("whole".to_owned(), true)), "{states:?}");
     for station in &stations {
