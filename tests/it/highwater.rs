@@ -1,5 +1,5 @@
 //! The high-water mark: an older copy of a log is not continued, even if it is intact. A disk that fails for a long
-//! time uses up neither file names nor time.
+//! time does not use up the names of log files, and is retried less and less often.
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead};
 use std::path::Path;
@@ -7,8 +7,7 @@ use std::rc::Rc;
 use std::sync::mpsc;
 
 use loa::airlog::entry::{Body, PredecessorLog, ShutdownEntry};
-use loa::airlog::files::CHECKPOINT;
-use loa::airlog::files::{BALLAST, LOG};
+use loa::airlog::files::{BALLAST, CHECKPOINT, LOG};
 use loa::airlog::keys::os_seed;
 use loa::airlog::parts::LogLines;
 use loa::airlog::recover::{DamageReason, Recovered, ResumedLog, recover};
@@ -60,11 +59,11 @@ fn replace_contents(disk: &MemoryStorage, older: &MemoryStorage) {
 
 #[test]
 fn an_older_copy_of_the_log_moves_to_damaged_and_a_new_log_follows_it() {
-    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
-    let old_copy = station_before.disk().copy();
+    let earlier_station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
+    let old_copy = earlier_station.disk().copy();
     for days in [0, 1, 40] {
-        // After 0 days the log is in the same epoch; later the key of that epoch is erased.
-        let station = station_before.twin().run_for(3600 * 13 + days * 86_400);
+        // After 0 days, the log is still in the copy's epoch. After more days, the key of that epoch is erased.
+        let station = earlier_station.twin().run_for(3600 * 13 + days * 86_400);
         let size = station.log().len() as u64;
         replace_contents(station.disk(), &old_copy);
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
@@ -103,10 +102,10 @@ fn an_unreadable_high_water_mark_does_not_stop_the_station() {
 
 #[test]
 fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
-    let station_before = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
+    let earlier_station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
     for added_entries in 0..20 {
         // Two machines have the same keys, and their logs grow apart.
-        let (station, other_station) = (station_before.twin().run_for(60), station_before.twin());
+        let (station, other_station) = (earlier_station.twin().run_for(60), earlier_station.twin());
         let (mut disk, mut keys) = (other_station.disk().clone(), other_station.keys().clone());
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let mut log = open(disk, keys, recovery.resumed);
@@ -145,7 +144,7 @@ fn a_station_without_a_high_water_mark_continues_and_writes_one() {
 }
 
 #[test]
-fn a_high_water_mark_that_lags_after_a_power_cut_is_no_damage() {
+fn a_high_water_mark_that_lags_after_a_power_cut_is_not_damage() {
     let mut station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST);
     // `run_and_cut` panics on damage.
     for seconds in [1, 4000, 86_400, 3, 40_000, 9 * 86_400, 1] {
@@ -280,20 +279,20 @@ fn a_new_log_file_after_a_failure_loses_no_acknowledged_entry() {
     let mut log = open(storage.clone(), FailingDisk::new(&keys), None);
     log.append(clock_after(0), vec![crate::crash::genesis_of(&log.identity())]).expect("in-memory storage never fails");
     log.append(clock_after(1), shutdown_batch("one")).expect("in-memory storage never fails");
-    let acknowledged = log.entries();
+    let acknowledged_count = log.entries();
     storage.is_failing.set(true);
     for n in 0..6 {
         assert!(log.append(clock_after(2 + n), shutdown_batch("waits")).is_err());
         let (disk, keys) = (disk.copy(), keys.copy());
         disk.power_cut(7);
         let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails");
-        assert_eq!((recovery.damaged, recovery.replay.entries), (None, acknowledged), "{n}");
+        assert_eq!((recovery.damaged, recovery.replay.entries), (None, acknowledged_count), "{n}");
         assert!(recovery.resumed.is_some());
     }
 }
 
 #[test]
-fn a_failing_disk_is_tried_less_often_but_at_least_every_five_minutes() {
+fn a_failing_disk_is_retried_less_often_but_at_least_every_five_minutes() {
     let (disk, keys) = (MemoryStorage::default(), MemoryStorage::default());
     let storage = FailingDisk::new(&disk);
     let files = [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", DAILY_PLAYLIST.as_bytes())];
@@ -358,7 +357,7 @@ fn a_sync_uses_the_written_file_even_if_its_name_is_deleted() {
     let path = dir.path().join("stick/tile/0/000");
     std::fs::remove_file(&path).expect("delete the file");
     folder.sync_created().expect("sync the descriptor that wrote the file");
-    // With many files, the whole file system is synced, also through a file that is already open.
+    // For many files, the whole file system is synced. This too uses a file that is already open.
     let files = (0..200).map(|n| (format!("tile/1/{n}"), b"x".to_vec())).collect();
     folder.create(files).expect("make the file");
     std::fs::remove_file(dir.path().join("stick/tile/1/7")).expect("delete the file");

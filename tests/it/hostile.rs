@@ -50,7 +50,7 @@ fn change_owner(path: &Path, uid: u32) {
 }
 
 /// Waits until the command ends; returns its exit code.
-fn exit_code(mut child: Child, command_name: &str) -> Option<i32> {
+fn wait_for_exit_code(mut child: Child, command_name: &str) -> Option<i32> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("poll the process") {
@@ -151,7 +151,7 @@ fn replace_with_object(path: &Path, kind: &str) {
         "link to a device" => symlink("/dev/zero", path).expect("make the link"),
         "dangling link" => symlink("/no/such/file", path).expect("make the link"),
         "socket" => drop(UnixListener::bind(path).expect("bind the socket")),
-        _ => unreachable!("a kind"),
+        _ => unreachable!("unknown kind"),
     }
 }
 
@@ -187,13 +187,16 @@ fn no_object_in_place_of_a_log_file_makes_a_reader_hang() {
         for kind in OBJECT_KINDS {
             replace_with_object(file, kind);
             let verified_folder = if file.starts_with(&stick) { stick.clone() } else { folder.station() };
-            let code = exit_code(
+            let code = wait_for_exit_code(
                 start_silently(&mut folder.command_on(&["verify"], &verified_folder)),
                 &format!("{} {kind}", file.display()),
             );
             assert!(matches!(code, Some(0 | 1 | 78)), "{code:?}: {} {kind}", file.display());
             if kind == "pipe" && file.starts_with(&airlog) {
-                exit_code(start_silently(&mut folder.command(&["log"])), &format!("{} {kind}, log", file.display()));
+                wait_for_exit_code(
+                    start_silently(&mut folder.command(&["log"])),
+                    &format!("{} {kind}, log", file.display()),
+                );
             }
         }
         if fs::symlink_metadata(file).expect("read the metadata").is_dir() {
@@ -210,19 +213,19 @@ fn no_object_in_place_of_a_log_file_makes_a_reader_hang() {
 }
 
 #[test]
-fn a_lock_or_log_folder_of_another_kind_is_refused_at_once() {
+fn a_lock_or_log_folder_of_the_wrong_file_type_is_refused_at_once() {
     let folder = new_folder();
     let airlog = folder.station().join("airlog");
     fs::create_dir(&airlog).expect("make the folder");
     for kind in OBJECT_KINDS {
         replace_with_object(&airlog.join("lock"), kind);
-        assert_eq!(exit_code(start_silently(&mut folder.command(&["run"])), kind), Some(78), "{kind}");
+        assert_eq!(wait_for_exit_code(start_silently(&mut folder.command(&["run"])), kind), Some(78), "{kind}");
     }
     let target = folder.dir.path().join("dich");
     fs::create_dir(&target).expect("make the folder");
     fs::remove_dir_all(&airlog).expect("delete the folder");
     symlink(&target, &airlog).expect("make the link");
-    assert_eq!(exit_code(start_silently(&mut folder.command(&["run"])), "a link"), Some(78));
+    assert_eq!(wait_for_exit_code(start_silently(&mut folder.command(&["run"])), "a link"), Some(78));
     assert_eq!(fs::read_dir(&target).expect("list the folder").count(), 0, "nothing is written through a link");
 }
 
@@ -254,7 +257,7 @@ fn an_open_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
     collect_files(&folder.dir.path().join("state"), &mut secrets);
     let readable: Vec<_> = secrets.iter().filter(|path| mode(path) & 0o077 != 0).collect();
     assert!(readable.is_empty() && secrets.len() > 2, "{readable:?} of {secrets:?}");
-    // A former release made the lock with the mode 644.
+    // An earlier release made the lock with the mode 644.
     fs::set_permissions(folder.station().join("airlog/lock"), Permissions::from_mode(0o644))
         .expect("set the permissions");
     assert_eq!(folder.run().end(), Some(0));
@@ -262,7 +265,7 @@ fn an_open_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
 }
 
 #[test]
-fn a_head_without_countersignature_is_not_received_and_forged_anchors_do_not_fill_the_log() {
+fn a_head_without_a_countersignature_is_not_received_and_forged_anchors_do_not_fill_the_log() {
     let folder = folder_after_a_run();
     let stick = folder.dir.path().join("stick");
     let to = stick.to_str().expect("the path is UTF-8").to_owned();
@@ -288,8 +291,8 @@ fn a_head_without_countersignature_is_not_received_and_forged_anchors_do_not_fil
         let (output, text) = export();
         assert!(output.status.success(), "{text}");
     }
-    let anchors = log_of(&folder.station()).iter().filter(|record| record.kind == "anchor").count();
-    assert_eq!(anchors, 1, "one entry for all anchors");
+    let anchor_count = log_of(&folder.station()).iter().filter(|record| record.kind == "anchor").count();
+    assert_eq!(anchor_count, 1, "one entry for all anchors");
     assert!(folder.loa(&["verify"]).status.success());
 }
 

@@ -5,13 +5,13 @@ use std::process::{Command, Output};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/house/house.py");
 
-fn house(src: &Path) -> Output {
+fn run_house(src: &Path) -> Output {
     Command::new("python3").arg(SCRIPT).arg(src).output().expect("python3 runs")
 }
 
 #[test]
 fn imports_go_downward_and_type_names_are_unique() {
-    let output = house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let output = run_house(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
@@ -24,7 +24,7 @@ fn a_wrong_path_or_name_on_the_architecture_page_is_reported() {
     let page = "## 5. Rooms\n`gone.rs`\n## 6. Where to add what\n`Plan` in\n`plan.rs`, `Day`, `Night` in `plan.rs`, \
                 `plan/day.rs`, `docs/architecture.md`\n## 7. What is frozen\n`lost.rs`\n";
     fs::write(dir.path().join("docs/architecture.md"), page).expect("write the file");
-    let output = house(&dir.path().join("src"));
+    let output = run_house(&dir.path().join("src"));
     let page_faults = [
         "docs/architecture.md: there is no plan/day.rs",
         "docs/architecture.md: Day is not in plan.rs",
@@ -68,7 +68,7 @@ fn a_broken_rule_is_reported() {
             fs::create_dir_all(path.parent().expect("the path has a parent")).expect("make the folder");
             fs::write(path, text).expect("write the file");
         }
-        let output = house(src.path());
+        let output = run_house(src.path());
         let stdout = String::from_utf8_lossy(&output.stdout);
         assert_eq!((output.status.code(), stdout.contains(fault)), (Some(1), true), "{fault}: {stdout}");
     }

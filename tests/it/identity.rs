@@ -1,5 +1,5 @@
-//! A station's identity: `loa init` asks for it, `loa run` refuses that of the sample, and `loa check` compares it with
-//! the log.
+//! A station's identity: `loa init` asks for it, `loa run` refuses that of the sample station, and `loa check` compares
+//! it with the log.
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -27,9 +27,9 @@ fn names_in(folder: &Path) -> Vec<String> {
 #[test]
 fn init_makes_a_station_with_the_given_name() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let made = loa(dir.path(), &["init", "dai", "--name", NAME, "--lang", "vi"]);
-    let text = printed(&made);
-    assert_eq!(made.status.code(), Some(0), "{text}");
+    let init_output = loa(dir.path(), &["init", "dai", "--name", NAME, "--lang", "vi"]);
+    let text = printed(&init_output);
+    assert_eq!(init_output.status.code(), Some(0), "{text}");
     assert!(text.contains(NAME) && text.contains("Mã đài: dak-ndrung") && text.contains("hư cấu"), "{text}");
     let station = settings(&dir.path().join("dai"));
     assert_eq!((station.id.as_str(), &*station.name, &*station.agency), ("dak-ndrung", NAME, "UBND xã Đắk N'Drung"));
@@ -46,16 +46,16 @@ fn init_makes_a_station_with_the_given_name() {
 #[test]
 fn an_empty_station_passes_the_check_and_accepts_a_segment() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
-    let made = loa(dir.path(), &["init", "dai", "--name", "Ea Pô", "--empty"]);
-    assert_eq!(made.status.code(), Some(0), "{}", printed(&made));
+    let init_output = loa(dir.path(), &["init", "dai", "--name", "Ea Pô", "--empty"]);
+    assert_eq!(init_output.status.code(), Some(0), "{}", printed(&init_output));
     let station = dir.path().join("dai");
     assert_eq!(names_in(&station.join("playlists")), ["lich-phat.toml"]);
     assert!(names_in(&station.join("audio")).is_empty());
     let check = loa(dir.path(), &["check", "dai"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/audio/nuoc-sach.mp3");
-    let added = loa(dir.path(), &["add", sample, "--title", "Nước sạch", "--station", "dai"]);
-    assert_eq!(added.status.code(), Some(0), "{}", printed(&added));
+    let add_output = loa(dir.path(), &["add", sample, "--title", "Nước sạch", "--station", "dai"]);
+    assert_eq!(add_output.status.code(), Some(0), "{}", printed(&add_output));
     let playlist = fs::read_to_string(station.join("playlists/lich-phat.toml")).expect("read the playlist");
     assert!(playlist.contains("#: [[session]]") && playlist.contains("title = \"Nước sạch\""), "{playlist}");
 }
@@ -148,7 +148,7 @@ fn a_damaged_log_does_not_mute_the_station() {
 }
 
 #[test]
-fn check_reports_an_id_that_the_log_refuses() {
+fn check_reports_an_id_that_differs_from_the_logs_id() {
     let folder = folder_with("quang-tam", "null");
     run_once(&folder, &["run"]);
     let check = folder.loa(&["check", "--format", "json"]);

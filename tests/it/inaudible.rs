@@ -145,15 +145,15 @@ fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     );
     fs::write(station.join("station.toml"), settings).expect("write the file");
     let segment = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"a.wav\"\n";
-    let write = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
-    write(segment);
+    let write_playlist = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
+    write_playlist(segment);
     let mut command = program::loa(folder);
     sink.environment(&mut command);
     let daemon = Daemon::start(command.arg("run").arg(&station));
-    // The daemon has scanned its files now, so no later step waits for a scan.
+    // Once the schedule is adopted, all files are scanned, so no later step waits for a scan.
     daemon.wait_for("Schedule adopted");
     let at = in_seconds(6).with_timezone(&program::daytime_zone()).format("%H:%M:%S");
-    write(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
+    write_playlist(&format!("{segment}[[session]]\nid = \"s\"\nat = \"{at}\"\nplay = [\"a\"]\n"));
     daemon.wait_for("Ended s,");
     let outcome = log_entries(&station).into_iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
     assert_eq!(outcome.body.sink.as_deref(), Some("out"), "{outcome:?}");

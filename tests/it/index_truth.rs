@@ -129,7 +129,7 @@ fn simulated_station(id: &str) -> SimulatedStation {
 fn unchanged(_: &mut OutcomeEntry) {}
 
 #[test]
-fn an_airing_that_only_an_earlier_plan_of_its_date_names_is_unknown() {
+fn an_airing_named_only_in_an_earlier_plan_of_its_date_is_unknown() {
     let office = Office::with_collected(&[&simulated_station("xa-1")
         .day_with(unchanged)
         .day_with_shorter_plan()
@@ -185,12 +185,12 @@ fn airings_while_the_clock_is_unconfirmed_are_reported() {
 
 #[test]
 fn one_recording_under_several_topics_is_reported_and_counted_once() {
-    let one_file = |outcome: &mut OutcomeEntry| {
+    let with_shared_recording = |outcome: &mut OutcomeEntry| {
         if outcome.labels.topic.is_some_and(|topic| topic <= 3) {
             outcome.sha256 = Some("ab".repeat(32));
         }
     };
-    let office = Office::with_collected(&[&simulated_station("xa-1").day_with(one_file)]);
+    let office = Office::with_collected(&[&simulated_station("xa-1").day_with(with_shared_recording)]);
     let topics = office.csv_rows("topic");
     let topic_row =
         |topic: &str| topics.iter().find(|row| row["topic"] == topic).unwrap_or_else(|| panic!("{topics:?}"));

@@ -1,5 +1,5 @@
-//! Kept files and progress marks. A file manager or an editor cannot change which airings a station owes, or how long a
-//! cut airing sounded.
+//! Kept files and progress marks. Someone with a file manager or an editor cannot change which outcomes a station owes,
+//! or the logged length of a cut airing.
 use crate::record::Record;
 use loa::airlog::entry::{Body, PlanEntry};
 use loa::airlog::files::PROGRESS;
@@ -23,8 +23,8 @@ const MISSED_OUTCOMES: [&str; 2] =
 /// A file with this name lets the simulated station start although kept files are lost.
 const EXPECTED_LOSS_MARKER: &str = "gone";
 
-/// A station that owes two airings and is stopped before both.
-fn station_owing_two_airings() -> Station {
+/// A station that is stopped before its two planned airings, so it owes their outcomes.
+fn station_owing_two_outcomes() -> Station {
     Station::new("2023-03-20T05:00:00")
         .settings("[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n")
         .playlist(PLAYLIST)
@@ -32,7 +32,7 @@ fn station_owing_two_airings() -> Station {
 }
 
 /// Replaces `from` with `to` in the names of all files that contain it, as a file manager does.
-fn move_away(storage: &MemoryStorage, from: &str, to: &str) {
+fn rename_files(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
         let bytes = storage.bytes(&name);
@@ -56,9 +56,9 @@ fn newest_mark(station: &Station) -> String {
 
 #[test]
 fn moving_the_kept_files_away_hides_no_missed_airing() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     let kept_names: Vec<_> = station.disk().names().into_iter().filter(|name| name.starts_with("kept/")).collect();
-    move_away(station.disk(), "kept/", "aside/");
+    rename_files(station.disk(), "kept/", "aside/");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert_eq!(station.outcomes(), MISSED_OUTCOMES);
     assert!(kept_names.iter().all(|name| station.disk().exists(name)), "the kept files are restored");
@@ -67,7 +67,7 @@ fn moving_the_kept_files_away_hides_no_missed_airing() {
 
 #[test]
 fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     for name in station.disk().names().into_iter().filter(|name| name.starts_with("kept/")) {
         for damage in [None, Some(&b""[..]), Some(b"[]"), Some(b"\0\0\0\0")] {
             let station = station.twin();
@@ -85,19 +85,19 @@ fn a_single_kept_file_that_is_lost_damaged_or_emptied_is_restored() {
 
 #[test]
 fn the_next_start_restores_missing_copies_beside_the_keys() {
-    let station = station_owing_two_airings();
-    move_away(station.keys(), "/kept/", "/aside/");
+    let station = station_owing_two_outcomes();
+    rename_files(station.keys(), "/kept/", "/aside/");
     let station = station.run_for(60);
-    move_away(station.disk(), "kept/", "aside/");
+    rename_files(station.disk(), "kept/", "aside/");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert_eq!(station.outcomes(), MISSED_OUTCOMES);
 }
 
 #[test]
 fn if_both_copies_are_missing_the_owed_airings_are_logged_as_lost_once_before_any_new_plan() {
-    let station = station_owing_two_airings();
-    move_away(station.disk(), "kept/", "aside/");
-    move_away(station.keys(), "/kept/", "/aside/");
+    let station = station_owing_two_outcomes();
+    rename_files(station.disk(), "kept/", "aside/");
+    rename_files(station.keys(), "/kept/", "/aside/");
     station.disk().clone().replace(EXPECTED_LOSS_MARKER, b"").expect("in-memory storage never fails");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     let log = station.log();
@@ -115,7 +115,7 @@ fn if_both_copies_are_missing_the_owed_airings_are_logged_as_lost_once_before_an
     assert!(lost_entries.iter().all(|record| record.seq < next_plan.seq), "the lost entries precede the new plan");
     assert_eq!(next_plan.body.count, 1, "the airing that is still due");
     // If the files come back later, the loss is not logged again, and no outcome is invented.
-    move_away(station.disk(), "aside/", "kept/");
+    rename_files(station.disk(), "aside/", "kept/");
     let station = station.off_for(600).run_until("2023-03-20T23:55:00");
     assert_eq!(kinds(&station.log()).iter().filter(|kind| **kind == "lost").count(), lost_entries.len());
     assert_eq!(station.outcomes(), ["sang@2023-03-20T23:50:00#1 aired"]);
@@ -123,11 +123,11 @@ fn if_both_copies_are_missing_the_owed_airings_are_logged_as_lost_once_before_an
 
 #[test]
 fn a_lost_plan_is_made_again_from_the_schedule_that_was_in_force() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     let sha256 = station.log().into_iter().find_map(|record| record.body.sha256.filter(|_| record.kind == "plan"));
     let sha256 = sha256.expect("find the plan entry");
-    move_away(station.disk(), &format!("kept/{sha256}"), "aside/plan");
-    move_away(station.keys(), &format!("/kept/{sha256}"), "/aside/plan");
+    rename_files(station.disk(), &format!("kept/{sha256}"), "aside/plan");
+    rename_files(station.keys(), &format!("/kept/{sha256}"), "/aside/plan");
     station.disk().clone().replace(EXPECTED_LOSS_MARKER, b"").expect("in-memory storage never fails");
     let station = station.playlist(LATE_PLAYLIST).off_for(3 * 3600).run_for(600);
     assert!(kinds(&station.log()).contains(&"lost"));
@@ -138,15 +138,15 @@ fn a_lost_plan_is_made_again_from_the_schedule_that_was_in_force() {
 /// there was no edit.
 #[test]
 fn airings_of_an_earlier_plan_are_owed_even_if_a_later_plan_omits_them() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-1", zone, seed_source: os_seed };
     let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("in-memory storage never fails");
-    let empty = Plan { airings: Vec::new() }.to_json_bytes();
-    let sha256 = sha256_hex(&empty);
-    log.keep_file(format!("kept/{sha256}.json"), empty).expect("in-memory storage never fails");
+    let empty_plan = Plan { airings: Vec::new() }.to_json_bytes();
+    let sha256 = sha256_hex(&empty_plan);
+    log.keep_file(format!("kept/{sha256}.json"), empty_plan).expect("in-memory storage never fails");
     let now =
         ClockSnapshot { wall: at("2023-03-20T05:02:00"), boot: BootTime(120 * SECOND_US), sync: ClockSync::default() };
     let date = "2023-03-20".parse().expect("the date is valid");
@@ -161,18 +161,18 @@ fn airings_of_an_earlier_plan_are_owed_even_if_a_later_plan_omits_them() {
 
 #[test]
 fn old_copies_beside_the_keys_are_removed() {
-    let station = station_owing_two_airings().run_for(20 * 86_400);
-    let copies = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
-    assert!((3..=13).contains(&copies), "{copies}");
+    let station = station_owing_two_outcomes().run_for(20 * 86_400);
+    let copy_count = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
+    assert!((3..=13).contains(&copy_count), "{copy_count}");
     let station = station.run_for(60);
-    let copies = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
-    assert!((3..=8).contains(&copies), "{copies} after a start");
+    let copy_count = station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
+    assert!((3..=8).contains(&copy_count), "{copy_count} after a start");
 }
 
 #[test]
 fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
     // After twelve days without power, and with an unconfirmed clock, outcomes are logged only after five minutes.
-    let station = station_owing_two_airings().start_clock_at_str("2023-04-01T04:00:00", false).run_for(30);
+    let station = station_owing_two_outcomes().start_clock_at_str("2023-04-01T04:00:00", false).run_for(30);
     move_kept_files_aside(station.disk());
     let station = station.start_clock_at_str("2023-04-01T04:02:00", false).run_for(30);
     move_kept_files_aside(station.disk());
@@ -187,7 +187,7 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
 
 #[test]
 fn a_forged_mark_does_not_lengthen_a_cut_airing() {
-    let station = station_owing_two_airings().off_for(60);
+    let station = station_owing_two_outcomes().off_for(60);
     // The power fails 24 s into the airing of 60 s. The last synced mark is up to 5 s old.
     let station = station.start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let forged_line = "{\"wall\":1679264180000000,\"trusted\":true,\"id\":\"sang@2023-03-20T05:15:00#1\",\"frames\":5760000,\"rate\":48000}\n";
@@ -219,7 +219,7 @@ fn a_forged_mark_does_not_lengthen_a_cut_airing() {
 
 #[test]
 fn a_mark_from_the_future_does_not_mute_the_station() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     let future_mark = "{\"wall\":2524608000000000,\"trusted\":true,\"id\":null,\"frames\":0,\"rate\":0}\n";
     station.disk().clone().append(PROGRESS, future_mark.as_bytes()).expect("in-memory storage never fails");
     let station = station.off_for(60).start_clock_at(at("2023-03-20T05:10:00"), false).run_until("2023-03-20T06:20:00");
@@ -233,8 +233,8 @@ fn a_mark_from_the_future_does_not_mute_the_station() {
 #[test]
 fn the_boot_clock_and_the_planned_length_limit_every_mark() {
     let station =
-        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
-    let logged_length = |seconds: i64, boot: &str, frames: u64| {
+        station_owing_two_outcomes().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
+    let outcome_after_mark = |boottime_s: i64, boot: &str, frames: u64| {
         let station = station.twin();
         let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
@@ -243,7 +243,7 @@ fn the_boot_clock_and_the_planned_length_limit_every_mark() {
         let mut log = AirLog::open(disk, keys, recovery.resumed, &config).expect("in-memory storage never fails");
         let now = ClockSnapshot {
             wall: at("2023-03-20T05:15:30"),
-            boot: BootTime(seconds * SECOND_US),
+            boot: BootTime(boottime_s * SECOND_US),
             sync: ClockSync::default(),
         };
         let id = Some("sang@2023-03-20T05:15:00#1".to_owned());
@@ -254,19 +254,19 @@ fn the_boot_clock_and_the_planned_length_limit_every_mark() {
         let outcome = log.into_iter().find(|record| record.kind == "outcome").expect("the log has an outcome");
         (outcome.body.played_ms, outcome.body.detail.is_some())
     };
-    // The airing started 60 s after the start of the machine.
-    assert_eq!(logged_length(84, "boot-2", 24 * 48_000), (24_000, false));
-    let (played_ms, is_reported) = logged_length(84, "boot-2", 50 * 48_000);
+    // The airing started 60 s after the machine started.
+    assert_eq!(outcome_after_mark(84, "boot-2", 24 * 48_000), (24_000, false));
+    let (played_ms, is_reported) = outcome_after_mark(84, "boot-2", 50 * 48_000);
     assert!((24_000..=27_000).contains(&played_ms) && is_reported, "{played_ms}");
-    let (played_ms, is_reported) = logged_length(3600, "boot-2", 3600 * 48_000);
+    let (played_ms, is_reported) = outcome_after_mark(3600, "boot-2", 3600 * 48_000);
     assert!((60_000..=60_001).contains(&played_ms) && is_reported, "at most the planned length: {played_ms}");
-    assert_eq!(logged_length(84, "boot-1", 24 * 48_000), (0, true), "a mark of another start of the machine");
-    assert_eq!(logged_length(50, "boot-2", 24 * 48_000), (0, false), "a mark from before the airing");
+    assert_eq!(outcome_after_mark(84, "boot-1", 24 * 48_000), (0, true), "a mark from another boot");
+    assert_eq!(outcome_after_mark(50, "boot-2", 24 * 48_000), (0, false), "a mark from before the airing");
 }
 
 #[test]
 fn a_mark_stays_valid_after_the_end_of_its_epoch() {
-    let station = station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
+    let station = station_owing_two_outcomes().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
     let station = station.command(84, OperatorCommand::Collect { notes: Vec::new() }).run_and_cut(84);
     assert!(station.log().iter().any(|record| record.kind == "epoch"));
     let key_name = station.keys().names().into_iter().find(|name| name.contains("/epoch-")).expect("find a key");
@@ -280,7 +280,7 @@ fn a_mark_stays_valid_after_the_end_of_its_epoch() {
 #[test]
 fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
     let station =
-        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
+        station_owing_two_outcomes().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let honest_outcome = station
         .twin()
@@ -290,7 +290,7 @@ fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
         .find(|r| r.kind == "outcome")
         .expect("the log has an outcome")
         .body;
-    // An export ends the epoch in the same way.
+    // This ends the epoch as an export does.
     let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let config = LogConfig { kind: "loa", station: "test", boot: "boot-3", zone, seed_source: os_seed };
@@ -309,7 +309,7 @@ fn a_mark_stays_valid_when_its_epoch_is_ended_without_a_daemon() {
 #[test]
 fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
     let station =
-        station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
+        station_owing_two_outcomes().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true).run_and_cut(84);
     let (mut disk, mut keys) = (station.disk().clone(), station.keys().clone());
     let honest_outcome = station
         .twin()
@@ -339,10 +339,10 @@ fn a_mark_stays_valid_after_two_power_cuts_at_the_end_of_its_epoch() {
 }
 
 #[test]
-fn a_resumed_airing_does_not_count_the_interruption() {
-    let station = station_owing_two_airings().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
+fn the_played_time_of_a_resumed_airing_excludes_the_interruption() {
+    let station = station_owing_two_outcomes().off_for(60).start_clock_at_str("2023-03-20T05:14:00", true);
     let source = loa::playout::engine::UrgentSource::Segment(crate::station::id("a"));
-    // 10 s of the airing, an urgent message of a minute, and 5 s more of the airing.
+    // The station plays 10 s of the airing, an urgent message of one minute, and 5 s more of the airing.
     let station = station.command(70, OperatorCommand::Urgent { source, repeat: 1 }).run_and_cut(136);
     let has_resumed = station.log().iter().any(|record| record.kind == "resume");
     let played_ms = |station: Station| {
@@ -359,7 +359,7 @@ fn a_resumed_airing_does_not_count_the_interruption() {
 
 #[test]
 fn the_folder_of_the_keys_holds_only_the_keys_in_force() {
-    let station = station_owing_two_airings();
+    let station = station_owing_two_outcomes();
     let origin = station.log().into_iter().find_map(|record| record.body.origin).expect("the log has a genesis entry");
     let folder = key_folder(&origin);
     let mut names: Vec<String> = station.keys().names();

@@ -1,6 +1,6 @@
 //! `kill -9` while a process appends entries to a real folder at full speed: acknowledged entries survive.
 //!
-//! A kill does not lose the page cache, so this test does not cover syncs; `crash` does. This test shows
+//! A kill does not discard the page cache, so this test does not cover syncs, which `crash` covers. This test shows
 //! that the log recovers from a kill between any two system calls.
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -81,7 +81,7 @@ fn the_child_appends_until_it_is_killed() {
             .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first}-{n}").into() }))
             .collect();
         log.append(clock_after_ms(first), batch).expect("the disk works");
-        // Every tenth round ends the epoch by a call, not by its size.
+        // Every tenth round ends the epoch explicitly, before it reaches its size limit.
         if round % 10 == 9 {
             log.rotate_epoch(clock_after_ms(first)).expect("the disk works");
         }

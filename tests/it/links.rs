@@ -160,7 +160,7 @@ fn a_linked_audio_file_is_reported_with_a_command_that_repairs_it() {
     assert!(status.success() && !link.is_symlink(), "{command}");
     let check = folder.loa(&["check"]);
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
-    // The audio folder itself is allowed to be a link, but no folder below it is.
+    // The audio folder itself may be a link, but no folder below it may be one.
     fs::rename(station.join("audio"), elsewhere.join("audio")).expect("move it away");
     symlink(elsewhere.join("audio"), station.join("audio")).expect("make the link");
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the audio folder is allowed to be a link");
@@ -232,7 +232,7 @@ fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     assert_ne!(addition.status.code(), Some(0), "{}", printed(&addition));
     assert!(link.is_symlink() && fs::read_to_string(&secret).expect("read the file").contains("secret"));
     assert_eq!(audio_file_count(&folder), 1);
-    // The folder of the playlists is allowed to be a link.
+    // The folder of the playlists may be a link.
     fs::remove_file(&link).expect("delete the file");
     let elsewhere = station.with_file_name("danh-sach");
     fs::rename(station.join("playlists"), &elsewhere).expect("move it away");

@@ -31,7 +31,7 @@ pub struct RandomSchedule {
 #[derive(Debug, Clone)]
 struct RandomSession {
     second_of_day: u32,
-    /// The items of `play`: 0 to 6 are `m0` to `m6`, 7 is a relay slot, 8 a draw; from 9 on, those of `DATED_ITEMS`.
+    /// The items of `play`: 0 to 6 mean `m0` to `m6`, 7 a relay slot, 8 a draw, and 9 and above those in `DATED_ITEMS`.
     items: Vec<usize>,
     /// The index in `LATE_RULES`.
     late_rule: usize,
@@ -198,7 +198,7 @@ enum RunEnd {
     Stop,
     /// The power is cut.
     PowerCut,
-    /// The daemon is killed, but the machine runs on.
+    /// The daemon is killed, but the machine keeps running.
     Kill,
 }
 
@@ -210,7 +210,7 @@ pub struct Run {
     end: RunEnd,
     /// The number of seconds after the run during which no daemon runs.
     downtime_s: i64,
-    /// The seconds by which the clock is set while the machine runs on; `None` if the machine restarts.
+    /// The seconds by which the clock is set while the machine keeps running; `None` if it restarts.
     clock_change_s: Option<i64>,
     /// True if the clock is synchronised at the next start.
     is_synchronised: bool,
@@ -250,14 +250,14 @@ struct Downtime {
     has_reliable_times: bool,
 }
 
-/// A simulated station, and the facts that the test knows independently of its log.
+/// A simulated station, and facts about it that do not come from its log.
 pub struct Simulation {
     schedule: RandomSchedule,
     settings: String,
     downtimes: Vec<Downtime>,
     /// The number of the first entry after a clock step. From this entry on, times are unreliable and can occur twice.
     first_entry_after_step: Option<u64>,
-    /// The number of the first entry after which the schedule may have been edited.
+    /// The number of the first entry that may have been written after an edit of the schedule.
     first_entry_after_edit: Option<u64>,
     /// True if `KeptFilesMoved` moves the copies beside the keys, false if it moves those beside the log.
     moves_copies_beside_keys: bool,
@@ -276,10 +276,10 @@ impl Simulation {
         }
     }
 
-    /// The seconds from the clock's current time until `when`, in a run of `length` seconds.
-    fn seconds_until(&self, station: &Station, when: EventTime, length: i64) -> i64 {
+    /// The seconds from the clock's current time until `when`, in a run of `length_s` seconds.
+    fn seconds_until(&self, station: &Station, when: EventTime, length_s: i64) -> i64 {
         match when {
-            EventTime::Share(share) => (share * length as f64) as i64,
+            EventTime::Share(share) => (share * length_s as f64) as i64,
             EventTime::AfterStart(seconds) => seconds,
             EventTime::Session(n, after) => {
                 let session_s = i64::from(self.schedule.sessions[n % self.schedule.sessions.len()].second_of_day);
@@ -290,10 +290,10 @@ impl Simulation {
     }
 
     pub fn run_once(&mut self, mut station: Station, run: Run) -> Station {
-        let length = self.seconds_until(&station, run.ends_at, 0).max(1);
-        let at = |when| self.seconds_until(&station, when, length).min(length);
-        let mut events: Vec<_> = run.events.iter().map(|(when, event)| (at(*when), event.clone())).collect();
-        events.sort_by_key(|(at, _)| *at);
+        let length_s = self.seconds_until(&station, run.ends_at, 0).max(1);
+        let at_s = |when| self.seconds_until(&station, when, length_s).min(length_s);
+        let mut events: Vec<_> = run.events.iter().map(|(when, event)| (at_s(*when), event.clone())).collect();
+        events.sort_by_key(|(at_s, _)| *at_s);
         let has_clock_step = events.iter().any(|(_, event)| matches!(event, Event::ClockStep(_)));
         if has_clock_step || run.clock_change_s.is_some_and(|by| by != 0) {
             self.first_entry_after_step.get_or_insert(station.log().len() as u64);
@@ -306,13 +306,13 @@ impl Simulation {
         // A power cut would lose the entries that wait in memory while the folder is moved, so such a run ends cleanly.
         let moves_airlog = events.iter().any(|(_, event)| matches!(event, Event::AirlogMoved(_)));
         let end = if moves_airlog { RunEnd::Stop } else { run.end };
-        for (at, event) in events {
-            station = self.schedule_event(station, at, length, event);
+        for (at_s, event) in events {
+            station = self.schedule_event(station, at_s, length_s, event);
         }
         let station = match end {
-            RunEnd::Stop => station.run_for(length),
-            RunEnd::PowerCut => station.run_and_cut(length),
-            RunEnd::Kill => station.run_and_kill(length),
+            RunEnd::Stop => station.run_for(length_s),
+            RunEnd::PowerCut => station.run_and_cut(length_s),
+            RunEnd::Kill => station.run_and_kill(length_s),
         };
         let from = station.wall();
         let station = match run.clock_change_s {
@@ -363,7 +363,7 @@ fn check_simulation(
     for run in runs {
         station = simulation.run_once(station, run);
     }
-    // At the end the clock is set right, and the station runs until the dates of the last plans have passed.
+    // At the end, the clock is corrected, and the station runs until the dates of the last plans have passed.
     let end = station.log().iter().map(|r| r.wall()).max().unwrap_or(station.wall()).max(station.wall());
     if end > station.wall() {
         simulation.first_entry_after_step.get_or_insert(station.log().len() as u64);

@@ -34,7 +34,7 @@ fn a_changed_index_changes_no_report() {
             "{sql}: an index that this machine wrote is not rebuilt"
         );
     }
-    // A truncated index, a file that is no index, and a change in the write-ahead log.
+    // A truncated index, a file that is not an index, and a change in the write-ahead log.
     std::fs::write(&index, &index_bytes[..index_bytes.len() / 2]).expect("write the file");
     assert_eq!(tables_of(&office), expected);
     std::fs::write(&index, b"no database").expect("write the file");
@@ -69,7 +69,8 @@ fn the_index_is_not_in_the_store() {
         names.filter(|name| name.to_string_lossy().starts_with("index")).count()
     };
     assert_eq!(index_count(), 0, "someone with access to the store could change the index while it is read");
-    // A former release left an index in the store, and someone has changed it. It is reported once and not read.
+    // An earlier release left an index in the store, and someone has changed it. That index is reported once and never
+    // read.
     let (index, old_index) = (office.index_path(), office.path("store/index.sqlite"));
     std::fs::copy(&index, &old_index).expect("copy the file");
     let change = "UPDATE airing SET result = 0, played_ms = planned_ms";

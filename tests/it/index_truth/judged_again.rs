@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 
-/// Updates the index with the library's function. True if that changed the index.
+/// Updates the index with the library's function. Returns true if that changed the index.
 fn update_changes_index(office: &Office) -> bool {
     let location = StorageLocation::Folder(office.path("store"));
     let registry = Registry::read(&location.storage()).expect("read the registry");
@@ -36,7 +36,7 @@ fn a_log_without_new_entries_is_judged_by_new_rules() {
     assert_eq!(query_number(&office, implausible_count_sql), 16);
     assert!(!update_changes_index(&office), "nothing is new");
     for old_fold in ["json_set(fold, '$.rules', 0)", "json_remove(fold, '$.rules')", "''"] {
-        // An index made under rules that accepted these airings.
+        // This makes the index look as if older rules had accepted these airings.
         let db = Connection::open(office.index_path()).expect("open the index");
         let sql = format!("UPDATE airing SET doubt = NULL; UPDATE log SET fold = {old_fold};");
         db.execute_batch(&sql).expect("change the index");

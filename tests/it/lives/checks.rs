@@ -1,7 +1,7 @@
 //! The checks of the log after a simulation.
 use super::*;
 
-/// Checks the reasons of outcomes against the facts that the test knows.
+/// Checks the reasons of outcomes against the facts of the simulation.
 pub(super) fn check_reasons(station: &Station, simulation: &Simulation) -> Result<(), TestCaseError> {
     const TOLERANCE_US: i64 = 6 * SECOND_US;
     let airings = station.airings();
@@ -12,8 +12,8 @@ pub(super) fn check_reasons(station: &Station, simulation: &Simulation) -> Resul
         has_shutdown |= record.kind == "shutdown";
         let (id, reason) = (record.body.id.as_deref().unwrap_or_default(), record.body.reason);
         let (Some(airing), "outcome") = (airings.get(id), record.kind.as_str()) else { continue };
-        let may_be_edited = simulation.first_entry_after_edit.is_some_and(|seq| record.seq >= seq);
-        prop_assert!(reason != Some(Reason::Withdrawn) || may_be_edited, "{id}: no edit has withdrawn the airing");
+        let may_follow_edit = simulation.first_entry_after_edit.is_some_and(|seq| record.seq >= seq);
+        prop_assert!(reason != Some(Reason::Withdrawn) || may_follow_edit, "{id}: no edit has withdrawn the airing");
         let was_stopped_uncleanly = simulation.downtimes.iter().any(|downtime| !downtime.follows_clean_stop);
         prop_assert!(reason != Some(Reason::PowerOff) || was_stopped_uncleanly, "{id}: no power cut");
         prop_assert!(reason != Some(Reason::ClockUntrusted) || was_untrusted, "{id}: the clock was trusted");

@@ -18,45 +18,46 @@ fn append_mark(disk: &MemoryStorage, kind: u8) {
 }
 
 impl Simulation {
-    pub(super) fn schedule_event(&self, station: Station, at: i64, length: i64, event: Event) -> Station {
+    pub(super) fn schedule_event(&self, station: Station, at_s: i64, length_s: i64, event: Event) -> Station {
         match event {
-            Event::ClockStep(by) => station.step(at, by),
-            Event::ClockSync(is_synchronised) => station.sync(at, is_synchronised),
-            Event::PlaylistEdit(schedule) => station.edit(at, &schedule.toml()),
+            Event::ClockStep(by) => station.step(at_s, by),
+            Event::ClockSync(is_synchronised) => station.sync(at_s, is_synchronised),
+            Event::PlaylistEdit(schedule) => station.edit(at_s, &schedule.toml()),
             Event::PlaylistEmptied(seconds) => {
                 let playlist = self.schedule.toml();
-                station.edit(at, "").edit((at + seconds).min(length), &playlist)
+                station.edit(at_s, "").edit((at_s + seconds).min(length_s), &playlist)
             }
             Event::ZoneEdit(zone) => {
                 let zone = format!("[station]\ntimezone = \"{}\"\n", ZONES[zone]);
-                station.edit_settings(at, &format!("{zone}{}", self.settings))
+                station.edit_settings(at_s, &format!("{zone}{}", self.settings))
             }
             Event::PlaylistHidden(seconds) => {
                 let playlist = self.schedule.toml();
-                station.vanish(at, "playlists/test.toml", "").edit((at + seconds).min(length), &playlist)
+                station.vanish(at_s, "playlists/test.toml", "").edit((at_s + seconds).min(length_s), &playlist)
             }
             Event::KeptFilesMoved => {
                 let is_beside_keys = self.moves_copies_beside_keys;
-                station
-                    .change_disk(at, move |disk, keys| move_kept_files_aside(if is_beside_keys { keys } else { disk }))
+                station.change_disk(at_s, move |disk, keys| {
+                    move_kept_files_aside(if is_beside_keys { keys } else { disk })
+                })
             }
-            Event::MarkAppended(kind) => station.change_disk(at, move |disk, _| append_mark(disk, kind)),
+            Event::MarkAppended(kind) => station.change_disk(at_s, move |disk, _| append_mark(disk, kind)),
             Event::AirlogMoved(seconds) => station
-                .change_disk(at, |disk, _| disk.set_moved(true))
-                .change_disk((at + seconds).min(length), |disk, _| disk.set_moved(false)),
-            Event::DeviceOutage(seconds) => station.device_unavailable(at, at + seconds),
-            Event::RelayOutage(seconds) => station.relay_broken(at, at + seconds),
-            Event::Command(0) => station.command(at, OperatorCommand::Skip),
-            Event::Command(1) => station.command(at, OperatorCommand::Stop),
-            Event::Command(2) => station.command(at, OperatorCommand::Play(id("m2"))),
+                .change_disk(at_s, |disk, _| disk.set_moved(true))
+                .change_disk((at_s + seconds).min(length_s), |disk, _| disk.set_moved(false)),
+            Event::DeviceOutage(seconds) => station.device_unavailable(at_s, at_s + seconds),
+            Event::RelayOutage(seconds) => station.relay_broken(at_s, at_s + seconds),
+            Event::Command(0) => station.command(at_s, OperatorCommand::Skip),
+            Event::Command(1) => station.command(at_s, OperatorCommand::Stop),
+            Event::Command(2) => station.command(at_s, OperatorCommand::Play(id("m2"))),
             Event::Command(3) => {
-                station.command(at, OperatorCommand::Note { id: "x".to_owned(), text: "y".to_owned() })
+                station.command(at_s, OperatorCommand::Note { id: "x".to_owned(), text: "y".to_owned() })
             }
-            Event::Command(4) => station.command(at, OperatorCommand::ConfirmClock),
-            Event::Command(n @ 8..) => station.command(at, OperatorCommand::Amplifier { on: n == 8 }),
+            Event::Command(4) => station.command(at_s, OperatorCommand::ConfirmClock),
+            Event::Command(n @ 8..) => station.command(at_s, OperatorCommand::Amplifier { on: n == 8 }),
             Event::Command(n) => {
                 let source = UrgentSource::Segment(id(["m1", "m2", "m3"][usize::from(n) % 3]));
-                station.command(at, OperatorCommand::Urgent { source, repeat: u16::from(n) - 4 })
+                station.command(at_s, OperatorCommand::Urgent { source, repeat: u16::from(n) - 4 })
             }
         }
     }

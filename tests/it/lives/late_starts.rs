@@ -11,9 +11,9 @@ use crate::station::Station;
 /// The numbers of `Event::Command` that play urgent messages.
 const URGENT_COMMANDS: Range<u8> = 5..8;
 
-/// Two runs. In the first, the power fails or the daemon is killed during a session. The second starts after the end of
-/// the session with an unconfirmed clock, so no outcome is logged for some time, and an urgent message plays in that
-/// time. Only one of thousands of purely random simulations does this.
+/// Two runs. In the first, the power fails or the daemon is killed during a session. The second starts after the
+/// session should have ended. Its clock is unconfirmed, so no outcome is logged for some time, and an urgent message
+/// plays in that time. Only one in thousands of purely random simulations does this.
 pub(super) fn killed_during_session() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
     let first_end = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
@@ -54,13 +54,13 @@ pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> 
             }
             "start" | "outcome" if body.priority == Priority::Urgent && airing.is_some() => {
                 let planned = body.planned_at.map_or(record.wall(), |at| WallTime(at.timestamp_micros()));
-                let at = record.boottime_us - record.wall().since(planned) - 2 * ON_TIME_LIMIT_US;
-                urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
+                let earliest_us = record.boottime_us - record.wall().since(planned) - 2 * ON_TIME_LIMIT_US;
+                urgent_since = Some(urgent_since.map_or(earliest_us, |since| since.min(earliest_us)));
             }
             // A relay slot is logged when it ends.
             "relay" if airing.is_some_and(|airing| airing.priority == Priority::Urgent) => {
-                let at = record.boottime_us - body.held_ms * 1000 - 2 * ON_TIME_LIMIT_US;
-                urgent_since = Some(urgent_since.map_or(at, |since| since.min(at)));
+                let earliest_us = record.boottime_us - body.held_ms * 1000 - 2 * ON_TIME_LIMIT_US;
+                urgent_since = Some(urgent_since.map_or(earliest_us, |since| since.min(earliest_us)));
             }
             "start" => {
                 let skips_late = airing.is_some_and(|airing| airing.late == LateRule::Skip);

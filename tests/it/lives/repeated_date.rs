@@ -1,10 +1,10 @@
-//! A date that was planned while the clock was fast occurs a second time when the clock is set right.
+//! A date that was planned while the clock was fast occurs a second time when the clock is corrected.
 use super::{AMPLIFIER, Event, EventTime, RandomSchedule, RandomSession, Run, RunEnd, Simulation};
 use crate::plausible::{findings, lines};
 use crate::station::Station;
 
 /// A random simulation found this. 2023-03-20 is planned, and the station starts again two days later with an
-/// unsynchronised clock. Steps set the clock back to the evening before. Then the clock is synchronised.
+/// unsynchronised clock. Steps set the clock back to the previous evening. Then the clock is synchronised.
 #[test]
 fn a_date_that_occurs_twice_because_of_a_clock_correction_has_no_missing_outcome() {
     let schedule = RandomSchedule { sessions: vec![RandomSession::new(86_100, vec![0], [0, 0, 0])] };
