@@ -320,6 +320,6 @@ fn python_verifies_the_departments_signatures() {
     drop(input);
     let output = child.wait_with_output().expect("wait for the process");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let now = department.now_s;
-    assert_eq!(printed, format!("cosigned {now}\nanchor {now}\n"), "{}", output.status);
+    let now_s = department.now_s;
+    assert_eq!(printed, format!("cosigned {now_s}\nanchor {now_s}\n"), "{}", output.status);
 }

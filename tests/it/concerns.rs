@@ -126,9 +126,9 @@ fn the_status_shows_the_last_hand_in_but_no_confirmation_signed_with_a_wrong_key
 
 #[test]
 fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
-    let long = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
+    let long_playlist = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"dai\"]\n";
-    let station = station().playlist(long).device_unavailable(910, 1000).run_for(7200);
+    let station = station().playlist(long_playlist).device_unavailable(910, 1000).run_for(7200);
     let lost = ("device-lost".to_owned(), String::new());
     assert_eq!(logged_counts(&station).get(&lost), Some(&(1, 1)), "{:?}", logged_counts(&station));
 

@@ -291,13 +291,13 @@ impl Simulation {
         let witness = Mutex::new(Witness::open(self.disk("witness"), os_seed)?);
         let store_of_log = |origin: &str| LossyDisk::new(&machine, &format!("store/{origin}"));
         let (source, mut outlet) = (self.source("stick", LogForm::Export), self.disk("stick"));
-        let now = 1_679_260_500 + self.clock_us as u64 / 1_000_000;
+        let now_s = 1_679_260_500 + self.clock_us as u64 / 1_000_000;
         // Collections at even seconds are full collections.
         let reads_all_entries = self.clock_us % 2_000_000 == 0;
         let collector = Collector {
             registry: &registry,
             witness: &witness,
-            collected_at: now,
+            collected_at: now_s,
             seed_source: os_seed,
             threads: 1,
             reads_all_entries,

@@ -231,10 +231,10 @@ fn enrol_reports_unchanged_details_and_why_a_key_or_place_is_refused() {
     assert_eq!(code, Some(0), "the name is the same: {text}");
     let (code, text) = enrol(&[&key, "--name", "Đài B"]);
     assert!(code == Some(1) && text.contains("do not change its name and place"), "{text}");
-    let mut letters: Vec<char> = key.chars().collect();
-    let last_index = letters.len() - 3;
-    letters[last_index] = if letters[last_index] == 'A' { 'B' } else { 'A' };
-    let (code, text) = enrol(&[&letters.into_iter().collect::<String>()]);
+    let mut key_chars: Vec<char> = key.chars().collect();
+    let last_index = key_chars.len() - 3;
+    key_chars[last_index] = if key_chars[last_index] == 'A' { 'B' } else { 'A' };
+    let (code, text) = enrol(&[&key_chars.into_iter().collect::<String>()]);
     assert!(code == Some(2) && text.contains("copied with a wrong or missing character"), "{text}");
 }
 
@@ -269,9 +269,9 @@ fn a_day_without_information_is_reported_as_unknown_not_as_empty() {
 #[test]
 fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
     let office = Office::new();
-    let early = simulated_station("xa-1", 8);
-    office.enrol(&early);
-    let (honest, forged) = (early.twin().days(4), early.with_other_seed().days(9));
+    let common_beginning = simulated_station("xa-1", 8);
+    office.enrol(&common_beginning);
+    let (honest, forged) = (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
     honest.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     forged.export(&office.path("other"));
@@ -371,9 +371,9 @@ fn the_airings_of_a_missing_plan_file_are_counted_until_it_arrives() {
 #[test]
 fn a_log_that_is_missing_or_rewritten_in_the_store_is_reported_and_not_counted() {
     let office = Office::new();
-    let early = simulated_station("xa-1", 8);
-    office.enrol(&early);
-    let (honest, forged) = (early.twin().days(4), early.with_other_seed().days(9));
+    let common_beginning = simulated_station("xa-1", 8);
+    office.enrol(&common_beginning);
+    let (honest, forged) = (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
     honest.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert!(office.report("station").contains("xa-1"));

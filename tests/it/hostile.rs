@@ -280,11 +280,11 @@ fn a_head_without_a_countersignature_is_not_received_and_forged_anchors_do_not_f
     let forger =
         NoteSigner::new("loa-witness/gia", SignatureType::Cosignature, &[7; 32]).expect("the key name is valid");
     #[allow(clippy::disallowed_methods)] // the program under test compares with the real time
-    let now = u64::try_from(chrono::Utc::now().timestamp()).expect("the time is after 1970");
-    for (n, time) in
-        [now, now + 1, now - 86_400, now + 10 * 86_400, now + 2, u64::from(u32::MAX)].into_iter().enumerate()
+    let now_s = u64::try_from(chrono::Utc::now().timestamp()).expect("the time is after 1970");
+    for (n, anchored_at_s) in
+        [now_s, now_s + 1, now_s - 86_400, now_s + 10 * 86_400, now_s + 2, u64::from(u32::MAX)].into_iter().enumerate()
     {
-        let note = sign_anchor(&forger, time, [u8::try_from(n).expect("the number fits"); 16]);
+        let note = sign_anchor(&forger, anchored_at_s, [u8::try_from(n).expect("the number fits"); 16]);
         File::create(stick.join("anchor"))
             .and_then(|mut f| f.write_all(note.to_string().as_bytes()))
             .expect("write the file");

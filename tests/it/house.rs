@@ -25,12 +25,12 @@ fn a_wrong_path_or_name_on_the_architecture_page_is_reported() {
                 `plan/day.rs`, `docs/architecture.md`\n## 7. What is frozen\n`lost.rs`\n";
     fs::write(dir.path().join("docs/architecture.md"), page).expect("write the file");
     let output = run_house(&dir.path().join("src"));
-    let page_faults = [
+    let expected_faults = [
         "docs/architecture.md: there is no plan/day.rs",
         "docs/architecture.md: Day is not in plan.rs",
         "docs/architecture.md: Night is not in plan.rs",
     ];
-    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>(), page_faults);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>(), expected_faults);
 }
 
 #[test]

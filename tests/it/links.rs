@@ -29,8 +29,8 @@ fn add_and_remove_keep_a_byte_order_mark() {
     let folder = folder_with_session_in(3600);
     let playlist = folder.station().join("playlists/thu.toml");
     let text = fs::read(&playlist).expect("read the playlist");
-    let marked_text = [b"\xef\xbb\xbf".as_slice(), &text].concat();
-    fs::write(&playlist, &marked_text).expect("write the file");
+    let text_with_bom = [b"\xef\xbb\xbf".as_slice(), &text].concat();
+    fs::write(&playlist, &text_with_bom).expect("write the file");
     let file = folder.station().with_file_name("moi.wav");
     write_wav(&file, 2);
     let addition = add(&folder, &["--id", "moi"], &file);
@@ -40,7 +40,7 @@ fn add_and_remove_keep_a_byte_order_mark() {
     assert_eq!(audio_file_count(&folder), 2);
     let removal = folder.loa(&["remove", "moi", "--station"]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
-    assert_eq!(fs::read(&playlist).expect("read the playlist"), marked_text, "the playlist has its original bytes");
+    assert_eq!(fs::read(&playlist).expect("read the playlist"), text_with_bom, "the playlist has its original bytes");
 }
 
 #[test]

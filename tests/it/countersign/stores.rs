@@ -131,7 +131,8 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
     let station = station_after_days(10);
     let department = Department::with_enrolled(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
-    let collect = |now, reads_all_entries| match department.collect_at(&stick, &store, &[], now, reads_all_entries) {
+    let collect = |now_s, reads_all_entries| match department.collect_at(&stick, &store, &[], now_s, reads_all_entries)
+    {
         CollectOutcome::Collected { summary, .. } => summary.plausibility,
         other => panic!("{other:?}"),
     };
@@ -187,7 +188,7 @@ fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first
     let station = station_after_days(10);
     let mut department = Department::with_enrolled(&station);
     let (store, stick) = (MemoryStorage::default(), exported_stick(&station));
-    let collect = |department: &Department, now| match department.collect_at(&stick, &store, &[], now, false) {
+    let collect = |department: &Department, now_s| match department.collect_at(&stick, &store, &[], now_s, false) {
         CollectOutcome::Collected { summary, .. } => summary.plausibility.fold,
         other => panic!("{other:?}"),
     };

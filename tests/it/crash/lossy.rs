@@ -123,16 +123,16 @@ impl Machine {
 
     /// Counts an operation and decides its result.
     fn next_result(&mut self, operation: &str, name: &str) -> OperationResult {
-        let no_power = || io::Error::other("the power is off");
+        let power_error = || io::Error::other("the power is off");
         let number = self.operation_count;
         self.operation_count += 1;
         if self.is_off {
-            return OperationResult::Fails { error: no_power(), takes_effect: false };
+            return OperationResult::Fails { error: power_error(), takes_effect: false };
         }
         let result = match self.fault {
             Fault::PowerCut { at, takes_effect } if number == at => {
                 self.is_off = true;
-                OperationResult::Fails { error: no_power(), takes_effect: takes_effect || operation == "append" }
+                OperationResult::Fails { error: power_error(), takes_effect: takes_effect || operation == "append" }
             }
             Fault::Failing { from, count, mode, kind, .. } if number >= from && self.failure_count < count => {
                 match mode == FailureMode::OnSync && matches!(operation, "append" | "truncate") {

@@ -123,7 +123,7 @@ fn a_bad_file_makes_only_its_own_airing_missed() {
         .segment("hong", 2)
         .segment("ba", 1)
         .session_after(0, "[\"mot\", \"hong\", \"ba\"]");
-    fs::write(folder.station().join("audio/hong.wav"), b"this is no audio").expect("write the file");
+    fs::write(folder.station().join("audio/hong.wav"), b"this is not audio").expect("write the file");
     let daemon = folder.run();
     daemon.wait_for("Ended buoi-0,");
     let mut outcomes = folder.outcomes();

@@ -41,11 +41,11 @@ fn a_changed_index_changes_no_report() {
     assert_eq!(tables_of(&office), expected);
     let db = rusqlite::Connection::open(&index).expect("open the index");
     db.execute("UPDATE airing SET played_ms = 0", []).expect("change the index");
-    let (main, wal) = (std::fs::read(&index).expect("read the index"), std::fs::read(&wal_file));
+    let (database_bytes, wal_bytes) = (std::fs::read(&index).expect("read the index"), std::fs::read(&wal_file));
     drop(db);
-    let wal = wal.expect("the change is in the write-ahead log");
-    std::fs::write(&index, main).expect("write the file");
-    std::fs::write(&wal_file, wal).expect("write the file");
+    let wal_bytes = wal_bytes.expect("the change is in the write-ahead log");
+    std::fs::write(&index, database_bytes).expect("write the file");
+    std::fs::write(&wal_file, wal_bytes).expect("write the file");
     assert_eq!(tables_of(&office), expected);
     let reconcile_arguments = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
     let reconciliation = printed(&office.run(&reconcile_arguments));

@@ -16,16 +16,16 @@ const URGENT_COMMANDS: Range<u8> = 5..8;
 /// plays in that time. Only one in thousands of purely random simulations does this.
 pub(super) fn killed_during_session() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
-    let first_end = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
+    let first_ends_at = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
     let end = prop_oneof![Just(RunEnd::PowerCut), Just(RunEnd::Kill)];
-    let urgent =
+    let urgent_event =
         (1i64..290, URGENT_COMMANDS).prop_map(|(at, command)| (EventTime::AfterStart(at), Event::Command(command)));
-    let second_end = (900i64..20_000).prop_map(EventTime::AfterStart);
-    (first_end, end, 60i64..10_000, urgent, second_end, random_run()).prop_map(
-        |(first_end, end, downtime_s, urgent, second_end, mut second)| {
-            second.events.push(urgent);
-            second.ends_at = second_end;
-            vec![unconfirmed_run(first_end, Vec::new(), end, downtime_s), second]
+    let second_ends_at = (900i64..20_000).prop_map(EventTime::AfterStart);
+    (first_ends_at, end, 60i64..10_000, urgent_event, second_ends_at, random_run()).prop_map(
+        |(first_ends_at, end, downtime_s, urgent_event, second_ends_at, mut second_run)| {
+            second_run.events.push(urgent_event);
+            second_run.ends_at = second_ends_at;
+            vec![unconfirmed_run(first_ends_at, Vec::new(), end, downtime_s), second_run]
         },
     )
 }
