@@ -48,7 +48,7 @@ impl Department {
         Witness::open(self.witness_state.clone(), os_seed).expect("in-memory storage never fails")
     }
 
-    fn key(&self) -> VerifierKey {
+    fn witness_key(&self) -> VerifierKey {
         VerifierKey::parse(&self.witness().verifier_key()).expect("parse the key")
     }
 
@@ -122,8 +122,11 @@ fn a_log_that_continues_the_accepted_log_is_collected_and_countersigned() {
     let (outcome, log) = department.collect(&stick);
     let CollectOutcome::Collected { summary: second_collection, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(second_collection.entries_before, first_collection.verified.entries);
-    let policy =
-        VerifyPolicy { key: Some(log_key(station.disk())), witness: Some(department.key()), ..VerifyPolicy::default() };
+    let policy = VerifyPolicy {
+        key: Some(log_key(station.disk())),
+        witness: Some(department.witness_key()),
+        ..VerifyPolicy::default()
+    };
     for storage in [log, stick.clone()] {
         let verification = verify_log(&LogSource { storage, form: LogForm::Export }, policy.clone(), 1)
             .expect("in-memory storage never fails");
@@ -275,7 +278,7 @@ fn a_new_disk_is_enrolled_under_the_same_station() {
     assert_eq!(department.registry.logs_of_station(&id("other")).count(), 0);
     let result = department.registry.enrol(log_key(first.disk()), String::new(), &StationDetails::default());
     assert!(matches!(result, Ok(false)));
-    let witness_key = department.key();
+    let witness_key = department.witness_key();
     assert!(matches!(
         department.registry.enrol(witness_key, String::new(), &StationDetails::default()),
         Err(RegistryError::NotALogKey)

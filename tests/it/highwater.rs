@@ -163,7 +163,7 @@ fn the_daemon_reports_an_older_copy_of_the_log() {
     assert_eq!(folder.run().end(), Some(0));
     std::fs::remove_dir_all(&airlog).expect("delete the folder");
     std::fs::rename(&old_copy, &airlog).expect("put the folder back");
-    // An export while no daemon runs does not change the log, so the daemon still finds the older copy.
+    // An export while no daemon is running does not change the log, so the daemon still finds the older copy.
     let log_bytes = std::fs::read(airlog.join(LOG)).expect("read the log");
     let stick = folder.station().join("stick");
     let export = folder.loa(&["export", "--anyway", "--to", stick.to_str().expect("the path is UTF-8")]);
