@@ -1,5 +1,5 @@
-//! The page of the log book: the answer before the table, the airings by session, and what is not known yet.
-//! Also notes and receipts by the number of an airing. All contents are invented.
+//! Tests of the log book page: the answer above the table, the airings by session, and the days that are not known
+//! yet. Also of notes and receipts that name an airing by its number. All contents are invented.
 mod files;
 mod odd_days;
 
@@ -51,7 +51,7 @@ fn date(text: &str) -> NaiveDate {
     text.parse().expect("the date is valid")
 }
 
-/// The page of some days, read at an instant.
+/// Returns the page of the days from `days.0` to `days.1`, as read at `now`.
 fn page(disk: &MemoryStorage, days: (&str, &str), now: &str, is_running: bool) -> LogPage {
     let mut page = read_from(disk, date(days.0), date(days.1)).expect("in-memory storage never fails");
     page.present = Some(PagePresent { unix_s: at(now).0 / 1_000_000, is_running });
@@ -73,7 +73,7 @@ fn assert_golden(page: &LogPage, name: &str) {
 const DAY: (&str, &str) = ("2026-03-12", "2026-03-12");
 
 #[test]
-fn a_good_day_with_orders_of_the_operator() {
+fn the_page_of_a_good_day_shows_the_commands_of_the_operator() {
     let station = station()
         .command(3600 * 4, OperatorCommand::Play(id("nhac")))
         .command(3600 * 5, OperatorCommand::ConfirmClock)
@@ -83,7 +83,7 @@ fn a_good_day_with_orders_of_the_operator() {
 }
 
 #[test]
-fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
+fn the_page_of_a_bad_day_shows_a_stop_a_missing_file_and_a_power_cut() {
     let without_tin = PLAYLIST.replace("s-300.mp3", "gone.mp3");
     let station = station()
         .command(4500 + 60, OperatorCommand::Stop)
@@ -96,10 +96,10 @@ fn a_bad_day_with_a_power_cut_a_stop_and_a_missing_file() {
 }
 
 #[test]
-fn today_half_way_says_what_is_to_come_on_the_air_and_unwritten() {
+fn todays_page_shows_what_is_on_the_air_still_to_come_or_without_an_outcome() {
     let morning = station().run_and_kill(77 * 60);
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
-    // The same log, read in the evening: the station has not run since, so nobody knows the rest.
+    // The same log, read in the evening: the station has not run since, so the rest is unknown.
     assert_golden(&page(morning.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
     let early =
         Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
@@ -129,7 +129,7 @@ fn a_station_without_a_sound_device_was_not_heard() {
 }
 
 #[test]
-fn a_month_is_answered_first_and_its_heading_is_the_name_in_force_on_each_day() {
+fn the_page_of_a_month_begins_with_the_answer_and_heads_each_day_with_the_name_in_force() {
     let renamed = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
     let station = station()
         .run_until("2026-03-13T12:00:00")
@@ -142,8 +142,7 @@ fn a_month_is_answered_first_and_its_heading_is_the_name_in_force_on_each_day() 
     assert_eq!(first_lines[0], "SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu");
     assert!(first_lines[2].starts_with("Tháng 3/2026: CÓ phát 3/31 ngày. KHÔNG phát: 14/03."), "{}", first_lines[2]);
     assert!(first_lines[2].ends_with("Chưa biết: 01/03–11/03, 16/03–31/03."), "{}", first_lines[2]);
-    let renamed =
-        text.find("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu Mới").expect("the new name has its heading");
+    let renamed = text.find("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu Mới").expect("the new name has a heading");
     assert!(text.find("Ngày 14/03/2026").is_some_and(|old| old < renamed), "{text}");
     assert!(text.find("Ngày 15/03/2026").is_some_and(|new| renamed < new), "{text}");
 }
@@ -160,7 +159,7 @@ fn text_of(bytes: &[u8]) -> String {
 fn a_note_on_an_airing_that_does_not_exist_is_refused() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
-    for (name, sentence) in [
+    for (name, message_start) in [
         ("99999", "Nhật ký không có lượt phát số 99999"),
         ("99999999999999999999", "Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"),
         ("0", "Dòng số 0 của nhật ký không phải là kết quả của một lượt phát."),
@@ -171,10 +170,10 @@ fn a_note_on_an_airing_that_does_not_exist_is_refused() {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "vi"]);
         assert_eq!(note.status.code(), Some(1), "{name}");
         let message = text_of(&note.stderr);
-        assert!(message.starts_with(sentence) && message.contains("gợi ý: "), "{name}: {message}");
+        assert!(message.starts_with(message_start) && message.contains("gợi ý: "), "{name}: {message}");
         assert!(!message.contains('\u{1b}'), "{message:?}");
     }
-    // An airing of the log, and one that only tomorrow's plan has, pass the check, and the command then looks for the daemon.
+    // An airing in the log and one that is only in tomorrow's plan both pass this check.
     for name in ["sang@2026-03-12T05:15:00#2", "chieu@2026-03-13T17:00:00#1"] {
         let note = run(folder.path(), &["note", name, "mưa to", "--station", ".", "--lang", "en"]);
         assert!(!text_of(&note.stderr).contains("has an airing"), "{}", text_of(&note.stderr));
@@ -182,7 +181,7 @@ fn a_note_on_an_airing_that_does_not_exist_is_refused() {
 }
 
 #[test]
-fn a_receipt_by_number_is_the_receipt_by_id() {
+fn the_number_and_the_id_of_an_airing_give_the_same_receipt() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     let rows = run(folder.path(), &["log", ".", "--format", "json"]);
@@ -195,7 +194,7 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
         assert!(by_number.status.success(), "{}", text_of(&by_number.stderr));
         assert_eq!(text_of(&by_number.stdout), text_of(&run(folder.path(), &["receipt", ".", id]).stdout));
     }
-    // Without the argument the current folder is read.
+    // Without a folder argument, loa reads the current folder.
     let seq = rows[0]["seq"].to_string();
     assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
     let huge = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
@@ -209,7 +208,7 @@ fn a_receipt_by_number_is_the_receipt_by_id() {
     assert!(message.contains("Entry number 1 of the log is not the outcome"), "{message}");
 }
 
-/// Nothing proves that an airing of level 0 left a sound device, so nobody may read its receipt as a proof of sound.
+/// Nothing proves that a sound device took the samples of a level 0 airing, so its receipt must not read as if it did.
 #[test]
 fn a_receipt_and_a_verification_say_what_the_log_page_says() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
@@ -243,7 +242,7 @@ mod print {
     use super::*;
 
     #[test]
-    fn a_month_prints_on_numbered_a4_pages_with_its_head_code_and_lines_to_sign() {
+    fn a_month_prints_on_numbered_pages_with_its_head_code_and_signature_lines() {
         let folder = tempfile::tempdir().expect("make a temporary folder");
         let station = station().run_for(25 * 86_400);
         write_airlog(station.disk(), folder.path());
@@ -295,11 +294,11 @@ mod print {
     }
 
     #[test]
-    fn no_heading_stands_alone_at_the_foot_of_a_page() {
+    fn no_page_ends_with_a_heading() {
         let folder = tempfile::tempdir().expect("make a temporary folder");
-        // Days of different lengths, so that a page can end anywhere in them.
-        for extra in 0..3 {
-            let items = vec!["\"nhac\""; 3 + extra].join(", ");
+        // Days of different lengths, so that a page can end at any row.
+        for extra_items in 0..3 {
+            let items = vec!["\"nhac\""; 3 + extra_items].join(", ");
             let playlist = PLAYLIST.replace("[\"nhac\", \"tin\"]", &format!("[{items}]"));
             let station = Station::new("2026-03-01T04:00:00").settings(SETTINGS).playlist(&playlist);
             write_airlog(station.run_for(31 * 86_400).disk(), folder.path());
@@ -317,7 +316,7 @@ mod print {
                     || last_row.starts_with("Buổi ")
                     || last_row.starts_with("Số ")
                     || last_row.ends_with("mục.");
-                assert!(!is_heading, "{extra}: {last_row}\n{page}");
+                assert!(!is_heading, "{extra_items}: {last_row}\n{page}");
             }
         }
     }

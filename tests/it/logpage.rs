@@ -86,7 +86,7 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
     let station = honest_station();
     let text = String::from_utf8(station.disk().bytes("log.jsonl")).expect("the text is UTF-8");
     let last_seq = text.lines().count() - 1;
-    let next_line = text
+    let unsigned_line = text
         .lines()
         .last()
         .expect("find an entry")
@@ -98,7 +98,7 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
         text.replace("\"late_us\":0,", "\"late_us\":9000000000000000000,"),
         text.replace("\"late_us\":0,", "\"late_us\":-9000000000000000000,"),
         shortened,
-        format!("{text}{next_line}\n"),
+        format!("{text}{unsigned_line}\n"),
         format!("{text}{{\"v\":1,"),
     ];
     let folder = tempfile::tempdir().expect("make a temporary folder");
@@ -108,10 +108,10 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
     for edited_text in edits {
         assert_ne!(edited_text, text);
         std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("write the file");
-        for (lang, first_words) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
+        for (lang, page_start) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {
             let page = run_loa(folder.path(), &["log", ".", "--lang", lang]);
             assert_eq!(page.status.code(), Some(1));
-            assert!(stdout(&page).starts_with(first_words), "{}", stdout(&page));
+            assert!(stdout(&page).starts_with(page_start), "{}", stdout(&page));
             assert!(!stdout(&page).contains("Head code") && !stdout(&page).contains("Mã nhật ký"), "{}", stdout(&page));
         }
         for format in ["json", "csv"] {

@@ -4,7 +4,7 @@ use loa::playout::engine::{OperatorCommand, UrgentSource};
 
 use crate::station::{Station, at, id};
 
-/// Settings without quiet hours, in which the warm-up of the amplifier takes 20 s.
+/// Settings without quiet hours, and with an amplifier that warms up for 20 s.
 const SETTINGS: &str = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n\
     [amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
 const PLAYLIST: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\
@@ -16,7 +16,7 @@ fn station_from(now: &str) -> Station {
     Station::new(now).settings(SETTINGS).playlist(PLAYLIST)
 }
 
-/// The entries of this kind.
+/// Returns the entries of `kind`.
 fn entries<'a>(log: &'a [Record], kind: &'a str) -> impl Iterator<Item = &'a Record> {
     log.iter().filter(move |r| r.kind == kind)
 }
@@ -74,7 +74,7 @@ fn an_edit_changes_the_planned_next_day_and_adds_nothing_to_the_past() {
             "dem@2023-03-21T00:03:00#2 aired"
         ]
     );
-    // At 23:59:58 the first file is cued already, and the edit changes the order.
+    // At 23:59:58 the first file is already cued, and the edit changes the order.
     let station = before_midnight()
         .edit(598, &PLAYLIST.replace("[\"a\", \"b\"]", "[\"b\", \"a\"]"))
         .run_until("2023-03-21T00:10:00");
@@ -105,10 +105,11 @@ fn a_clock_that_steps_past_midnight_and_back_plans_no_date_twice() {
     for steps in [[-30, 30], [40, -40], [-240, 240], [280, -200]] {
         let stepped = station_from("2023-03-20T23:58:00").step(60, steps[0]).step(90, steps[1]);
         let station = stepped.run_until("2023-03-21T00:20:00");
-        let mut outcomes: Vec<_> = station.outcomes().into_iter().map(|o| o[..25].to_owned()).collect();
-        outcomes.sort();
-        outcomes.dedup();
-        assert_eq!(outcomes, [&AIRED_AT_MIDNIGHT[0][..25], &AIRED_AT_MIDNIGHT[1][..25]], "{steps:?}");
+        // The first 25 bytes of an outcome are the id of its airing.
+        let mut ids: Vec<_> = station.outcomes().into_iter().map(|outcome| outcome[..25].to_owned()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids, [&AIRED_AT_MIDNIGHT[0][..25], &AIRED_AT_MIDNIGHT[1][..25]], "{steps:?}");
         assert_eq!(station.outcomes().len(), 2, "{steps:?}: {:?}", station.outcomes());
         assert_eq!(entries(&station.log(), "plan").count(), 2, "{steps:?}");
     }

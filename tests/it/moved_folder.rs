@@ -52,7 +52,7 @@ fn note_count(station: &Path) -> usize {
 }
 
 #[test]
-fn a_moved_station_plays_on_and_writes_all_entries_when_its_folder_is_back() {
+fn a_moved_station_keeps_playing_and_writes_all_entries_when_its_folder_is_back() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
     fs::rename(&station, &moved).expect("move the folder away");
@@ -179,7 +179,7 @@ fn a_pinned_log_is_written_only_in_its_own_folder() {
 }
 
 #[test]
-fn after_follow_moved_folder_entries_go_to_the_moved_folder() {
+fn entries_go_to_the_moved_folder_once_the_storage_follows_it() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let (airlog, moved) = (dir.path().join("airlog"), dir.path().join("xa"));
     let mut storage = FolderStorage::for_airlog(airlog.clone());
@@ -209,19 +209,19 @@ fn the_message_about_a_changed_id_does_not_suggest_moving_the_log() {
 }
 
 #[test]
-fn a_log_that_was_deleted_is_missed_by_every_command_until_a_new_one_begins() {
+fn every_command_reports_a_deleted_log_until_a_new_one_begins() {
     let (folder, daemon) = running_station();
     assert_eq!(daemon.end(), Some(0));
-    let (station, entries) = (folder.station(), folder.log().len());
+    let (station, entry_count) = (folder.station(), folder.log().len());
     let answer = |command: &str| printed(&folder.loa(&[command, "--lang", "en"]));
     for command in ["log", "check", "status"] {
         assert!(!answer(command).contains("is gone"), "{}", answer(command));
     }
     delete_folder(&station.join("airlog"));
-    let lost = format!("this machine logged {entries} entries");
+    let loss = format!("this machine logged {entry_count} entries");
     for command in ["log", "check", "status"] {
         let text = answer(command);
-        assert!(text.contains(&lost) && text.contains("Put airlog back"), "{command}: {text}");
+        assert!(text.contains(&loss) && text.contains("Put airlog back"), "{command}: {text}");
         assert!(!text.contains("never run"), "{command}: {text}");
     }
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the schedule has no error");
@@ -229,9 +229,9 @@ fn a_log_that_was_deleted_is_missed_by_every_command_until_a_new_one_begins() {
     assert_eq!(daemon.end(), Some(0));
     let page = printed(&folder.loa(&["log", "--date", "hôm nay", "--lang", "en"]));
     assert!(page.contains("it knows nothing of the time before"), "{page}");
-    assert!(page.contains("not known yet") && page.contains(&format!("{entries} entries, up to")), "{page}");
+    assert!(page.contains("not known yet") && page.contains(&format!("{entry_count} entries, up to")), "{page}");
     assert!(!answer("check").contains("is gone"), "{}", answer("check"));
-    // A copy of the folder has lost nothing.
+    // A copy of the folder without its log is a new station, which has lost no entry.
     fs::remove_dir_all(station.join("airlog")).expect("remove the folder");
     let copied = other_path(&folder);
     copy(&station, &copied);

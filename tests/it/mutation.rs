@@ -73,7 +73,7 @@ fn a_file_with_an_error_in_each_line_is_reported_quickly() {
     }
 }
 
-/// An id as long as its file, and a file name with a character that reverses the writing direction.
+/// Tries an id that fills its file, and a file name with a character that reverses the writing direction.
 #[test]
 fn printed_findings_are_short_and_have_no_direction_marks() {
     let long_id = format!("[[segment]]\nid = '{}'\ntitle = 'A'\nfile = 'a.mp3'\n", "Á".repeat(200_000));

@@ -41,7 +41,7 @@ impl OutputBench {
         Self { output, events: Vec::new(), wake_flag }
     }
 
-    /// Waits for an event from which `select` returns a value. Panics with `description` after 60 s.
+    /// Waits for an event for which `select` returns a value. Panics with `description` after 60 s.
     pub fn wait<T>(&mut self, description: &str, select: impl Fn(&OutputEvent) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
@@ -59,6 +59,7 @@ impl OutputBench {
         }
     }
 
+    /// Waits until the line is open. Returns its rate in frames per second.
     pub fn wait_opened(&mut self) -> u32 {
         self.wait("opening of the line", |e| match e {
             OutputEvent::Opened { rate, .. } => Some(*rate),
@@ -66,6 +67,7 @@ impl OutputBench {
         })
     }
 
+    /// Waits until a cue has started. Returns the instant of its first frame.
     pub fn wait_started(&mut self, key: u64) -> BootTime {
         self.wait("start", |e| match e {
             OutputEvent::Started { key: k, at, .. } if k.0 == key => Some(*at),
@@ -221,7 +223,7 @@ fn a_cue_at_an_instant_cuts_the_running_cue_and_drops_the_waiting_ones() {
 }
 
 #[test]
-fn a_file_with_a_different_length_than_planned_is_cut_or_ends_short() {
+fn a_file_that_is_longer_or_shorter_than_planned_is_cut_or_ends_short() {
     let dir = tempfile::tempdir().unwrap();
     let path = write_signal(dir.path(), "a.wav", 9600);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);

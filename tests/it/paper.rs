@@ -1,4 +1,4 @@
-//! Report files, read by other programs. All contents are invented.
+//! Tests of report files, which other programs read here. All contents are invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -23,14 +23,14 @@ fn date(text: &str) -> NaiveDate {
     text.parse().expect("the date is valid")
 }
 
-/// A report about this number of stations with difficult names.
-fn report(stations: u32, title: &str) -> Report {
+/// Returns a report about `station_count` stations with difficult names.
+fn report(station_count: u32, title: &str) -> Report {
     let range = DateRange { from: date("2023-03-15"), until: date("2023-05-14") };
     let compared_range = DateRange { from: date("2023-01-15"), until: date("2023-03-14") };
     let mut symbols: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
     let mut registry =
         String::from("[department]\nagency = \"SỞ MẪU (HƯ CẤU)\"\nplace = \"Đắk Nông\"\nrecipients = [\"Lưu: VT\"]\n");
-    for n in 0..stations {
+    for n in 0..station_count {
         symbols.push(format!("dai-{n:02}"));
         registry.push_str(&format!(
             "[[station]]\nid = \"dai-{n:02}\"\nname = \"Đài Truyền thanh xã Đắk R'Măng số {n} (hư cấu)\"\n"
@@ -68,7 +68,7 @@ fn report(stations: u32, title: &str) -> Report {
         made_on: date("2023-05-20"),
     };
     let mut tally = Tally::new(query, &context, &registry);
-    for n in 0..stations {
+    for n in 0..station_count {
         for date in compared_range.from.iter_days().take_while(|date| *date <= range.until) {
             let states = [
                 FactState::Aired,
@@ -258,9 +258,8 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
 fn the_page_names_every_column() {
     let page = include_str!("../../docs/report.md").replace([' ', '\n'], "");
     let columns = csv::value_columns(false);
-    let columns_before_partial: Vec<String> =
-        columns.iter().filter(|name| !name.starts_with("partial_")).cloned().collect();
-    assert!(page.contains(&columns_before_partial.join(",")), "{columns_before_partial:?}");
+    let main_columns: Vec<String> = columns.iter().filter(|name| !name.starts_with("partial_")).cloned().collect();
+    assert!(page.contains(&main_columns.join(",")), "{main_columns:?}");
     let partial_count = columns.iter().filter(|name| name.starts_with("partial_")).count();
     assert_eq!(partial_count, Reason::ALL.len() + 1);
     let schema = include_str!("../../docs/index.md");
@@ -285,17 +284,17 @@ fn the_html_report_is_complete_in_both_languages() {
     }
 }
 
-/// Returns the last line of a page above its number.
-fn last_line(page: &str) -> Option<&str> {
+/// Returns the last line of text above the page number.
+fn last_text_line(page: &str) -> Option<&str> {
     page.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("Trang "))
 }
 
 #[test]
-fn no_heading_of_a_report_stands_alone_at_the_foot_of_a_page() {
+fn no_page_of_a_report_ends_with_a_heading() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.pdf");
-    for stations in [1, 4, 9, 14, 19, 24, 29, 34] {
-        let report = report(stations, "Tiêu đề");
+    for station_count in [1, 4, 9, 14, 19, 24, 29, 34] {
+        let report = report(station_count, "Tiêu đề");
         let page = html::render_html(&report, Lang::Vi);
         let headings: Vec<&str> =
             page.split("<h2>").skip(1).filter_map(|rest| Some(rest.split_once("</h2>")?.0)).collect();
@@ -303,8 +302,8 @@ fn no_heading_of_a_report_stands_alone_at_the_foot_of_a_page() {
         std::fs::write(&path, pdf::render_pdf(&report, Lang::Vi).expect("render the report").bytes).expect("write it");
         let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
         for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
-            let last = last_line(page).expect("the page has a line");
-            assert!(!headings.iter().any(|heading| heading.ends_with(last)), "{stations}: {last}\n{page}");
+            let last = last_text_line(page).expect("the page has a line");
+            assert!(!headings.iter().any(|heading| heading.ends_with(last)), "{station_count}: {last}\n{page}");
         }
     }
 }
@@ -345,10 +344,10 @@ fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
         std::fs::write(&path, document_pdf(&document, Lang::Vi).expect("render the document").bytes).expect("write it");
         let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
         let page_of = |word: &str| text.split('\u{c}').position(|page| page.contains(word));
-        let with_heading = page_of("TIÊU ĐỀ").expect("the heading is there");
-        assert_eq!(page_of("HÀNG 0"), Some(with_heading), "{lines_above}: {text}");
+        let heading_page = page_of("TIÊU ĐỀ").expect("the heading is there");
+        assert_eq!(page_of("HÀNG 0"), Some(heading_page), "{lines_above}: {text}");
         let last_page_of_heading =
             text.split('\u{c}').collect::<Vec<_>>().iter().rposition(|page| page.contains("TIÊU ĐỀ"));
-        assert_eq!(last_page_of_heading, Some(with_heading), "{lines_above}: the heading is not split: {text}");
+        assert_eq!(last_page_of_heading, Some(heading_page), "{lines_above}: the heading is not split: {text}");
     }
 }

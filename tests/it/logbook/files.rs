@@ -1,9 +1,9 @@
-//! What `loa log` takes as a date, and what it says about the file that it writes.
+//! Tests of the dates that `loa log` accepts, and of its message about the file that it writes.
 use super::{run, station, text_of};
 use crate::logpage::write_airlog;
 
 #[test]
-fn a_date_in_place_of_the_folder_is_taken_as_a_date() {
+fn a_date_in_place_of_the_folder_is_read_as_a_date() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     let by_option = text_of(&run(folder.path(), &["log", "--date", "12/3/2026", "--lang", "vi"]).stdout);
@@ -12,7 +12,7 @@ fn a_date_in_place_of_the_folder_is_taken_as_a_date() {
         let arguments = [&["log"][..], arguments, &["--lang", "vi"]].concat();
         assert_eq!(text_of(&run(folder.path(), &arguments).stdout), by_option, "{arguments:?}");
     }
-    // If a folder has that name, the folder is meant.
+    // If a folder has that name, loa reads the folder.
     std::fs::create_dir(folder.path().join("12-3")).expect("make the folder");
     let in_folder = run(folder.path(), &["log", "12-3", "--lang", "vi"]);
     assert!(
@@ -20,26 +20,26 @@ fn a_date_in_place_of_the_folder_is_taken_as_a_date() {
         "{}",
         text_of(&in_folder.stderr)
     );
-    let absent = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
-    assert_eq!(absent.status.code(), Some(2));
-    assert!(text_of(&absent.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
-    // Commands that are not about a day say what to type.
+    let nonexistent_date = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
+    assert_eq!(nonexistent_date.status.code(), Some(2));
+    assert!(text_of(&nonexistent_date.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
+    // A command that takes no date suggests the command that does.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
     assert!(text_of(&list.stderr).contains("loa log --date '12/3'"), "{}", text_of(&list.stderr));
 }
 
 #[test]
-fn a_written_file_is_reported() {
+fn loa_log_reports_the_file_that_it_writes() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
-    for (format, lang, sentence) in [
+    for (format, lang, message) in [
         ("text", "vi", "Đã ghi vào so.txt: 2 ngày.\n"),
         ("text", "en", "Written to so.txt: 2 days.\n"),
         ("json", "en", "Written to so.txt: 5 entries.\n"),
     ] {
         let output = run(folder.path(), &["log", "--format", format, "--output", "so.txt", "--lang", lang]);
-        assert_eq!(text_of(&output.stderr), sentence, "{format}");
+        assert_eq!(text_of(&output.stderr), message, "{format}");
         assert!(output.stdout.is_empty() && output.status.success());
     }
     let refused = run(folder.path(), &["log", "--output", "airlog", "--lang", "vi"]);

@@ -1,4 +1,4 @@
-//! Days with relay slots, withdrawn airings and urgent messages, and the first day of a station.
+//! Tests of the page of days with relay slots, withdrawn airings or urgent messages, and of a station's first day.
 use loa::cli::record::log::{NextSession, page_text};
 use loa::playout::engine::{OperatorCommand, UrgentSource};
 use loa::text::Lang;
@@ -26,7 +26,7 @@ play = [{ relay = "Đài tỉnh", for = "15m" }, "tin"]
 "#;
 
 #[test]
-fn a_day_of_relay_slots_alone_was_relayed() {
+fn a_day_with_only_relay_slots_is_reported_as_relayed() {
     let only_relays = RELAYS.replace(", \"tin\"]", "]");
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
     let station =
@@ -64,16 +64,16 @@ fn a_relay_past_midnight_belongs_to_the_day_of_its_session() {
 }
 
 #[test]
-fn what_an_edit_took_out_today_is_no_longer_planned() {
+fn airings_that_an_edit_removed_today_are_no_longer_planned() {
     let without_evening = PLAYLIST.split("[[session]]\nid = \"chieu\"").next().expect("the playlist has a beginning");
     let station = station().edit(3600 * 6, without_evening).run_and_kill(3600 * 7);
     assert_golden(&page(station.disk(), DAY, "2026-03-12T11:00:00", true), "evening-withdrawn");
-    // One item of the morning is taken out before its time.
+    // One item of the morning session is removed before its time.
     let shorter = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
     let station = super::station().edit(600, &shorter).run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ, 1/3 mục đã rút khỏi lịch; Buổi chiều"), "{text}");
-    // A day from which everything was taken out is not aired.
+    // A day whose airings were all removed is reported as not aired.
     let station = super::station().edit(600, "").run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     let answer = "KHÔNG phát. Buổi sáng 05:15 đã rút khỏi lịch; Buổi chiều 17:00 đã rút khỏi lịch.";
@@ -85,26 +85,26 @@ fn an_item_that_an_edit_moved_is_neither_withdrawn_nor_missing() {
     // An item for another day is inserted before the last item of today's session.
     let tomorrow = "[\"nhac\", \"tin\", { segment = \"tin\", dates = [2026-03-13] }, \"nhac\"]";
     let inserted = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", tomorrow);
-    let open = station().edit(600, &inserted).run_and_kill(1200);
-    let text = page_text(&page(open.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
+    let before_session = station().edit(600, &inserted).run_and_kill(1200);
+    let text = page_text(&page(before_session.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ; Buổi chiều"), "{text}");
     assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
-    let over = station().edit(600, &inserted).run_until("2026-03-12T06:00:00");
-    let text = page_text(&page(over.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
+    let after_session = station().edit(600, &inserted).run_until("2026-03-12T06:00:00");
+    let text = page_text(&page(after_session.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục"), "{text}");
     assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
     assert!(
         text.contains("Tổng cộng: 5 lượt theo kế hoạch; đã phát 3, phát một phần 0, không phát 0, chưa có"),
         "{text}"
     );
-    // Undone before the time, the item is back in its place.
+    // If the edit is undone before the session, the item is back in its place.
     let undone = station().edit(600, &inserted).edit(900, PLAYLIST).run_until("2026-03-12T06:00:00");
     let text = page_text(&page(undone.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục") && !text.contains("đã rút khỏi lịch"), "{text}");
 }
 
 #[test]
-fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
+fn the_page_of_the_first_evening_shows_when_the_log_begins_and_the_next_session() {
     let station = Station::new("2026-03-12T18:30:00").settings(SETTINGS).playlist(PLAYLIST);
     let station = station.run_until("2026-03-12T19:00:00");
     let next = NextSession {
@@ -126,7 +126,7 @@ fn the_first_evening_says_since_when_there_is_a_log_and_what_comes_next() {
 }
 
 #[test]
-fn a_station_that_never_ran_has_its_name_and_its_first_session() {
+fn the_page_of_a_station_that_never_ran_shows_its_name_and_its_first_session() {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     std::fs::create_dir(folder.path().join("playlists")).expect("make the folder");
     std::fs::write(folder.path().join("station.toml"), SETTINGS).expect("write the settings");
@@ -139,7 +139,7 @@ fn a_station_that_never_ran_has_its_name_and_its_first_session() {
 }
 
 #[test]
-fn an_urgent_message_sent_twice_is_one_order_and_two_airings() {
+fn an_urgent_message_that_plays_twice_is_one_command_and_two_airings() {
     let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("tin")), repeat: 2 };
     let station = station().command(3600 * 4, urgent).command(3600 * 4 + 60, OperatorCommand::Stop);
     let station = station.run_until("2026-03-13T00:01:00");
@@ -147,7 +147,7 @@ fn an_urgent_message_sent_twice_is_one_order_and_two_airings() {
 }
 
 #[test]
-fn an_airing_outside_the_plan_takes_no_place_in_it() {
+fn an_airing_outside_the_plan_is_not_counted_as_planned() {
     let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("nhac")), repeat: 2 };
     let station = station().command(3600 * 4, urgent).run_until("2026-03-12T12:00:00");
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T12:00:00", true), Lang::Vi);
@@ -168,7 +168,7 @@ fn a_session_that_an_edit_added_is_on_the_page_before_it_begins() {
 }
 
 #[test]
-fn silent_airings_are_counted_apart_in_the_plan_and_outside_it() {
+fn silent_airings_are_counted_separately_inside_and_outside_the_plan() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
     let station = station().settings(&settings).command(3600 * 4, OperatorCommand::Play(id("nhac")));
     let station = station.run_until("2026-03-13T00:01:00");
@@ -179,7 +179,7 @@ fn silent_airings_are_counted_apart_in_the_plan_and_outside_it() {
 }
 
 #[test]
-fn the_answer_waits_for_what_is_still_planned() {
+fn the_answer_is_not_final_while_a_session_is_still_to_come() {
     let relays = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
     let relays = relays.run_until("2026-03-12T12:00:00");
     let text = |station: &Station, now: &str| page_text(&page(station.disk(), DAY, now, true), Lang::Vi);
@@ -194,7 +194,7 @@ fn the_answer_waits_for_what_is_still_planned() {
 }
 
 #[test]
-fn a_rehearsal_of_relay_slots_alone_is_a_rehearsal() {
+fn a_rehearsal_with_only_relay_slots_is_reported_as_a_rehearsal() {
     let only_relays = RELAYS.replace(", \"tin\"]", "]");
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
     let station = station.run_until("2026-03-13T00:01:00");
@@ -205,7 +205,7 @@ fn a_rehearsal_of_relay_slots_alone_is_a_rehearsal() {
 }
 
 #[test]
-fn a_withdrawn_session_of_relay_slots_alone_is_no_longer_planned() {
+fn a_withdrawn_session_with_only_relay_slots_is_no_longer_planned() {
     let only_relays = RELAYS.replace(", \"tin\"]", "]");
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&only_relays);
     let station = station.edit(600, "").run_and_kill(1200);
@@ -226,13 +226,13 @@ fn the_next_session_is_one_that_a_running_station_would_play() {
         page.split_once("Buổi tới: ").map(|(_, next)| next.trim_end().to_owned())
     };
     assert!(next_session(PLAYLIST).is_some());
-    // Both items of the evening are over, and the morning keeps one.
+    // The evening has only the expired segment; the morning also has another one.
     let expired = PLAYLIST.replace("file = \"s-300.mp3\"", "file = \"s-300.mp3\"\nvalid-until = 2020-01-31");
-    let evening_over = expired.replace("play = [\"nhac\", \"tin\"]", "play = [\"tin\"]");
-    assert!(next_session(&evening_over).is_some_and(|next| next.starts_with("Buổi sáng 05:15")));
-    let all_over = evening_over.replace("play = [\"nhac\", \"tin\", \"nhac\"]", "play = [\"tin\"]");
-    assert_eq!(next_session(&all_over), None);
-    // A running station keeps its last good schedule, which may be another one.
+    let evening_expired = expired.replace("play = [\"nhac\", \"tin\"]", "play = [\"tin\"]");
+    assert!(next_session(&evening_expired).is_some_and(|next| next.starts_with("Buổi sáng 05:15")));
+    let all_expired = evening_expired.replace("play = [\"nhac\", \"tin\", \"nhac\"]", "play = [\"tin\"]");
+    assert_eq!(next_session(&all_expired), None);
+    // The schedule has an error. A running station would keep its last good one, whose next session is unknown here.
     assert_eq!(next_session(&format!("{PLAYLIST}\n[[session]]\nid = \"thieu\"\n")), None);
 }
 
