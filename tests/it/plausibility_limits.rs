@@ -24,7 +24,7 @@ play = ["a"]
 /// The maximum size of a stored fold. loa does not read a larger one.
 const MAX_FOLD_BYTES: usize = 16 * 1024 * 1024;
 
-/// An entry as a station writes it, one second after the previous one. `fields` is the JSON of the fields of its kind.
+/// Returns an entry as a station writes it, one second after the previous one. `fields` is the JSON of the fields of
 fn entry(seq: u64, kind: &str, fields: &str) -> String {
     let (hour, minute, second) = (seq / 3600 % 24, seq / 60 % 60, seq % 60);
     format!(
@@ -60,7 +60,7 @@ fn fold_lines(mut fold: PlausibilityFold, lines: &[String]) -> PlausibilityFold 
     fold
 }
 
-fn day(first: &str, days: u64) -> NaiveDate {
+fn date_after(first: &str, days: u64) -> NaiveDate {
     let first: NaiveDate = first.parse().expect("the date is valid");
     first.checked_add_days(Days::new(days)).expect("the date is valid")
 }
@@ -85,7 +85,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
         let impossible_count = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
         assert_eq!(findings_with_code(&findings, "no-such-date").len(), impossible_count, "{a}, {b}: {findings:?}");
     }
-    // Clocks at the limits of an integer, with keys in another order.
+    // Clock values at the limits of an integer, in entries with another order of keys.
     let boot_times = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX];
     let times = ["2023-03-20T05:15:00+07:00", "+262142-12-31T00:00:00Z", "-262143-01-02T00:00:00Z"];
     let mut lines = Vec::new();
@@ -117,7 +117,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
 
 #[test]
 fn airings_on_dates_that_repeat_after_a_clock_correction_are_not_second_outcomes() {
-    // The station trusts a clock that is days ahead. The clock is set right, and those dates occur a second time.
+    // The station trusts a clock that is days ahead. Then the clock is corrected, and those dates occur a second time.
     for (days_ahead, run_days) in [(7_i64, 2_i64), (12, 6), (3, 1)] {
         let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(5 * 86_400);
         let station = station.off_for(3600).clock_set(days_ahead * 86_400).run_for(run_days * 86_400);
@@ -138,10 +138,10 @@ fn airings_on_dates_that_repeat_after_a_clock_correction_are_not_second_outcomes
 fn a_date_that_is_planned_again_after_a_later_one_has_no_finding() {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: &dyn Fn(u64) -> String| lines.push(line(lines.len() as u64));
-    // Ten days, and then the first six of them once more.
+    // Ten days, and then the first six of them again.
     for days in [0..10, 0..6] {
         for n in days {
-            let date = day("2023-03-20", n).to_string();
+            let date = date_after("2023-03-20", n).to_string();
             add(&|seq| plan(seq, &date, &format!("2@{date}")));
             add(&|seq| outcome(seq, &format!("s@{date}T05:15:00#0")));
             add(&|seq| outcome(seq, &format!("s@{date}T05:15:00#1")));
@@ -181,17 +181,17 @@ fn an_id_with_an_unusual_date_format_counts_as_never_planned_and_is_not_indexed(
     }
 }
 
-/// Plans of every other date, so that no two dates are adjacent.
-fn plans_of_alternate_dates(count: u64) -> Vec<String> {
+/// Returns the plans of every second date, so that no two dates are adjacent.
+fn plans_of_every_second_date(count: u64) -> Vec<String> {
     (0..count)
         .map(|n| {
-            let date = day("0001-01-01", n * 2).to_string();
+            let date = date_after("0001-01-01", n * 2).to_string();
             plan(n, &date, &format!("0@{date}"))
         })
         .collect()
 }
 
-/// The processor time of this thread, which does not depend on other work on the machine.
+/// Returns the processor time of this thread, which does not depend on other work on the machine.
 fn thread_time() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     let to_u64 = |n: i64| u64::try_from(n).unwrap_or(0);
@@ -199,7 +199,7 @@ fn thread_time() -> Duration {
 }
 
 #[test]
-fn fifty_thousand_plans_are_judged_in_linear_time_and_the_limit_is_reported_once() {
+fn fifty_thousand_plans_are_checked_in_linear_time_and_the_limit_is_reported_once() {
     let fold_time = |lines: &[String]| {
         let times = (0..3).map(|_| {
             let start = thread_time();
@@ -208,7 +208,7 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_the_limit_is_reported_once
         });
         times.min().unwrap_or_default().max(Duration::from_millis(20))
     };
-    let (short_log, long_log) = (plans_of_alternate_dates(12_500), plans_of_alternate_dates(50_000));
+    let (short_log, long_log) = (plans_of_every_second_date(12_500), plans_of_every_second_date(50_000));
     let mut fold = fold_lines(PlausibilityFold::default(), &long_log);
     let findings = fold.take_findings();
     assert_eq!(
@@ -219,21 +219,21 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_the_limit_is_reported_once
     );
     let size = serde_json::to_vec(&fold).expect("serialise to JSON").len();
     assert!(size < MAX_FOLD_BYTES / 8, "the size of the fold is limited: {size} bytes");
-    // Four times as many plans. A search through all earlier plans would take sixteen times as long.
+    // The long log has four times as many plans. A search through all earlier plans would take sixteen times as long.
     let (short_time, long_time) = (fold_time(&short_log), fold_time(&long_log));
     assert!(long_time < short_time * 9, "{short_time:?} and {long_time:?}");
-    // The plan of this outcome is beyond the limit, so the outcome is not accepted.
-    let mut lines = plans_of_alternate_dates(50_000);
-    let date = day("0001-01-01", 99_998);
+    // Beyond the limit, an outcome is still reported if its date was planned without it.
+    let mut lines = plans_of_every_second_date(50_000);
+    let date = date_after("0001-01-01", 99_998);
     lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
     lines.push(outcome(50_001, &format!("s@{date}T05:15:00#0")));
     lines.push(outcome(50_002, "s@0001-01-01T05:15:00#0"));
     let findings = fold_lines(PlausibilityFold::default(), &lines).take_findings();
     assert!(findings.iter().any(|finding| finding.seq == 50_002 && finding.airing.is_some()), "{findings:?}");
-    // An honest century of adjacent dates has no finding.
+    // An honest log of a century of consecutive dates has no finding.
     let honest_log: Vec<String> = (0..36_500)
         .flat_map(|n| {
-            let date = day("2023-03-20", n).to_string();
+            let date = date_after("2023-03-20", n).to_string();
             let id = format!("s@{date}T05:15:00#0");
             [plan(n * 2, &date, &format!("1@{date}")), outcome(n * 2 + 1, &id)]
         })
@@ -243,10 +243,10 @@ fn fifty_thousand_plans_are_judged_in_linear_time_and_the_limit_is_reported_once
 
 #[test]
 fn too_many_ids_are_reported_and_the_size_of_the_fold_is_limited() {
-    // Fifty thousand ids in one plan, and 5,000 in each of 199 dates that all stay open.
+    // One plan has 50,000 ids. The plans of 199 later dates, which all stay open, have 5,000 ids each.
     let mut lines = vec![plan(0, "2023-03-20", "50000@2023-03-20")];
     lines.extend((1..200).map(|n| {
-        let date = day("2023-03-20", n).to_string();
+        let date = date_after("2023-03-20", n).to_string();
         plan(n, &date, &format!("5000@{date}"))
     }));
     let mut fold = fold_lines(PlausibilityFold::default(), &lines);
@@ -286,7 +286,8 @@ fn too_many_ids_are_reported_and_the_size_of_the_fold_is_limited() {
     );
 }
 
-/// An entry at a given moment: `wall_s` seconds after 2023-03-20T00:00, and at `boottime_s` seconds on the boot clock.
+/// Returns an entry at a given moment: `wall_s` seconds after 2023-03-20T00:00, and at `boottime_s` seconds on the boot
+/// clock.
 fn entry_at(seq: u64, boot: &str, boottime_s: i64, wall_s: i64, kind: &str, fields: &str) -> String {
     let at = NaiveDate::from_ymd_opt(2023, 3, 20)
         .expect("the date is valid")

@@ -53,7 +53,7 @@ pub fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<PlausibilityFindi
     fold_of(lines, disk).take_findings()
 }
 
-/// The findings in the lines of an honest station after `change` has changed its entries.
+/// Returns the findings in a station's log after `change` has edited its entries.
 fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) -> Vec<PlausibilityFinding> {
     let changed: Vec<String> = lines(station.disk())
         .iter()
@@ -66,13 +66,13 @@ fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) ->
     findings(&changed, station.disk())
 }
 
-/// The line of an entry. It begins with the common keys in the required order.
+/// Returns the line of an entry, which begins with the common keys in the required order.
 fn entry_line(entry: &serde_json::Value) -> String {
     let mut remainder = entry.as_object().expect("the value is an object").clone();
     let mut line = String::from("{\"v\":1");
     for key in ["seq", "type", "at", "boot", "boottime_us", "clock"] {
         remainder.remove("v");
-        let value = remainder.remove(key).expect("every entry has it");
+        let value = remainder.remove(key).expect("every entry has the key");
         line.push_str(&format!(",\"{key}\":{value}"));
     }
     let remainder = serde_json::to_string(&remainder).expect("serialise to JSON");
@@ -118,11 +118,11 @@ proptest! {
         let all_findings = findings(&lines, disk);
         let context = |f: &PlausibilityFinding| lines.iter().take(f.seq as usize + 1).rev().take(4).cloned().collect::<Vec<_>>().join("\n");
         prop_assert!(all_findings.is_empty(), "{:?}\n{}", all_findings, context(&all_findings[0]));
-        // The lines up to a random head are plausible too, even if the fold is stored there and continued later. A
-        // head is always between two batches.
-        let time = |line: &String| line.split_once("\"at\"").map(|(_, rest)| rest[..120].to_owned());
-        let cut = (cut_at.index(lines.len())..lines.len()).find(|n| *n == 0 || time(&lines[*n]) != time(&lines[*n - 1]));
-        let cut = cut.unwrap_or(lines.len());
+        // The lines up to a random head are also plausible, even if the fold is stored there and continued later. A
+        // head never falls inside a batch.
+        let batch_time = |line: &String| line.split_once("\"at\"").map(|(_, rest)| rest[..120].to_owned());
+        let is_batch_start = |n: &usize| *n == 0 || batch_time(&lines[*n]) != batch_time(&lines[*n - 1]);
+        let cut = (cut_at.index(lines.len())..lines.len()).find(is_batch_start).unwrap_or(lines.len());
         let mut fold = fold_of(&lines[..cut], disk);
         let stored = serde_json::to_string(&fold).expect("serialise to JSON");
         prop_assert_eq!(fold.take_findings(), vec![]);
@@ -136,10 +136,10 @@ proptest! {
     }
 }
 
-/// An airing that plays less after a restart than before it counts with the part before the restart. That part cannot
+/// If an airing plays less after a restart than before it, the part before the restart counts. That part cannot
 /// be longer than the time that had passed.
 #[test]
-fn a_restarted_airing_counts_at_most_the_time_before_its_restart() {
+fn a_restarted_airing_counts_at_most_the_time_that_passed_before_its_restart() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-600.mp3'\n[[session]]\nid = 'sang'\nat = '06:00'\nplay = ['dai']\ninterrupted = 'restart'\n";
     let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("dai")), repeat: 1 };
     let station =

@@ -82,7 +82,7 @@ fn after_a_power_cut_the_cut_airing_is_partial_and_the_next_one_is_on_time() {
     let log = station.log();
     let cut_outcome =
         log.iter().find(|r| r.kind == "outcome" && r.body.reason.is_some()).expect("the log has an outcome");
-    // The last synced mark is at most 5 s old, so the log claims at most the true length.
+    // The last synced mark is at most 5 s old. The log claims the length at that mark.
     assert!((15_000..=20_000).contains(&cut_outcome.body.played_ms), "{}", cut_outcome.body.played_ms);
     let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
     assert!((10..=16).contains(&boot.body.off_s.expect("the downtime is known")), "{:?}", boot.body.off_s);

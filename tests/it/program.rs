@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use chrono::{Timelike, Utc};
 
-/// A `loa` command as on an unused machine: its keys, state and sockets are under `home`. Otherwise the program would
+/// Returns a `loa` command as on a new machine: its keys, state and sockets are under `home`. Otherwise loa would
 /// use the state folder of the user who runs the tests.
 #[must_use]
 pub fn loa(home: &Path) -> Command {
-    // `LOA_PROGRAM` runs these tests with a different program, such as a former release.
+    // `LOA_PROGRAM` runs these tests with a different program, such as an earlier release.
     let mut command = Command::new(std::env::var_os("LOA_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_loa").into()));
     command.env("HOME", home).env("XDG_STATE_HOME", home.join("state")).env("XDG_RUNTIME_DIR", home);
     for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY", "LC_ALL", "LC_MESSAGES", "LANGUAGE"] {

@@ -106,7 +106,7 @@ enum Behaviour {
     NewDisk,
 }
 
-/// The behaviour of each of at least `count` stations.
+/// Returns the behaviours of at least `count` stations; of more if `count` is too small for every kind.
 fn behaviours(count: usize) -> Vec<Behaviour> {
     use Behaviour::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
     let mut behaviours = vec![
@@ -137,15 +137,15 @@ fn alter_new_entries(stick: &Path, behaviour: Behaviour) {
         Behaviour::Altered => replace_text(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
         Behaviour::Shortened => {
             let bytes = std::fs::read(&bundle).expect("read the bundle");
-            let first_entry_length = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
-            std::fs::write(&bundle, &bytes[first_entry_length..]).expect("write the file");
+            let first_entry_bytes = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
+            std::fs::write(&bundle, &bytes[first_entry_bytes..]).expect("write the file");
         }
         Behaviour::Retyped => replace_text(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}
     }
 }
 
-/// The states of the rows of each station.
+/// Returns the states in the rows of each station.
 fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<String>> {
     let mut states: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in rows {
@@ -159,8 +159,8 @@ fn states_by_station(rows: &[Value]) -> BTreeMap<String, Vec<String>> {
 #[test]
 fn a_province_is_collected_and_reported() {
     let (station_count, days) = (number_from_env("LOA_STATIONS", 14), number_from_env("LOA_DAYS", 40));
-    let first_days = i64::try_from(days / 2).expect("the number fits");
-    let remaining_days = i64::try_from(days).expect("the number fits") - first_days;
+    let first_half_days = i64::try_from(days / 2).expect("the number fits");
+    let second_half_days = i64::try_from(days).expect("the number fits") - first_half_days;
     let office = Office::new();
     let behaviours = behaviours(station_count);
     let communes = communes(behaviours.len());
@@ -168,10 +168,10 @@ fn a_province_is_collected_and_reported() {
     for (number, (commune, behaviour)) in communes.iter().zip(&behaviours).enumerate() {
         let station = SimulatedStation::begin(&commune.id, &commune.name, first_day(), number as u64 * 7919);
         office.enrol(&station, &commune.name, &commune.place);
-        let station = station.days(first_days / 2);
+        let station = station.days(first_half_days / 2);
         let twin = (*behaviour == Behaviour::Forked).then(|| station.twin());
         let backup = (*behaviour == Behaviour::RolledBack).then(|| station.twin());
-        stations.push((station.days(first_days - first_days / 2), twin, backup));
+        stations.push((station.days(first_half_days - first_half_days / 2), twin, backup));
     }
     for ((station, _, _), behaviour) in stations.iter().zip(&behaviours) {
         let stick = office.path("first").join(&station.id).join("log");
@@ -185,28 +185,28 @@ fn a_province_is_collected_and_reported() {
         assert_eq!(states[&commune.id], [expected], "{behaviour:?}");
     }
     // In the second half of the days, some stations change their logs.
-    let second = office.path("second");
+    let second_sticks = office.path("second");
     for ((number, (station, twin, backup)), behaviour) in stations.into_iter().enumerate().zip(&behaviours) {
-        let stick = second.join(&station.id).join("log");
+        let stick = second_sticks.join(&station.id).join("log");
         match behaviour {
             Behaviour::NeverSent | Behaviour::Stopped => {}
             Behaviour::RolledBack => backup.expect("a copy was kept").with_other_seed().days(2).export(&stick),
             Behaviour::Forked => {
-                twin.expect("a copy was kept").with_other_seed().days(first_days + remaining_days).export(&stick)
+                twin.expect("a copy was kept").with_other_seed().days(first_half_days + second_half_days).export(&stick)
             }
             Behaviour::NewDisk => {
                 let name = &communes[number].name;
-                let station = station.days(remaining_days / 2);
+                let station = station.days(second_half_days / 2);
                 station.export(&stick);
                 let new_station = SimulatedStation::begin(&station.id, name, station.next_date, 99)
-                    .days(remaining_days - remaining_days / 2);
-                new_station.export(&second.join(format!("{}-new", station.id)).join("log"));
+                    .days(second_half_days - second_half_days / 2);
+                new_station.export(&second_sticks.join(format!("{}-new", station.id)).join("log"));
                 let states = states_by_station(&office.collect(&["second"]));
                 assert!(states[&station.id].iter().any(|state| state == "unknown-key"), "{states:?}");
                 office.enrol(&new_station, name, &communes[number].place);
             }
             _ => {
-                station.days(remaining_days).export(&stick);
+                station.days(second_half_days).export(&stick);
                 alter_new_entries(&stick, *behaviour);
             }
         }
@@ -269,7 +269,7 @@ fn assert_python_agrees(office: &Office, days: usize) {
     }
 }
 
-/// The rows of the Python program as CSV.
+/// Returns the rows of the Python program as CSV.
 fn as_csv(totals: &Value) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let cells = |row: &Value| -> Vec<String> {
@@ -286,8 +286,8 @@ fn as_csv(totals: &Value) -> String {
     )
 }
 
-/// Asserts that a collection does not notice altered entries on a stick that were collected before, because it does not
-/// read them again, and that `--full` finds them.
+/// Alters entries on a stick that were collected before. Asserts that a collection does not notice this, because it
+/// does not read them again, and that a collection with `--full` does.
 fn assert_altered_old_entries_are_found(
     office: &Office,
     communes: &[maker::communes::Commune],

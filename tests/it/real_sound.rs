@@ -15,7 +15,7 @@ use crate::sink::{RATE, Sink};
 use crate::station::outcome_line;
 
 /// The tone of each segment in hertz.
-const TONES: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
+const TONES_HZ: [usize; 9] = [400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000];
 /// The number of frames in one window of the recording: 25 ms, in which each tone has a whole number of waves.
 const WINDOW_FRAMES: usize = RATE as usize / 40;
 
@@ -33,7 +33,7 @@ fn write_tone(dir: &Path, hertz: usize, seconds: usize) {
     media::write_wav(&dir.join(format!("t-{hertz}.wav")), &samples, RATE, 1);
 }
 
-/// The tone of a window of one channel; `None` if it is silent.
+/// Returns the tone of one channel's window in hertz; `None` if the window is silent.
 fn tone_of_window(window: &[f32]) -> Option<usize> {
     let strength = |hertz: usize| {
         let (mut re, mut im) = (0.0, 0.0);
@@ -44,7 +44,7 @@ fn tone_of_window(window: &[f32]) -> Option<usize> {
         }
         re.hypot(im) / window.len() as f64
     };
-    let best = TONES.into_iter().map(|hertz| (strength(hertz), hertz)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let best = TONES_HZ.into_iter().map(|hertz| (strength(hertz), hertz)).max_by(|a, b| a.0.total_cmp(&b.0));
     best.filter(|(strength, _)| *strength > 0.01).map(|(_, hertz)| hertz)
 }
 
@@ -56,12 +56,12 @@ struct RecordedTone {
     length_ds: usize,
 }
 
-/// The tones in their order.
-fn recorded_tones(recorded: &[f32]) -> Vec<RecordedTone> {
-    let left_channel: Vec<f32> = recorded.iter().step_by(2).copied().collect();
+/// Returns the tones of a recording in order.
+fn recorded_tones(recording: &[f32]) -> Vec<RecordedTone> {
+    let left_channel: Vec<f32> = recording.iter().step_by(2).copied().collect();
     let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW_FRAMES).map(tone_of_window).collect();
     let first = windows.iter().position(Option::is_some).unwrap_or(0);
-    // The hertz and the windows of each tone.
+    // The frequency and the windows of each tone.
     let mut tones: Vec<(usize, Range<usize>)> = Vec::new();
     for (index, tone) in windows.iter().enumerate().skip(first) {
         let window = index - first;
@@ -104,7 +104,7 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     }
     let lengths = [8, 3, 3, 3, 6, 2, 2, 6, 2];
     let mut text = String::new();
-    for (hertz, seconds) in TONES.into_iter().zip(lengths) {
+    for (hertz, seconds) in TONES_HZ.into_iter().zip(lengths) {
         write_tone(&station.join("audio"), hertz, seconds);
         let pool = if [1400, 1600].contains(&hertz) { "pool = \"vui\"\n" } else { "" };
         text.push_str(&format!(
@@ -129,9 +129,9 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     daemon.wait_for("Schedule adopted");
     let recording = sink.record();
     let in_five_seconds = Utc::now() + TimeDelta::seconds(5);
-    let first = DateTime::from_timestamp(in_five_seconds.timestamp(), 0).expect("the time is valid");
+    let first_start = DateTime::from_timestamp(in_five_seconds.timestamp(), 0).expect("the time is valid");
     let at = |seconds: i64| {
-        let at = first + TimeDelta::seconds(seconds);
+        let at = first_start + TimeDelta::seconds(seconds);
         at.with_timezone(&program::daytime_zone()).format("%H:%M:%S").to_string()
     };
     let sessions = [
@@ -156,20 +156,20 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let quiet = format!("[quiet-hours]\nfrom = \"{}\"\nuntil = \"{}\"\n", at(37), at(600));
     fs::write(station.join("station.toml"), format!("{settings}{quiet}")).expect("write the file");
     fs::write(&playlist, text).expect("write the file");
-    let urgent = || {
+    let send_urgent = || {
         let output = loa(&["urgent", "t-2000", "--yes", "--station", &folder]).output().expect("loa starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
     let wait_until = |seconds: i64| {
-        let instant = first + TimeDelta::seconds(seconds);
+        let instant = first_start + TimeDelta::seconds(seconds);
         while Utc::now() < instant {
             std::thread::park_timeout(std::time::Duration::from_millis(20));
         }
     };
     wait_until(28);
-    urgent();
+    send_urgent();
     wait_until(39);
-    urgent();
+    send_urgent();
     wait_until(44);
     assert_eq!(daemon.end(), Some(0));
     let tone_sequence = recorded_tones(&recording.finish());
@@ -178,7 +178,7 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     let (first_drawn, second_drawn) = (tones[4], tones[5]);
     assert!(
         first_drawn != second_drawn && [first_drawn, second_drawn].iter().all(|t| [1400, 1600].contains(t)),
-        "the draws take turns: {tone_sequence:?}"
+        "the draws alternate: {tone_sequence:?}"
     );
     assert_eq!(tones, [400, 600, 800, 1000, first_drawn, second_drawn, 1800, 2000, 1800, 2000]);
     // The start and length of each tone in tenths of a second. A value of 0 is not compared, because the time of a

@@ -111,7 +111,7 @@ pub struct Fields {
     pub days: u64,
     /// The kind of the lost file.
     pub what: Option<String>,
-    /// The number of rows of the lost plan without an outcome.
+    /// The number of rows without an outcome in the lost plan.
     pub lacking: u64,
 }
 

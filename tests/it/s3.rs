@@ -161,7 +161,7 @@ fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-/// Writes a station's folder with a log of this number of days; returns the station and the folder.
+/// Writes a station folder whose log covers this number of days. Returns the station and the folder.
 fn write_station(dir: &Path, days: i64) -> (SimulatedStation, std::path::PathBuf) {
     let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
     let station = SimulatedStation::begin("xa-mau", "Đài mẫu (hư cấu)", first, 5).days(days);
@@ -310,8 +310,8 @@ fn a_missing_key_or_bad_url_is_a_usage_error() {
     let no_target = loa(dir.path(), 1, &["push", "station"]);
     assert_eq!(no_target.status.code(), Some(2), "{}", printed(&no_target));
     // A push to a folder needs no S3 client.
-    let folder = loa(dir.path(), 1, &["push", "station", "--to", "out"]);
-    assert!(folder.status.success(), "{}", printed(&folder));
+    let folder_push = loa(dir.path(), 1, &["push", "station", "--to", "out"]);
+    assert!(folder_push.status.success(), "{}", printed(&folder_push));
     let mut storage = loa::airlog::storage::FolderStorage::new(dir.path().join("out"));
     assert!(storage.sync_created().is_ok());
 }

@@ -61,11 +61,15 @@ fn an_unapproved_segment_does_not_air_where_approval_is_required() {
     assert_endings(&run(station_approved_on("2023-03-20").settings(required)), [missed, "aired", missed]);
     assert_endings(&run(station_approved_on("2023-03-21").settings(required)), [missed, missed, missed]);
     assert_endings(&run(station_approved_on("2023-03-21")), ["aired", "aired", "aired"]);
-    let commanded = station_approved_on("2023-03-20")
+    let station_with_command = station_approved_on("2023-03-20")
         .settings(required)
         .command(60, OperatorCommand::Play(id("nhac")))
         .run_for(120);
-    assert!(matches!(commanded.replies(), [CommandReply::NotApproved(_)]), "{:?}", commanded.replies());
+    assert!(
+        matches!(station_with_command.replies(), [CommandReply::NotApproved(_)]),
+        "{:?}",
+        station_with_command.replies()
+    );
 }
 
 #[test]

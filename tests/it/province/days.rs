@@ -1,4 +1,4 @@
-//! The entries of the days of an invented log.
+//! Builds a simulated log, one day at a time.
 use super::*;
 
 impl SimulatedStation {
@@ -33,7 +33,8 @@ impl SimulatedStation {
         self
     }
 
-    /// Adds a day on which every airing has the outcome `aired`, after `change` has changed its outcome entry.
+    /// Adds a day on which every airing has the outcome `aired`. `change` may edit each outcome entry before it is
+    /// logged.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn day_with(mut self, change: impl Fn(&mut OutcomeEntry)) -> Self {
@@ -78,7 +79,7 @@ impl SimulatedStation {
         self
     }
 
-    /// Skips days on which the station is off. The log contains no plan of them.
+    /// Skips days on which the station is off. The log contains no plan for them.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn off_for_days(mut self, days: i64) -> Self {
@@ -102,6 +103,7 @@ impl SimulatedStation {
         plan.airings
     }
 
+    /// Plans the next day and adds its morning. Returns the airings of the evening.
     pub(super) fn begin_day(&mut self) -> Vec<Airing> {
         let date = self.next_date;
         let airings = self.plan(date, |_| true);

@@ -91,7 +91,7 @@ at = ["17:00"]
 play = ["nhac-hieu", "loi-chao", "chinh-sach", "guong-sang", "thi-dua", "lam-an", "muc-tieu", "ket-thuc"]
 "#;
 
-/// A random generator (splitmix64).
+/// A random number generator (splitmix64).
 struct Dice(u64);
 
 impl Dice {
@@ -128,7 +128,7 @@ pub struct SimulatedStation {
 }
 
 impl SimulatedStation {
-    /// A station that begins its log on this date.
+    /// Returns a station that begins its log on this date.
     pub fn begin(id: &str, name: &str, first_date: NaiveDate, seed: u64) -> Self {
         let settings = format!("[station]\nid = \"{id}\"\nname = \"{name}\"\nagency = \"UBND xã (hư cấu)\"\n");
         let files = [
@@ -209,7 +209,8 @@ impl SimulatedStation {
     }
 
     fn append(&mut self, at: DateTime<FixedOffset>, batch: Vec<Body>) {
-        // An entry with an earlier time gets the time of the last entry, because the clock never runs backwards.
+        // An entry with an earlier time gets the time of the last entry, because the simulated clock never runs
+        // backwards.
         self.last_entry_us = self.last_entry_us.max(at.timestamp_micros());
         let wall = WallTime(self.last_entry_us);
         let sync = match self.has_synchronised_clock {
