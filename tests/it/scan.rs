@@ -148,7 +148,7 @@ fn a_truncated_file_has_the_length_of_its_remaining_frames() {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() * 3 / 5 + 1]).unwrap();
         if matches!(*name, "a.m4a") {
-            // The index of this file is at its end, so it is cut off.
+            // The index of this file is at its end, so the cut removes it.
             damage_detail(&path);
             continue;
         }
@@ -186,7 +186,7 @@ fn wrong_sizes_in_wave_headers_are_ignored() {
         std::fs::write(&path, bytes).unwrap();
         assert!(decode(&path) == samples, "RIFF {riff}, data {data}");
     }
-    // A valid chunk after the sound does not count as sound.
+    // A valid chunk after the audio data does not count as audio.
     let mut bytes = intact;
     bytes.extend_from_slice(b"LIST\x04\0\0\0INFO");
     std::fs::write(&path, bytes).unwrap();

@@ -14,7 +14,7 @@ use crate::program;
 use loudness::{encoder, one_side, opposed, speech, synthesise};
 
 /// The maximum rounding error of ffmpeg's loudness and peak: half of the last printed digit.
-const MAX_ROUNDING_ERROR: f64 = 0.05;
+const MAX_ROUNDING_ERROR_DB: f64 = 0.05;
 
 /// The keys of the JSON object of each file.
 const KEYS: [&str; 14] = [
@@ -34,7 +34,7 @@ const KEYS: [&str; 14] = [
     "problems",
 ];
 
-/// Runs `loa scan` on all these files at once. Returns true if every file can be played, and the object of each.
+/// Runs `loa scan` on all these files at once. Returns whether every file can be played, and the JSON object of each.
 fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
     let mut loa = program::loa(dir);
     let output = loa.arg("scan").args(names).args(["--format", "json"]).current_dir(dir).output().expect("loa starts");
@@ -53,7 +53,7 @@ fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
     (code == Some(0), objects)
 }
 
-/// A number of an object; NaN for null, so that no comparison holds.
+/// Returns a number from an object; NaN for null, so that every comparison fails.
 fn number(object: &Value, key: &str) -> f64 {
     match &object[key] {
         Value::Null => f64::NAN,
@@ -61,7 +61,7 @@ fn number(object: &Value, key: &str) -> f64 {
     }
 }
 
-/// The codes of an object's problems. Asserts that each problem has a message.
+/// Returns the codes of an object's problems. Asserts that each problem has a message.
 fn codes(object: &Value) -> BTreeSet<&str> {
     let problems = object["problems"].as_array().expect("problems is an array");
     let mut codes = BTreeSet::new();
@@ -80,7 +80,7 @@ enum Format {
     F32,
 }
 
-/// The bytes of a wave file. If `mask` names the loudspeakers, the file is in the extensible format.
+/// Returns the bytes of a wave file. If `mask` names the loudspeakers, the file is in the extensible format.
 fn wave(samples: &[f64], rate: u32, channels: u16, format: Format, mask: Option<u32>) -> Vec<u8> {
     let mut data = Vec::with_capacity(samples.len() * 4);
     let (tag, bits) = match format {
@@ -131,16 +131,16 @@ fn encode(dir: &Path, source: &str, outputs: &[(String, &[&str])]) {
     assert!(output.status.success(), "{source}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The measurements of ffmpeg in LUFS, LU and dBTP, each with one decimal place.
+/// ffmpeg's measurements, each with one decimal place.
 #[derive(Debug)]
-struct FfmpegMeasures {
+struct FfmpegMeasurements {
     /// The minimum and maximum of two readings: with filters for the file's own rate, and after resampling to 48 kHz.
-    integrated: [f64; 2],
-    range: f64,
-    peak: f64,
+    integrated_lufs: [f64; 2],
+    range_lu: f64,
+    peak_dbtp: f64,
 }
 
-fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasures {
+fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasurements {
     // One run for each filter chain: I, LRA and peak, as ffmpeg's summary prints them.
     let run_chain = |chain: &str| {
         let mut ffmpeg = Command::new("ffmpeg");
@@ -153,10 +153,11 @@ fn measure_with_ffmpeg(path: &Path, rate: u32) -> FfmpegMeasures {
             value.map_or(f64::NAN, |value| value.split_whitespace().next().unwrap().parse().unwrap())
         })
     };
-    let [at_own_rate, range, peak] = run_chain("ebur128=peak=true:framelog=verbose");
+    let [at_own_rate, range_lu, peak_dbtp] = run_chain("ebur128=peak=true:framelog=verbose");
     // At 24 kHz and above, the two readings agree within 0.05 LU.
     let resampled = if rate < 24_000 { run_chain("aresample=48000,ebur128=framelog=verbose")[0] } else { at_own_rate };
-    FfmpegMeasures { integrated: [at_own_rate.min(resampled), at_own_rate.max(resampled)], range, peak }
+    let integrated_lufs = [at_own_rate.min(resampled), at_own_rate.max(resampled)];
+    FfmpegMeasurements { integrated_lufs, range_lu, peak_dbtp }
 }
 
 /// A duration in milliseconds, and the levels of the first and second channel.
@@ -169,7 +170,7 @@ const FAINT: f64 = 0.0012;
 /// An ordinary level.
 const LOUD: f64 = 0.25;
 
-/// Square waves, so that each frame is clearly above or below the threshold. A mono wave uses the first level.
+/// Returns square waves, so that each frame is clearly above or below the threshold. A mono wave uses the first level.
 fn squares(sections: &[Section], rate: u32, channels: u16) -> Vec<f64> {
     let mut samples = Vec::new();
     for (ms, first, second) in sections {
@@ -182,7 +183,7 @@ fn squares(sections: &[Section], rate: u32, channels: u16) -> Vec<f64> {
 }
 
 #[test]
-fn silences_are_measured_to_a_millisecond() {
+fn silences_are_measured_to_the_millisecond() {
     let click = 1000.0 / 48_000.0;
     // Rate, channels, format, sections; lead, tail and longest silence.
     type Case<'a> = (u32, u16, Format, &'a [Section], [f64; 3]);
@@ -196,7 +197,7 @@ fn silences_are_measured_to_a_millisecond() {
         // Sound above -60 dBFS is not silence.
         (8000, 1, Format::S16, &[(500.0, FAINT, 0.0), (900.0, 0.0, 0.0), (300.0, FAINT, 0.0), (250.5, 0.0, 0.0)],
             [0.0, 250.5, 900.0]),
-        // Only sound that is silent in both channels counts as silence.
+        // Only silence in both channels counts.
         (44_100, 2, Format::S24, &[(200.0, 0.0, 0.0), (600.0, 0.0, LOUD), (700.0, 0.0, 0.0), (600.0, LOUD, 0.0),
             (333.0, 0.0, 0.0)], [200.0, 333.0, 700.0]),
         // A single frame ends one silence; the next frame begins another.
@@ -223,7 +224,7 @@ fn silences_are_measured_to_a_millisecond() {
     }
 }
 
-/// A file, and its allowed codes. A scan must report at least one of them, and no code of another file in the list.
+/// A file and its allowed codes. A scan must report at least one of them, and no code of another file in the list.
 type FlawedFile = (&'static str, &'static [&'static str]);
 
 const FLAWED_FILES: [FlawedFile; 8] = [

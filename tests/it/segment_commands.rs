@@ -191,7 +191,7 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     assert!(station_folder.playlist("chien-dich").contains("file = \"tin.wav\""));
 }
 
-/// Part of a title is only a guess. Nobody can be asked in a test, so nothing is removed, with or without `--yes`.
+/// Part of a title is only a guess. In a test, nobody can confirm it, so nothing is removed, with or without `--yes`.
 #[test]
 fn remove_does_not_guess() {
     let station_folder = StationFolder::new();
@@ -215,7 +215,7 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let file = station_folder.new_file("tin.wav", 2, &[]);
     assert!(station_folder.loa(&["add", "--playlist", "chien-dich", "--id", "tin"], &[&file]).status.success());
     station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"tin\"]"));
-    // A session plays the segment, and nobody can be asked in a test, so the command needs `--yes`.
+    // A session plays the segment, and in a test nobody can confirm the removal, so the command needs `--yes`.
     let files_before = station_folder.all_files();
     let unconfirmed_removal = station_folder.loa(&["remove", "tin"], &[]);
     assert_eq!(unconfirmed_removal.status.code(), Some(1));
@@ -257,13 +257,13 @@ fn a_title_in_any_case_selects_a_segment_if_only_one_fits() {
     assert!(removal.status.success() && printed(&removal).contains("`Lịch tiêm phòng`"), "{}", printed(&removal));
     let playlist = station_folder.playlist("thuong-nhat");
     assert!(!playlist.contains("Lịch tiêm phòng") && playlist.contains("Lịch họp thôn"), "{playlist}");
-    // A campaign's title names its playlist.
+    // The title of a campaign also selects its playlist.
     let addition = station_folder.loa(&["add", "--playlist", "chiến dịch", "--anyway", "--id", "moi"], &[&file]);
     assert!(addition.status.success() && station_folder.playlist("chien-dich").contains("\"moi\""));
 }
 
 #[test]
-fn dates_of_a_segment_can_be_written_as_people_write_them() {
+fn dates_of_a_segment_are_accepted_in_everyday_notation() {
     let station_folder = StationFolder::new();
     let file = station_folder.new_file("tin.wav", 2, &[]);
     let labels = ["--approved-by", "Trưởng đài", "--approved-on", "18/3/2023", "--valid-until", "31.12.2099"];
@@ -402,10 +402,10 @@ fn dates_on_which_a_session_does_not_air_are_refused() {
         (&["--session", "tuan", "--on", "2099-03-16..2099-03-15"], 2, "after its last day"),
         (&["--session", "tuan", "--on", "thứ"], 2, "`thứ` is not a date"),
     ];
-    for (arguments, code, sentence) in refusals {
+    for (arguments, code, message) in refusals {
         let addition = station_folder.loa(&[&["add", "--lang", "en"], arguments].concat(), &[&file]);
         assert_eq!(addition.status.code(), Some(code), "{}", printed(&addition));
-        assert!(printed(&addition).contains(sentence), "{}", printed(&addition));
+        assert!(printed(&addition).contains(message), "{}", printed(&addition));
         assert!(station_folder.all_files() == files_before, "{arguments:?} changed a file");
     }
     let addition =

@@ -208,8 +208,8 @@ play = ["c"]
 "#;
     let run = |text: &str| events_of(&station_with("2023-03-20T05:30:00", text).run_until("2023-03-20T07:00:00"));
     assert_eq!(run(sessions), ["mot 06:00:00#1 partial cut-by", "hai 06:01:00#1 aired"]);
-    let higher_rank = sessions.replace("rank = 1", "rank = 3");
-    assert_eq!(run(&higher_rank), ["hai 06:01:00#1 missed overrun", "mot 06:00:00#1 aired"]);
+    let with_rank_3 = sessions.replace("rank = 1", "rank = 3");
+    assert_eq!(run(&with_rank_3), ["hai 06:01:00#1 missed overrun", "mot 06:00:00#1 aired"]);
     // The same if both start at the same instant.
     let same_instant = sessions.replace("06:01", "06:00");
     assert_eq!(run(&same_instant), ["mot 06:00:00#1 missed overrun", "hai 06:00:00#1 aired"]);
@@ -272,7 +272,7 @@ fn items_are_dropped_from_the_end_and_the_closing_is_dropped_last() {
 
 #[test]
 fn a_late_session_still_ends_before_its_end_by_time() {
-    // The session is allowed to begin until 06:05 and must end by 06:02. At 06:01 there is enough time for the tune,
+    // The session may begin as late as 06:05, but must end by 06:02. At 06:01 there is enough time for the tune,
     // one item and the closing.
     let sessions = r#"
 [[session]]

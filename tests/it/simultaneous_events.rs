@@ -155,9 +155,9 @@ fn an_airing_that_resumes_after_a_lost_device_does_not_delay_the_next_session() 
             .device_unavailable_ms(from_ms, from_ms + 500)
             .run_until("2023-03-20T07:00:00");
         let events = events_of(&station);
-        let ends =
+        let expected =
             ["06:02:00 hai 06:02:00#1 start", "06:03:00 hai 06:02:00#1 aired 60", "06:03:30 hai 06:02:00#2 aired 30"];
-        assert!(ends.iter().all(|line| events.iter().any(|event| event == line)), "{events:?}");
+        assert!(expected.iter().all(|line| events.iter().any(|event| event == line)), "{events:?}");
         assert!(
             events.iter().any(|line| line.starts_with("06:02:00 mot 06:00:00#1 partial device-lost")),
             "{events:?}"
@@ -166,7 +166,7 @@ fn an_airing_that_resumes_after_a_lost_device_does_not_delay_the_next_session() 
 }
 
 #[test]
-fn stopping_ends_an_urgent_message_that_has_not_begun() {
+fn a_stop_ends_an_urgent_message_that_has_not_begun() {
     let morning = ("sang", "06:00", "play = [\"dai\"]");
     let amplifier_settings = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nwarm-up = \"20s\"\n";
     let station = station_with(&[morning])
@@ -302,21 +302,21 @@ fn an_airing_that_was_interrupted_days_ago_does_not_resume() {
     }
 }
 
-/// A session of higher rank starts during a gap of the running session, and the first file of the new session is
+/// A session of higher priority starts during a gap of the running session, and the first file of the new session is
 /// missing.
 #[test]
 fn a_session_whose_first_file_is_missing_starts_in_the_gap_of_another() {
     let running_rules = "play = [\"a\", \"c\", \"a\"]\ngap = \"3s\"";
     for (second, rules) in (50..=70).flat_map(|second| ["", "end-by = \"05:00\"\n"].map(|rules| (second, rules))) {
         let at = format!("06:{:02}:{:02}", second / 60, second % 60);
-        let higher_rank = format!(
+        let higher_priority_rules = format!(
             "play = [\"mat\", \"c\"]\nclosing = \"a\"\npriority = \"priority\"\nrank = 3\ninterrupted = \"restart\"\n{rules}"
         );
-        let station = station_with(&[("mot", "06:00", running_rules), ("hai", &at, &higher_rank)])
+        let station = station_with(&[("mot", "06:00", running_rules), ("hai", &at, &higher_priority_rules)])
             .run_until("2023-03-20T06:20:00");
         let events = events_of(&station);
-        let ends =
+        let outcome_lines =
             events.iter().filter(|line| [" aired", " partial", " missed"].iter().any(|word| line.contains(word)));
-        assert_eq!(ends.count(), 6, "{at} {rules}: {events:?}");
+        assert_eq!(outcome_lines.count(), 6, "{at} {rules}: {events:?}");
     }
 }

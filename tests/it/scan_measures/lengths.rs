@@ -100,7 +100,7 @@ fn the_scanned_length_equals_that_of_the_source() {
     assert!(are_all_playable, "every file can be played");
 }
 
-/// Opus always has 48 kHz, and its last page stores the amount of padding at the end.
+/// Opus always uses 48 kHz, and its last page stores the amount of padding at the end.
 #[test]
 fn an_opus_file_has_the_length_of_its_source() {
     let dir = tempfile::tempdir().unwrap();

@@ -2,15 +2,15 @@
 use super::*;
 
 /// Measures all of `SOUNDS` with ffmpeg, in two threads.
-fn measure_all_with_ffmpeg(dir: &Path, names: &[String]) -> Vec<FfmpegMeasures> {
+fn measure_all_with_ffmpeg(dir: &Path, names: &[String]) -> Vec<FfmpegMeasurements> {
     let measure_range = |range: std::ops::Range<usize>| {
         range.map(|n| measure_with_ffmpeg(&dir.join(&names[n]), SOUNDS[n].1)).collect::<Vec<_>>()
     };
     std::thread::scope(|scope| {
         let second_half = scope.spawn(|| measure_range(names.len() / 2..names.len()));
-        let mut measures = measure_range(0..names.len() / 2);
-        measures.extend(second_half.join().unwrap());
-        measures
+        let mut measurements = measure_range(0..names.len() / 2);
+        measurements.extend(second_half.join().unwrap());
+        measurements
     })
 }
 
@@ -30,7 +30,7 @@ pub struct SamplePosition {
 impl SamplePosition {
     /// A tone at `numerator / denominator` of the sampling rate. Its phase is computed from the frame number, so it
     /// does not drift.
-    fn rate_fraction(&self, numerator: u64, denominator: u64, degrees: f64) -> f64 {
+    fn tone_at_rate_fraction(&self, numerator: u64, denominator: u64, degrees: f64) -> f64 {
         let turn = (self.frame * numerator % denominator) as f64 / denominator as f64;
         (TAU * (turn + degrees / 360.0)).sin()
     }
@@ -52,7 +52,7 @@ fn noise(at: &SamplePosition) -> f64 {
     at.noise
 }
 
-/// Nine tones without a common period: similar to noise, but only in the band of the voice.
+/// Nine tones without a common period: similar to noise, but only at the frequencies of the voice.
 fn babble(at: &SamplePosition) -> f64 {
     let tone = |n: u32| at.tone(131.7 + 97.31 * f64::from(n) + 3.1 * f64::from(at.channel));
     (0..9).map(tone).sum::<f64>() / 9.0
@@ -78,28 +78,29 @@ fn clicks(at: &SamplePosition) -> f64 {
 
 /// A tone at a quarter of the sampling rate.
 fn quarter(at: &SamplePosition) -> f64 {
-    at.rate_fraction(1, 4, 45.0)
+    at.tone_at_rate_fraction(1, 4, 45.0)
 }
 
 /// A tone at a sixth of the sampling rate.
 fn sixth(at: &SamplePosition) -> f64 {
-    at.rate_fraction(1, 6, 60.0)
+    at.tone_at_rate_fraction(1, 6, 60.0)
 }
 
 /// A tone at a third of the sampling rate.
 fn third(at: &SamplePosition) -> f64 {
-    at.rate_fraction(1, 3, 30.0)
+    at.tone_at_rate_fraction(1, 3, 30.0)
 }
 
 /// A low tone, and a tone near the upper end of the band, whose samples all miss the crest.
 fn near_band_end(at: &SamplePosition) -> f64 {
-    at.rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
+    at.tone_at_rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
 }
 
 fn bass(at: &SamplePosition) -> f64 {
     at.tone(41.0) * 0.6 + at.tone(55.0) * 0.4
 }
 
+/// The same sound in both channels, with opposite signs.
 pub fn opposed(at: &SamplePosition) -> f64 {
     let babble = babble(&SamplePosition { channel: 0, ..*at });
     if at.channel == 0 { babble } else { -babble }
@@ -170,7 +171,7 @@ const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
 ];
 
 /// The arguments of ffmpeg for each compressed file type. The noise substitution of AAC is off, because each decoder
-/// would insert other noise.
+/// would insert different noise.
 pub fn encoder(kind: &str) -> &'static [&'static str] {
     match kind {
         "flac" => &["-c:a", "flac"],
@@ -215,27 +216,27 @@ fn loudness_and_true_peak_agree_with_ffmpeg() {
     let (are_all_playable, objects) = scan(dir.path(), &names);
     assert!(are_all_playable, "every file can be played");
     let mut failures = Vec::new();
-    let mut has_two_digits = false;
+    let mut has_second_decimal_place = false;
     for (((name, object), ffmpeg), sound) in
         names.iter().zip(&objects).zip(measure_all_with_ffmpeg(dir.path(), &names)).zip(SOUNDS)
     {
         let [integrated, range, peak] = ["integrated_lufs", "lra_lu", "true_peak_dbtp"].map(|key| number(object, key));
-        let is_near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + MAX_ROUNDING_ERROR + 1e-9;
-        let [min_loudness, max_loudness] = ffmpeg.integrated;
-        let mut is_within_tolerance =
-            is_near(integrated, integrated.clamp(min_loudness, max_loudness), 0.1) && is_near(peak, ffmpeg.peak, 0.2);
+        let is_near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance + MAX_ROUNDING_ERROR_DB + 1e-9;
+        let [min_loudness, max_loudness] = ffmpeg.integrated_lufs;
+        let mut is_within_tolerance = is_near(integrated, integrated.clamp(min_loudness, max_loudness), 0.1)
+            && is_near(peak, ffmpeg.peak_dbtp, 0.2);
         // A sound of less than 10 s has too few short-term windows for a meaningful range.
-        if sound.3 >= 10 && ffmpeg.range > 0.0 {
-            is_within_tolerance &= is_near(range, ffmpeg.range, 1.0);
+        if sound.3 >= 10 && ffmpeg.range_lu > 0.0 {
+            is_within_tolerance &= is_near(range, ffmpeg.range_lu, 1.0);
         }
         eprintln!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; {ffmpeg:?}");
-        has_two_digits |= (integrated * 10.0).fract().abs() > 0.05;
+        has_second_decimal_place |= (integrated * 10.0).fract().abs() > 0.05;
         if !is_within_tolerance {
             failures.push(format!("{name}: {integrated} LUFS, {range} LU, {peak} dBTP; ffmpeg has {ffmpeg:?}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(has_two_digits, "at least one loudness has a second decimal place");
+    assert!(has_second_decimal_place, "at least one loudness has a second decimal place");
 }
 
 /// Sections of a 1 kHz tone in both channels; each section is (dBFS, seconds).
@@ -257,8 +258,9 @@ fn surround() -> Vec<f64> {
     (0..20 * 48_000).flat_map(|frame| levels.map(|level| (TAU * f64::from(frame % 48) / 48.0).sin() * level)).collect()
 }
 
-/// Writes the cases 1 to 6 of EBU Tech 3341, for integrated loudness. Case 6 is written twice, with side and with back
-/// surrounds, because WAVE has both for the same loudspeakers. Returns names and expected loudness.
+/// Writes cases 1 to 6 of EBU Tech 3341, for integrated loudness. Case 6 is written twice, with side and with back
+/// surrounds, because WAVE defines both positions for the same loudspeakers. Returns the file names and the expected
+/// loudness in LUFS.
 fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
     type Case<'a> = (&'a str, f64, &'a [(f64, f64)]);
     let cases: [Case; 5] = [
@@ -281,15 +283,15 @@ fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
     files
 }
 
-/// Writes the cases 15 to 19: tones whose samples all miss the crest by the maximum. Cases 20 to 23 need a filter that
-/// the document does not define. Returns names and expected peaks.
+/// Writes cases 15 to 19: tones whose samples all miss the crest by as much as possible. Cases 20 to 23 need a filter
+/// that the document does not define. Returns the file names and the expected true peaks in dBTP.
 fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
     let cases: [(&str, f64, f64, Shape); 5] = [
-        ("15", -6.0, 0.5, |at| at.rate_fraction(1, 4, 0.0)),
-        ("16", -6.0, 0.5, |at| at.rate_fraction(1, 4, 45.0)),
-        ("17", -6.0, 0.5, |at| at.rate_fraction(1, 6, 60.0)),
-        ("18", -6.0, 0.5, |at| at.rate_fraction(1, 8, 67.5)),
-        ("19", 3.0, 1.41, |at| at.rate_fraction(1, 4, 45.0)),
+        ("15", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 4, 0.0)),
+        ("16", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 4, 45.0)),
+        ("17", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 6, 60.0)),
+        ("18", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 8, 67.5)),
+        ("19", 3.0, 1.41, |at| at.tone_at_rate_fraction(1, 4, 45.0)),
     ];
     let cases = cases.into_iter().map(|(name, expected, gain, shape)| {
         let name = format!("{name}.wav");
@@ -306,13 +308,13 @@ fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
     let loudness = write_loudness_cases(dir.path());
     let peaks = write_peak_cases(dir.path());
     let (names, expected): (Vec<_>, Vec<_>) = loudness.iter().chain(&peaks).cloned().unzip();
-    // ffmpeg's reading shows that the files are as the document describes them.
+    // ffmpeg's readings confirm that the files are as the document describes them.
     for (name, expected) in loudness.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav")) {
-        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated[0];
+        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated_lufs[0];
         assert!((ffmpeg_reading - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {ffmpeg_reading}");
     }
     for (name, expected) in &peaks {
-        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak;
+        let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak_dbtp;
         assert!((expected - 0.4..=expected + 0.2).contains(&ffmpeg_reading), "{name}: ffmpeg has {ffmpeg_reading}");
     }
     let (are_all_playable, objects) = scan(dir.path(), &names);

@@ -1,10 +1,10 @@
-//! `loa undo`, and what `add` and `remove` say when something is missing.
+//! Tests of `loa undo`, and of the messages of `add` and `remove` when something is missing.
 use chrono::{TimeDelta, Utc};
 
 use super::*;
 use crate::daemon::Folder;
 
-/// Adds `tin.wav` to the session `sang`, from the campaign's playlist: two playlists change.
+/// Adds `tin.wav` to the campaign's playlist and to the session `sang`, so that two playlists change.
 fn add_to_session(station_folder: &StationFolder) -> PathBuf {
     let file = station_folder.new_file("tin.wav", 3, &[]);
     let arguments = ["add", "--playlist", "chien-dich", "--session", "sang", "--title", "Tin mới", "--id", "tin"];
@@ -16,9 +16,9 @@ fn add_to_session(station_folder: &StationFolder) -> PathBuf {
 }
 
 #[test]
-fn undo_takes_back_one_command_after_the_other() {
+fn undo_reverses_one_command_after_another() {
     let station_folder = StationFolder::new();
-    let files_at_first = station_folder.all_files();
+    let original_files = station_folder.all_files();
     add_to_session(&station_folder);
     let files_with_tin = station_folder.all_files();
     let removal = station_folder.loa(&["remove", "tin mới", "--yes"], &[]);
@@ -37,19 +37,19 @@ fn undo_takes_back_one_command_after_the_other() {
     {
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     }
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == original_files);
     for _ in 0..2 {
         let nothing = station_folder.loa(&["undo"], &[]);
         assert_eq!(nothing.status.code(), Some(1));
         assert!(printed(&nothing).contains("every change that loa remembers is undone"), "{}", printed(&nothing));
     }
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == original_files);
 }
 
 #[test]
 fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     let station_folder = StationFolder::new();
-    let files_at_first = station_folder.all_files();
+    let original_files = station_folder.all_files();
     let files = [station_folder.new_file("mot.wav", 2, &[]), station_folder.new_file("hai.wav", 3, &[])];
     let addition = station_folder.loa(&["add", "--playlist", "thuong-nhat"], &[&files[0], &files[1]]);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
@@ -60,11 +60,11 @@ fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     assert!(station_folder.station().join("audio/mot.wav").exists());
     assert!(!station_folder.station().join("audio/hai.wav").exists());
     fs::remove_file(station_folder.station().join("audio/mot.wav")).unwrap();
-    assert!(station_folder.all_files() == files_at_first);
+    assert!(station_folder.all_files() == original_files);
 }
 
 #[test]
-fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
+fn undo_refuses_a_playlist_that_was_edited_since_and_says_what_to_do() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let text = station_folder.playlist("thuong-nhat");
@@ -85,7 +85,7 @@ fn undo_refuses_what_was_edited_since_and_says_what_to_do() {
 }
 
 #[test]
-fn a_running_station_keeps_the_copy() {
+fn undo_keeps_the_copy_while_the_station_is_running() {
     let folder =
         Folder::new().segment("nhac", 1).session(Utc::now() + TimeDelta::hours(3), "[\"nhac\"]").write_playlist();
     let file = media::encode_signal(folder.dir.path(), "tin.wav", 72_000, 24_000, 1, &[]);
@@ -160,7 +160,7 @@ fn a_refused_undo_of_remove_names_everything_to_add_again() {
 }
 
 #[test]
-fn a_hostile_record_changes_nothing() {
+fn a_hostile_undo_record_changes_nothing() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let record = station_folder.station().join("undo/000001.json");
@@ -187,7 +187,7 @@ fn a_hostile_record_changes_nothing() {
 }
 
 #[test]
-fn answers_end_with_the_next_step() {
+fn messages_name_the_next_step() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let loa = |arguments: &[&str]| {
@@ -217,7 +217,7 @@ fn answers_end_with_the_next_step() {
     assert!(loa(&["list", "--station", "dai"]).1.contains("loa list"));
 }
 
-/// A session's closing stays the last: new items come before it, also when the closing is named.
+/// A session's closing stays last: new items come before it, even if the command names the closing.
 #[test]
 fn a_new_item_comes_before_the_closing() {
     let station_folder = StationFolder::new();
@@ -235,19 +235,19 @@ fn a_new_item_comes_before_the_closing() {
 }
 
 #[test]
-fn undo_says_which_folder_is_missing() {
+fn undo_names_the_missing_folder() {
     let station_folder = StationFolder::new();
-    let answer = |part: &str| {
+    let assert_refused_with = |part: &str| {
         let undone = station_folder.loa(&["undo"], &[]);
         assert_eq!(undone.status.code(), Some(1));
         assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
     };
-    answer("the station has no folder undo/");
+    assert_refused_with("the station has no folder undo/");
     add_to_session(&station_folder);
     let (playlists, away) = (station_folder.station().join("playlists"), station_folder.dir.path().join("away"));
     fs::rename(&playlists, &away).unwrap();
-    answer("the folder playlists/ is gone");
-    answer("put the folder playlists/ back (look in the trash), then type again: loa undo");
+    assert_refused_with("the folder playlists/ is gone");
+    assert_refused_with("put the folder playlists/ back (look in the trash), then type again: loa undo");
     fs::rename(&away, &playlists).unwrap();
     assert_eq!(station_folder.loa(&["undo"], &[]).status.code(), Some(0), "the step was kept");
 }

@@ -100,8 +100,12 @@ fn a_draw_takes_its_turn_only_on_its_dates() {
         let dates = (20..=25).map(|day| planned_on(&station, &format!("2023-03-{day}")));
         dates.map(|day| day.iter().filter_map(|line| line.split(' ').nth(1)).collect::<Vec<_>>().join(" ")).collect()
     };
-    let without = drawn("");
-    assert_eq!(without, ["m2", "m3", "m1", "m2", "m3", "m1"], "1175 days lie between 2020-01-01 and 2023-03-20");
+    let without_extra_draw = drawn("");
+    assert_eq!(
+        without_extra_draw,
+        ["m2", "m3", "m1", "m2", "m3", "m1"],
+        "1175 days lie between 2020-01-01 and 2023-03-20"
+    );
     assert_eq!(
         drawn(", { pool = \"vui\", dates = [2023-03-22] }"),
         ["m2", "m3", "m1 m2", "m3", "m1", "m2"],

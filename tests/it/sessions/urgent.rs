@@ -141,8 +141,8 @@ fn a_session_that_starts_during_an_urgent_message_is_delayed() {
     assert_eq!(events[1..], ["sang 06:00:00#1 aired", "sang 06:00:00#2 aired"], "{events:?}");
     let late = late_ms(&station, "sang@2023-03-20T06:00:00#1");
     assert!((20_000..20_100).contains(&late), "{late}");
-    let dropped = sessions.replace("play =", "interrupted = \"drop\"\nplay =");
-    let station = station_with("2023-03-20T05:30:00", &dropped)
+    let with_drop_rule = sessions.replace("play =", "interrupted = \"drop\"\nplay =");
+    let station = station_with("2023-03-20T05:30:00", &with_drop_rule)
         .command(1800 - 10, urgent("c", 1))
         .run_until("2023-03-20T07:00:00");
     let events = events_of(&station);
@@ -181,7 +181,7 @@ fn a_power_cut_during_an_urgent_message_loses_no_frame_of_the_interrupted_airing
 }
 
 #[test]
-fn a_clean_stop_during_an_urgent_message_settles_the_interrupted_airing() {
+fn a_clean_stop_during_an_urgent_message_gives_the_interrupted_airing_its_outcome() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let station = station_with("2023-03-20T05:30:00", sessions)
         .command(1800 + 60, urgent("c", 1))
@@ -219,7 +219,7 @@ fn an_urgent_message_waits_only_for_a_cold_amplifier() {
 }
 
 #[test]
-fn a_stop_does_not_hide_that_no_device_could_play() {
+fn a_shutdown_does_not_hide_that_no_device_could_play() {
     let stopped_after = |s: i64| {
         station_with("2023-03-20T05:00:00", "[[session]]\nid = \"sang\"\nat = \"09:00\"\nplay = [\"b\"]\n")
             .device_unavailable(0, 3600)
@@ -235,7 +235,7 @@ fn a_stop_does_not_hide_that_no_device_could_play() {
 }
 
 #[test]
-fn a_repeated_urgent_message_knows_its_place_among_the_repeats() {
+fn the_status_shows_which_repeat_of_an_urgent_message_is_on_the_air() {
     let station = station_with("2023-03-20T05:00:00", "[[session]]\nid = \"sang\"\nat = \"09:00\"\nplay = [\"b\"]\n")
         .command(1800, urgent("nhac", 3))
         .command(1802, OperatorCommand::Status)

@@ -68,7 +68,7 @@ fn an_urgent_message_waits_a_limited_time_for_a_device() {
 fn the_wait_for_a_device_counts_from_the_urgent_command() {
     let hour_segment = "[[segment]]\nid = \"gio\"\ntitle = \"G\"\nfile = \"s-3600.mp3\"";
     let morning = ("sang", "06:00", &*format!("play = [\"gio\"]\n{hour_segment}"));
-    // When the command comes, the device has been missing for longer than an urgent message waits.
+    // When the command arrives, the device has been missing for longer than an urgent message waits.
     let station = station_with(&[morning])
         .device_unavailable(620, 2000)
         .command(1600, urgent("c", 1))
