@@ -1,5 +1,4 @@
-//! Devices that take frames more slowly or faster than they play them, and late sessions that join at the right
-//! position.
+//! Devices that take frames too slowly or too fast, and late sessions that join at the right position.
 use std::process::Command;
 
 use crate::record::Record;

@@ -102,13 +102,13 @@ fn resource_usage(pid: u32) -> (u64, u64) {
     (number(11) + number(12), number(21) * 4)
 }
 
-/// A random generator with a fixed sequence.
+/// A random number generator with a fixed sequence.
 struct Dice(u64);
 
 impl Dice {
-    fn ms(&mut self, from: u64, until: u64) -> Duration {
+    fn duration(&mut self, from_ms: u64, until_ms: u64) -> Duration {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_millis(from + (self.0 >> 33) % (until - from))
+        Duration::from_millis(from_ms + (self.0 >> 33) % (until_ms - from_ms))
     }
 }
 
@@ -164,12 +164,12 @@ fn an_airing_resumes_after_each_death_of_the_sound_server_and_is_logged_correctl
     // The time from the restart of the server to the start of the recording, in milliseconds.
     let mut recording_delay_ms = None;
     for _ in 0..death_count {
-        pause(dice.ms(1000, 5000));
+        pause(dice.duration(1000, 5000));
         sink.stop();
         let sound = analyse(&recording.into_samples());
         waits_ms.extend(recording_delay_ms.map(|ms: i64| ms + sound.delay_ms));
         sounds.push(sound);
-        pause(dice.ms(0, 3000));
+        pause(dice.duration(0, 3000));
         sink.restart();
         let restart = Instant::now();
         recording = sink.record();

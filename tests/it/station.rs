@@ -63,7 +63,7 @@ enum StationEvent {
     /// The output finds this audio file in this state from now on.
     FileChange(String, FileStatus),
     /// Another part of the program reports facts.
-    Outside(OutsideFacts),
+    ExternalFacts(OutsideFacts),
 }
 
 /// A change of the disk and of the folder of the keys.
@@ -79,7 +79,7 @@ impl std::fmt::Debug for DiskActionRef {
     }
 }
 
-/// A station, run by run.
+/// A simulated station. Each call of a method such as [`Station::run_for`] is one run of its daemon.
 pub struct Station {
     files: Vec<SourceFile>,
     library: Library,
@@ -110,7 +110,7 @@ pub struct Station {
     device: DeviceTraits,
     relay: Relay,
     replies: Vec<CommandReply>,
-    /// The number of start events of the output.
+    /// The number of start events from the output.
     start_count: Rc<Cell<u64>>,
     /// The number of starts after which no frame sounded.
     silent_start_count: Rc<Cell<u64>>,
@@ -134,6 +134,7 @@ struct Relay {
     outages: Vec<(BootTime, BootTime)>,
     /// Whether it can never be switched on.
     cannot_switch_on: bool,
+    /// Whether no command for it has been tried yet.
     is_untried: bool,
 }
 
@@ -310,7 +311,7 @@ impl Station {
         self.plans().map(|airing| (airing.id.clone(), airing)).collect()
     }
 
-    /// The number of start events of the output.
+    /// The number of start events from the output.
     pub fn start_count(&self) -> u64 {
         self.start_count.get()
     }

@@ -40,7 +40,7 @@ fn a_file_that_is_swapped_two_items_ahead_does_not_sound() {
 }
 
 #[test]
-fn a_file_that_changes_after_its_scan_does_not_sound_in_virtual_time() {
+fn in_virtual_time_a_file_that_changes_after_its_scan_does_not_sound() {
     let playlist = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 's-60.mp3'\n[[segment]]\nid = 'b'\ntitle = 'B'\nfile = 's-2.mp3'\n[[session]]\nid = 'sang'\nat = '05:15'\nplay = ['a', 'b', 'a']\n";
     let station = Station::new("2023-03-20T05:00:00")
         .playlist(playlist)

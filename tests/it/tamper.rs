@@ -20,11 +20,11 @@ use loa::proof::verify::{VerifyError, VerifyPolicy};
 use crate::station::Station;
 use log::{ForgerMaterial, Log};
 
-/// A random generator (splitmix64). The same seed repeats a failure.
+/// A random number generator (splitmix64). The same seed reproduces a failure.
 pub struct Dice(u64);
 
 impl Dice {
-    /// A generator with this seed.
+    /// Returns a generator with this seed.
     #[allow(dead_code)] // only the department's tests use it
     pub fn with_seed(seed: u64) -> Self {
         Self(seed)
@@ -38,7 +38,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A random number below `n`.
+    /// Returns a random number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % n.max(1) as u64).expect("the number fits")
     }
@@ -74,9 +74,9 @@ fn documented_limit(
 ) -> Option<&'static str> {
     let original = &material.log;
     let head = changed.head()?;
-    let max_length = original.lines.len().max(changed.lines.len());
+    let max_line_count = original.lines.len().max(changed.lines.len());
     let first_difference =
-        (0..max_length).find(|n| original.lines.get(*n) != changed.lines.get(*n)).unwrap_or(max_length);
+        (0..max_line_count).find(|n| original.lines.get(*n) != changed.lines.get(*n)).unwrap_or(max_line_count);
     let has_same_lines = original.lines == changed.lines;
     let is_older_state =
         original.lines.starts_with(&changed.lines[..usize::try_from(head.size).ok()?.min(changed.lines.len())]);
@@ -142,14 +142,14 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
             *row.limits.entry(limit).or_default() += 1;
         }
         if form == LogForm::Airlog && number % 4 == 0 {
-            assert_no_unsigned_entry_is_continued(material, &disk);
+            assert_only_signed_entries_are_continued(material, &disk);
         }
     }
     print_table(&table);
 }
 
-/// Asserts that a daemon which starts on this disk does not continue unsigned entries.
-fn assert_no_unsigned_entry_is_continued(material: &ForgerMaterial, disk: &MemoryStorage) {
+/// Asserts that a daemon which starts on this disk continues only the signed entries.
+fn assert_only_signed_entries_are_continued(material: &ForgerMaterial, disk: &MemoryStorage) {
     let (mut disk, mut keys) = (disk.copy(), material.keys.copy());
     let Some(resumed) = recover(&mut disk, &mut keys).expect("in-memory storage never fails").resumed else {
         return;
@@ -164,10 +164,10 @@ fn print_table(table: &BTreeMap<String, MutationCounts>) {
         "{:<52} {:>6} {:>6}  accepted because of a documented limit",
         "mutation, and the keys that the forger has", "tried", "found"
     );
-    for (name, count) in table {
-        let limits: Vec<_> = count.limits.iter().map(|(limit, n)| format!("{n} {limit}")).collect();
-        println!("{name:<52} {:>6} {:>6}  {}", count.tried, count.detected, limits.join("; "));
-        assert_eq!(count.tried, count.detected + count.limits.values().sum::<u64>());
+    for (name, counts) in table {
+        let limits: Vec<_> = counts.limits.iter().map(|(limit, n)| format!("{n} {limit}")).collect();
+        println!("{name:<52} {:>6} {:>6}  {}", counts.tried, counts.detected, limits.join("; "));
+        assert_eq!(counts.tried, counts.detected + counts.limits.values().sum::<u64>());
     }
 }
 
@@ -176,8 +176,8 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let material = ForgerMaterial::new("sang", 0);
     let airlog = material.log.disk(LogForm::Airlog);
     let bytes = airlog.bytes(LOG);
-    let length_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
-    for cut_at in bytes.len() - length_of_last_entries..bytes.len() {
+    let bytes_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
+    for cut_at in bytes.len() - bytes_of_last_entries..bytes.len() {
         let mut disk = airlog.copy();
         disk.replace(LOG, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
@@ -190,7 +190,7 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let bundle =
         export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("find a bundle");
     let bytes = export.bytes(&bundle);
-    for cut_at in bytes.len().saturating_sub(length_of_last_entries)..bytes.len() {
+    for cut_at in bytes.len().saturating_sub(bytes_of_last_entries)..bytes.len() {
         let mut disk = export.copy();
         disk.replace(&bundle, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
@@ -208,16 +208,13 @@ fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
     let (disk_before, keys) = (station.disk().copy(), station.keys().copy());
     let station = station.run_for(1000);
     let bytes_after = station.disk().bytes(LOG);
-    let signed_length = disk_before.bytes(LOG).len();
-    assert!(bytes_after.len() > signed_length + 100);
-    for cut_at in signed_length..bytes_after.len() {
+    let signed_bytes = disk_before.bytes(LOG).len();
+    assert!(bytes_after.len() > signed_bytes + 100);
+    for cut_at in signed_bytes..bytes_after.len() {
         let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
         disk.replace(LOG, &bytes_after[..cut_at]).expect("in-memory storage never fails");
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
-        assert!(
-            recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_length,
-            "cut at {cut_at}"
-        );
+        assert!(recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_bytes, "cut at {cut_at}");
         let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
             .expect("in-memory storage never fails")
             .errors;

@@ -1,9 +1,9 @@
-//! A table of tamperings: changes that a station's owner can make with a file manager, an editor, the clock and old
-//! copies, at four moments of a day, to a station that runs, is stopped, is killed or has lost its power.
+//! Cases of tampering: changes that a station's owner can make with a file manager, an editor, the clock and old
+//! copies, at four moments of a day, to a station that is running, stopped, killed or without power.
 //!
-//! Each day runs twice, with the tampering and without it. A tampering is *prevented* when the log has the same
-//! outcomes, and *visible* when the log, `verify` or `collect` mentions it. Otherwise it is a *limit*, which
-//! `docs/airlog-format.md` names. The test fails if a tampering is none of these.
+//! Each day runs twice, with the tampering and without it. Tampering is *prevented* when the log has the same outcomes,
+//! and *visible* when the log, `verify` or `collect` reports it. Otherwise it is a *limit*, which
+//! `docs/airlog-format.md` must name. The test fails if a case is none of these.
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ use loa::proof::verify::VerifyPolicy;
 use crate::record::Record;
 use crate::station::{Station, at as loa_at, outcome_line, scan_of};
 
-use table::{NO_TAMPERING, TAMPERINGS, Tampering};
+use table::{NO_TAMPERING, TAMPERING_CASES, Tampering};
 
 const SEGMENTS: &str = "[[segment]]\nid = \"a\"\ntitle = \"A\"\nfile = \"s-60.mp3\"\n\n\
                         [[segment]]\nid = \"b\"\ntitle = \"B\"\nfile = \"s-120.mp3\"\n\n\
@@ -36,7 +36,7 @@ const SESSIONS: &str = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\
                         [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\", \"b\"]\n\n\
                         [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\", \"a\"]\n";
 
-/// The day of the tampering. The department has collected on the evening before.
+/// The day of the tampering. The department collected the log on the evening before.
 const DAY: &str = "2023-03-20";
 
 /// The moments of a tampering: before a session, during it, between two sessions, after the last.
@@ -57,7 +57,7 @@ const STATES: [State; 4] = [State::Running, State::Stopped, State::Killed, State
 /// The downtime in seconds after the tampering, unless the station runs: long enough to miss the next session.
 const DOWNTIME_S: i64 = 1800;
 
-/// The folders that a tampering can change, and old copies of them.
+/// The folders that a case can change, and old copies of them.
 struct Folders {
     /// The station's `airlog/`.
     airlog: MemoryStorage,
@@ -280,13 +280,14 @@ fn variant_name(cause: &Implausibility) -> String {
 }
 
 #[test]
-fn every_tampering_is_prevented_visible_or_a_documented_limit() {
+fn all_tampering_is_prevented_visible_or_a_documented_limit() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
     // All cases together take minutes. Without `LOA_HANDS`, the test tries one case in nine, at different moments.
     let runs_all = std::env::var_os("LOA_HANDS").is_some();
-    let (mut counts, mut undetected, mut table) = ([0_usize; 3], Vec::new(), Vec::new());
+    let (mut prevented_count, mut visible_count, mut limit_count) = (0_usize, 0_usize, 0_usize);
+    let (mut undetected, mut table) = (Vec::new(), Vec::new());
     for (state_number, state) in STATES.into_iter().enumerate() {
         for (moment_number, (moment, at)) in MOMENTS.into_iter().enumerate() {
             let is_tried =
@@ -301,7 +302,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
             );
             assert_eq!(honest_department.collect(&honest_station), None, "an honest day, {state:?} {moment}");
             assert!(expected.len() >= 7, "{expected:?}");
-            for (_, tampering) in TAMPERINGS.iter().enumerate().filter(|(number, _)| is_tried(*number)) {
+            for (_, tampering) in TAMPERING_CASES.iter().enumerate().filter(|(number, _)| is_tried(*number)) {
                 let (station, mut department) = run_days(tampering, at, state);
                 let log = station.log();
                 let has_same_outcomes = outcomes_of_day(&log) == expected;
@@ -325,11 +326,11 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                 }
                 let verdict = match (has_same_outcomes, findings.is_empty(), tampering.documented_limit_phrase) {
                     (true, ..) => {
-                        counts[0] += 1;
+                        prevented_count += 1;
                         "prevented".to_owned()
                     }
                     (_, false, _) => {
-                        counts[1] += 1;
+                        visible_count += 1;
                         findings
                             .iter()
                             .map(|finding| finding.chars().take(40).collect::<String>())
@@ -338,7 +339,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
                     }
                     (_, _, Some(limit)) => {
                         assert!(page.contains(limit), "the page names the limit \"{limit}\"");
-                        counts[2] += 1;
+                        limit_count += 1;
                         format!("LIMIT: {limit}")
                     }
                     _ => {
@@ -355,7 +356,7 @@ fn every_tampering_is_prevented_visible_or_a_documented_limit() {
         }
     }
     println!("{}", table.join("\n"));
-    println!("{} tamperings: {} prevented, {} visible, {} limits", table.len(), counts[0], counts[1], counts[2]);
+    println!("{} cases: {prevented_count} prevented, {visible_count} visible, {limit_count} limits", table.len());
     assert!(table.len() >= if runs_all { 200 } else { 60 }, "{}", table.len());
     assert!(undetected.is_empty(), "{} undetected:\n{}", undetected.len(), undetected.join("\n"));
 }

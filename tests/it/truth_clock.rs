@@ -32,7 +32,7 @@ fn station_with(now: &str, sessions: &str) -> Station {
     Station::new(now).playlist(&format!("{SEGMENTS}{sessions}"))
 }
 
-/// The titles of the sessions that the only command, a stop, ended.
+/// Returns the titles of the sessions that the station's only command, a stop, ended.
 fn stopped_titles(station: &Station) -> Vec<String> {
     match station.replies() {
         [CommandReply::Performed { deed: CommandDeed::Stop { titles, .. }, is_logged: true }] => titles.clone(),
@@ -40,7 +40,7 @@ fn stopped_titles(station: &Station) -> Vec<String> {
     }
 }
 
-/// The lines of the outcomes of planned airings with short ids, in the order of their planned starts.
+/// Returns the outcome lines of the planned airings, with short ids, in the order of their planned starts.
 fn results(station: &Station) -> Vec<String> {
     let log = station.log();
     let mut outcomes: Vec<&Record> =
@@ -62,10 +62,10 @@ fn steps_s(station: &Station) -> Vec<i64> {
     station.log().iter().filter(|r| r.kind == "clock-step").map(|r| r.body.by_us / 1_000_000).collect()
 }
 
-fn last_boot(station: &Station) -> (bool, TrustReason) {
+fn last_boot_trust(station: &Station) -> (bool, TrustReason) {
     let log = station.log();
     let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
-    (boot.body.trusted.expect("a boot entry has it"), boot.body.trust.expect("a boot entry has it"))
+    (boot.body.trusted.expect("a boot entry has the key"), boot.body.trust.expect("a boot entry has the key"))
 }
 
 fn urgent(segment: &str) -> OperatorCommand {
@@ -74,16 +74,16 @@ fn urgent(segment: &str) -> OperatorCommand {
 
 /// A station that was stopped cleanly at 05:30 and starts three hours later, after its wall clock was set back to
 /// 05:30.
-fn station_set_back() -> Station {
+fn station_with_clock_set_back() -> Station {
     let before = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
     before.restarted_after(3 * HOUR_S).clock_set(-3 * HOUR_S)
 }
 
 #[test]
 fn a_clock_set_back_while_the_daemon_was_off_is_logged_and_not_trusted() {
-    let station = station_set_back().run_for(HOUR_S);
+    let station = station_with_clock_set_back().run_for(HOUR_S);
     assert_eq!(steps_s(&station), [-3 * HOUR_S]);
-    assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep));
+    assert_eq!(last_boot_trust(&station), (false, TrustReason::BackwardStep));
     assert_eq!(results(&station), Vec::<String>::new(), "the session at 06:00 does not air three hours late");
     let log = station.log();
     let positions: Vec<usize> = ["boot", "clock-step"]
@@ -99,7 +99,7 @@ fn a_clock_set_back_while_the_daemon_was_off_is_logged_and_not_trusted() {
 #[test]
 fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
     // The true time is 08:30. The network sets the clock at 08:40.
-    let station = station_set_back().step(600, 3 * HOUR_S).sync(600, true).run_for(HOUR_S);
+    let station = station_with_clock_set_back().step(600, 3 * HOUR_S).sync(600, true).run_for(HOUR_S);
     assert_eq!(
         results(&station),
         [
@@ -110,13 +110,13 @@ fn the_network_corrects_a_clock_that_was_set_back_while_the_daemon_was_off() {
         ]
     );
     // The network sets the clock after 09:00, so at 09:00 the daemon ran with an untrusted clock.
-    let station = station_set_back().step(2400, 3 * HOUR_S).sync(2400, true).run_for(HOUR_S);
+    let station = station_with_clock_set_back().step(2400, 3 * HOUR_S).sync(2400, true).run_for(HOUR_S);
     assert_eq!(results(&station)[2..], ["gio 08:00:00#1 missed shutdown", "gio 09:00:00#1 missed clock-untrusted"]);
 }
 
 #[test]
 fn an_operator_can_confirm_a_clock_that_was_set_back() {
-    let station = station_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR_S);
+    let station = station_with_clock_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR_S);
     let replies = station.replies();
     assert!(
         matches!(replies, [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
@@ -147,7 +147,7 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
         let stopped_station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).run_for(HOUR_S / 2);
         let station = stopped_station.restarted_after(60).clock_set(by).run_for(2 * HOUR_S);
         assert_eq!(steps_s(&station), [by]);
-        assert_eq!(last_boot(&station), (true, TrustReason::Synchronised));
+        assert_eq!(last_boot_trust(&station), (true, TrustReason::Synchronised));
         assert_eq!(results(&station), expected, "{by}");
     }
 }
@@ -156,20 +156,20 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
 fn small_steps_while_the_daemon_is_off_add_up() {
     let mut station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
     station = station.restarted_after(600).clock_set(-240).run_for(60);
-    assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "less than five minutes");
+    assert_eq!(last_boot_trust(&station), (true, TrustReason::NoDoubt), "less than five minutes");
     station = station.restarted_after(600).clock_set(-240).run_for(60);
-    assert_eq!(last_boot(&station), (false, TrustReason::BackwardStep), "eight minutes in total");
+    assert_eq!(last_boot_trust(&station), (false, TrustReason::BackwardStep), "eight minutes in total");
     assert_eq!(steps_s(&station), [-240, -240]);
-    // The same forward, with a restart without a step between.
+    // The same with steps forward, and with a restart without a step between them.
     let mut station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
     for by in [240, 0, 240] {
         station = station.restarted_after(60).clock_set(by).run_for(60);
     }
-    assert_eq!(last_boot(&station), (false, TrustReason::ForwardStep));
+    assert_eq!(last_boot_trust(&station), (false, TrustReason::ForwardStep));
 }
 
 #[test]
-fn a_clock_set_back_by_more_than_five_minutes_in_a_run_is_not_trusted() {
+fn a_clock_set_back_by_more_than_five_minutes_during_a_run_is_not_trusted() {
     let station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
     let station = station.restarted_after(0).step(2400, -600).run_for(HOUR_S);
     let log = station.log();
@@ -183,9 +183,9 @@ fn an_untrusted_time_does_not_become_the_time_of_the_last_heartbeat() {
     for wrong_time in ["1970-01-01T00:00:00", "2099-01-01T00:00:00"] {
         // The clock battery of a new station is dead. Later the station has the right time, but no network.
         let new_station = station_with(wrong_time, MORNING_SESSIONS).unsynchronised().run_for(600);
-        assert!(!last_boot(&new_station).0, "{wrong_time}");
+        assert!(!last_boot_trust(&new_station).0, "{wrong_time}");
         let station = new_station.start_clock_at_str("2023-03-20T05:30:00", false).run_for(HOUR_S);
-        assert_eq!(last_boot(&station), (true, TrustReason::NoDoubt), "{wrong_time}");
+        assert_eq!(last_boot_trust(&station), (true, TrustReason::NoDoubt), "{wrong_time}");
         assert_eq!(results(&station), ["gio 06:00:00#1 aired"], "{wrong_time}");
         let log = station.log();
         let boot = log.iter().rfind(|r| r.kind == "boot").expect("the log has a boot entry");
@@ -194,7 +194,7 @@ fn an_untrusted_time_does_not_become_the_time_of_the_last_heartbeat() {
 }
 
 #[test]
-fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynchronised_clock() {
+fn a_missed_airing_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynchronised_clock() {
     // The daemon stops cleanly before 06:00 and starts after it. Within five minutes the power fails, and the daemon
     // starts again.
     let early_station = || station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised();
@@ -207,7 +207,7 @@ fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynch
     let killed =
         early_station().run_and_kill(HOUR_S / 2).restarted_after(HOUR_S).run_for(60).restarted_after(60).run_for(600);
     assert_eq!(results(&killed), ["gio 06:00:00#1 missed power-off"]);
-    // Two misses with two reasons, and a dozen starts after them.
+    // Two airings are missed for two reasons. Then the daemon starts two dozen times.
     let mut station = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(100).off_for(HOUR_S);
     for _ in 0..12 {
         station = station.run_and_cut(20).off_for(5).run_for(20).off_for(5);
@@ -217,13 +217,13 @@ fn a_miss_keeps_its_reason_across_restarts_within_the_grace_period_of_an_unsynch
 }
 
 #[test]
-fn a_miss_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
+fn an_airing_missed_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
     // The daemon stops at 05:30. From 05:40 to 06:30 it runs with a clock that was set forward, and then it is off
     // until 07:30.
     let with_untrusted_clock =
         station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
     let with_untrusted_clock = with_untrusted_clock.restarted_after(600).clock_set(6 * HOUR_S).run_and_kill(3000);
-    assert!(!last_boot(&with_untrusted_clock).0);
+    assert!(!last_boot_trust(&with_untrusted_clock).0);
     let corrected =
         with_untrusted_clock.restarted_after(HOUR_S).clock_set(-6 * HOUR_S).clock_synchronised(true).run_for(HOUR_S);
     assert_eq!(
@@ -259,7 +259,7 @@ play = ["c"]
 "#;
 
 #[test]
-fn misses_keep_the_reason_power_off_when_the_power_returns_at_the_next_session() {
+fn missed_airings_keep_the_reason_power_off_when_the_power_returns_at_the_next_session() {
     for is_synchronised in [true, false] {
         for return_time in ["2023-03-20T06:01:03", "2023-03-20T06:02:02", "2023-03-20T06:02:40"] {
             let cut =

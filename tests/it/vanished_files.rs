@@ -58,7 +58,7 @@ fn entry_count(folder: &Folder, kind: &str) -> usize {
 }
 
 #[test]
-fn a_playlist_that_vanishes_for_a_while_withdraws_nothing() {
+fn a_playlist_that_vanishes_temporarily_withdraws_nothing() {
     let folder = folder_with_two_playlists(30);
     let daemon = run_until_adopted(&folder);
     let (path, other_path) = (folder.station().join("playlists/b.toml"), folder.station().with_file_name("b.toml"));
@@ -98,7 +98,7 @@ fn the_schedule_stays_complete_however_a_playlist_vanishes() {
             "is a link that leads nowhere",
             &|| {
                 remove_file();
-                symlink("/nirgends/b.toml", &file).expect("make the link");
+                symlink("/nowhere/b.toml", &file).expect("make the link");
             },
             &|| {
                 remove_file();
@@ -109,7 +109,7 @@ fn the_schedule_stays_complete_however_a_playlist_vanishes() {
             "is gone",
             &|| {
                 hide_folder();
-                symlink("/nirgends/stick", station.join("playlists")).expect("make the link");
+                symlink("/nowhere/stick", station.join("playlists")).expect("make the link");
             },
             &|| {
                 fs::remove_file(station.join("playlists")).expect("delete the file");
@@ -270,7 +270,7 @@ fn ignored_names_are_reported() {
     fs::write(path("playlists").join(odd_name), "").expect("write the file");
     fs::create_dir(path("playlists/cu.toml")).expect("make the folder");
     fs::write(path("playlists/rong.toml"), "").expect("write the file");
-    symlink("/nirgends", path("playlists/noi.toml")).expect("make the link");
+    symlink("/nowhere", path("playlists/noi.toml")).expect("make the link");
     rustix::fs::mkfifoat(rustix::fs::CWD, path("playlists/ong.toml"), rustix::fs::Mode::RWXU).expect("make the pipe");
     let expected = [
         ("Station.toml", "settings-name"),

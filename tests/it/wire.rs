@@ -39,7 +39,7 @@ fn write_voice(dir: &Path, lufs: f64) -> PathBuf {
     path
 }
 
-/// The integrated loudness and the true peak, measured by ffmpeg.
+/// Returns the integrated loudness in LUFS and the true peak in dBTP, measured by ffmpeg.
 fn measure_with_ffmpeg(samples: &[f32], dir: &Path) -> (f64, f64) {
     let path = dir.join("measured.wav");
     media::write_wav(&path, samples, RATE, 2);
@@ -142,18 +142,16 @@ fn invalid_samples_never_reach_the_line() {
         bytes[middle + 4 * i..middle + 4 * i + 4].copy_from_slice(&sample.to_le_bytes());
     }
     std::fs::write(&path, bytes).unwrap();
-    for loudness in [None, Some(-1_600), Some(-800)] {
+    for loudness_target in [None, Some(-1_600), Some(-800)] {
         let device = Device::Wav("out.wav".to_owned());
-        let mut bench = OutputBench::with(
-            OutputSettings { device, loudness_target: loudness, ..settings_at_full_volume() },
-            dir.path(),
-        );
+        let mut bench =
+            OutputBench::with(OutputSettings { device, loudness_target, ..settings_at_full_volume() }, dir.path());
         bench.output.open();
         bench.wait_opened();
         bench.output.cue(cue(1, &path, CueStart::AtInstant(in_one_second())));
         assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
         let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
-        assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness:?}");
+        assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness_target:?}");
         std::fs::remove_file(dir.path().join("out.wav")).unwrap();
     }
 }
@@ -168,7 +166,7 @@ fn bytes_that_change_during_the_airing_do_not_play() {
     bench.wait_opened();
     bench.output.cue(cue(1, &path, CueStart::AtInstant(now())));
     bench.wait_started(1);
-    // The last second of the file changes in place, far after the part that has been read.
+    // The last half second of the file changes in place, well beyond the part that has been read.
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     let end = file.metadata().unwrap().len();
     file.write_all_at(&[0x55; RATE as usize], end - u64::from(RATE)).unwrap();

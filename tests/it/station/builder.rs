@@ -2,7 +2,7 @@
 use super::*;
 
 impl Station {
-    /// Adds or replaces `station.toml`.
+    /// Sets the text of `station.toml`.
     #[must_use]
     pub fn settings(mut self, text: &str) -> Self {
         self.files[0].text = text.to_owned();
@@ -50,8 +50,8 @@ impl Station {
 
     /// Reports facts from another part of the program, for the list of concerns.
     #[must_use]
-    pub fn outside(mut self, after_s: i64, facts: OutsideFacts) -> Self {
-        self.add_event(after_s, StationEvent::Outside(facts));
+    pub fn external_facts(mut self, after_s: i64, facts: OutsideFacts) -> Self {
+        self.add_event(after_s, StationEvent::ExternalFacts(facts));
         self
     }
 
@@ -133,7 +133,7 @@ impl Station {
         self
     }
 
-    /// Makes the amplifier's commands untried.
+    /// Marks the amplifier's commands as untried.
     #[must_use]
     pub fn relay_untried(mut self) -> Self {
         self.relay.is_untried = true;

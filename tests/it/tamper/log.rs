@@ -111,7 +111,7 @@ pub struct ForgerMaterial {
 }
 
 impl ForgerMaterial {
-    /// The material of a station that ran for days, was collected, and ran on.
+    /// Makes the material from a station that ran for days, was collected, and ran on.
     pub fn new(session: &str, extra_days: i64) -> Self {
         let playlist = PLAYLIST.replace("sang", session);
         let station =

@@ -1,4 +1,4 @@
-//! The table of tamperings with a station's folders, clock, schedule and audio files.
+//! The cases of tampering with a station's folders, clock, schedule and audio files.
 use super::*;
 
 fn remove_all(storage: &MemoryStorage) {
@@ -21,7 +21,7 @@ fn rename(storage: &MemoryStorage, from: &str, to: &str) {
     }
 }
 
-/// Replaces the last occurrence of a text in the first file of the log.
+/// Replaces the last occurrence of `from` in the first file of the log.
 fn edit(storage: &MemoryStorage, from: &str, to: &str) {
     let text = String::from_utf8(storage.bytes("log.jsonl")).expect("the text is UTF-8");
     if let Some(position) = text.rfind(from) {
@@ -30,7 +30,7 @@ fn edit(storage: &MemoryStorage, from: &str, to: &str) {
     }
 }
 
-/// Appends a copy of the newest progress mark, with other frames or with its time moved by `shift_s` seconds.
+/// Appends a copy of the newest progress mark, with another frame count or with its time moved by `shift_s` seconds.
 fn append_mark(storage: &MemoryStorage, frames: Option<u64>, shift_s: i64) {
     let text = String::from_utf8(storage.bytes("progress")).expect("the text is UTF-8");
     let Some(newest_line) = text.lines().last() else { return };
@@ -50,7 +50,7 @@ fn append_unsigned_outcome(storage: &MemoryStorage) {
     storage.clone().append("log.jsonl", format!("{line}\n").as_bytes()).expect("in-memory storage never fails");
 }
 
-/// One tampering: the changes that it makes.
+/// One case of tampering: the changes that it makes.
 #[derive(Clone, Copy)]
 pub(super) struct Tampering {
     pub(super) name: &'static str,
@@ -84,7 +84,7 @@ pub(super) const NO_TAMPERING: Tampering = Tampering {
 
 const LATE_SESSION: &str = "[[session]]\nid = \"khuya\"\nat = \"20:40\"\nplay = [\"c\"]\n";
 
-const PAST_AIRING: &str = "[[session]]\nid = \"sang\"\nat = [\"06:00\", \"05:30\"]\nplay = [\"a\", \"b\", \"c\"]\n\n\
+const SESSIONS_WITH_PAST_AIRING: &str = "[[session]]\nid = \"sang\"\nat = [\"06:00\", \"05:30\"]\nplay = [\"a\", \"b\", \"c\"]\n\n\
                     [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\", \"b\"]\n\n\
                     [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\", \"a\"]\n";
 
@@ -98,8 +98,8 @@ const MUTED: &str = "[output]\nvolume = 0\n";
 
 const OTHER_ZONE: &str = "[station]\ntimezone = \"Asia/Tokyo\"\n";
 
-/// All tamperings: with the files of the log, with the keys, with the clock, with the schedule and with audio files.
-pub(super) const TAMPERINGS: &[Tampering] = &[
+/// All cases: the files of the log, the keys, the clock, the schedule and the audio files.
+pub(super) const TAMPERING_CASES: &[Tampering] = &[
     Tampering {
         name: "kept/ moved away, the day's sessions edited out, kept/ put back",
         tamper: |folders| rename(&folders.airlog, "kept/", "aside/"),
@@ -259,7 +259,11 @@ pub(super) const TAMPERINGS: &[Tampering] = &[
         ..NO_TAMPERING
     },
     Tampering { name: "the playlist emptied", sessions: Some(("", "")), ..NO_TAMPERING },
-    Tampering { name: "an airing added in the past", sessions: Some((PAST_AIRING, PAST_AIRING)), ..NO_TAMPERING },
+    Tampering {
+        name: "an airing added in the past",
+        sessions: Some((SESSIONS_WITH_PAST_AIRING, SESSIONS_WITH_PAST_AIRING)),
+        ..NO_TAMPERING
+    },
     Tampering { name: "sessions made shorter", sessions: Some((SHORTER_SESSIONS, SHORTER_SESSIONS)), ..NO_TAMPERING },
     Tampering { name: "quiet hours all day", settings: Some(QUIET_DAY), ..NO_TAMPERING },
     Tampering { name: "volume 0", settings: Some(MUTED), ..NO_TAMPERING },

@@ -1,4 +1,4 @@
-//! Stops by the operator, edits of zone and quiet hours, and commands with an untrusted clock.
+//! Stops by the operator, edits of the zone and the quiet hours, and commands with an untrusted clock.
 use super::*;
 
 #[test]
@@ -30,7 +30,7 @@ fn a_stop_ends_an_urgent_session_and_the_interrupted_one() {
 }
 
 #[test]
-fn a_stop_does_not_change_the_reason_of_earlier_misses() {
+fn a_stop_does_not_change_the_reason_of_airings_missed_earlier() {
     let station_after_power_cut =
         || station_with("2023-03-20T05:30:00", MORNING_SESSIONS).unsynchronised().run_and_cut(60).off_for(HOUR_S);
     let station = station_after_power_cut().command(30, OperatorCommand::Stop).run_for(1200);
