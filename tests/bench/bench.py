@@ -32,7 +32,7 @@ def bench_starts(stand, folder, count):
     players = [Reference(), Loa(), Mpv(), Mpg123(), Mpd(), Liquidsoap()]
     results = StartResults(stand, players, starts.measure(stand, players, count))
     (folder / "starts.md").write_text(pages.starts_page(results))
-    charts.starts_chart(folder / "starts.svg", results)
+    charts.draw_starts_chart(folder / "starts.svg", results)
 
 
 def bench_footprint(stand, folder, seconds):
@@ -40,7 +40,7 @@ def bench_footprint(stand, folder, seconds):
     measured = footprint.measure(stand, players, seconds)
     results = FootprintResults(stand, players, measured, seconds, footprint.measure_ready(stand))
     (folder / "footprint.md").write_text(pages.footprint_page(results))
-    charts.footprint_chart(folder / "footprint.svg", results)
+    charts.draw_footprint_chart(folder / "footprint.svg", results)
 
 
 def setting(name, minimum, default):

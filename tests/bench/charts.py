@@ -5,9 +5,9 @@ from svg import FAINT, FIRST, INK, SECOND, WIDTH, Drawing, Symlog, round_up
 TOP, ROW, LANE = 92, 62, 24
 
 
-def starts_chart(path, run):
+def draw_starts_chart(path, run):
     """Draws each start as a dot, with a row for each player and in it a lane for each condition."""
-    errors = [start.error for start in run.starts if start.result == "measured"]
+    errors = [start.error_ms for start in run.starts if start.result == "measured"]
     axis = Symlog(-round_up(max(1.0, -min(errors, default=0))), round_up(max(10.0, max(errors, default=0))), 110, 700)
     bottom = TOP + ROW * len(run.players)
     drawing = Drawing(bottom + 64, "Start error at the sink, by player")
@@ -44,7 +44,7 @@ def draw_lane(drawing, axis, y, errors, figures, color):
     drawing.text(716, y + 5, ", ".join(labels).replace("-", "\u2212"), color=color, size=12)
 
 
-def footprint_chart(path, run):
+def draw_footprint_chart(path, run):
     """Draws three panels of bars, memory, CPU and wake-ups, each for a waiting and a playing player."""
     panels = [
         ("Private memory, MiB", run.pairs("private")),

@@ -13,7 +13,7 @@ from stand import RATE
 
 WINDOW_S = 0.8           # seconds before and after a frame from which a clock takes its offset
 LOUD, NOISE = 3000, 500  # levels of 32,768: above LOUD a tone has begun, above NOISE the sink is not silent
-BEFORE, EARLY = 0.050, 0.005  # seconds before the instant between which noise excludes a start
+BEFORE_S, EARLY_S = 0.050, 0.005  # seconds before the instant between which noise excludes a start
 CLICK_LEVEL = 8000       # the minimum level of a click, of 32,768
 CLICK_GAP_FRAMES = 4000  # the minimum distance of two clicks
 MAX_PAIR_DISTANCE_US = 60_000  # the maximum distance of an announced click from its recording
@@ -47,12 +47,12 @@ class Clocks:
             raise SystemExit("bench: the recording has no clicks near a start")
         return np.median(self.origins_us[near]) + frame * 1e6 / RATE
 
-    def frame_at(self, instant):
+    def frame_at(self, instant_us):
         """The frame that is heard at this microsecond. Two steps are enough, because the offset changes slowly."""
-        frame = np.searchsorted(self.offsets + self.first_frames * 1e6 / RATE, instant)
+        frame = np.searchsorted(self.offsets + self.first_frames * 1e6 / RATE, instant_us)
         frame = int(self.first_frames[min(frame, len(self.first_frames) - 1)])
         for _ in range(2):
-            frame += round((instant - self.heard_us(frame)) * RATE / 1e6)
+            frame += round((instant_us - self.heard_us(frame)) * RATE / 1e6)
         return frame
 
     def answer_ranges(self):
@@ -74,19 +74,19 @@ class Start:
     condition: str
     instant: float          # planned, seconds of the wall clock
     patience: float         # seconds after the instant from which it counts as missed
-    fired: float = None     # when the harness fired it; None for a player that starts by itself
+    fired_at: float = None  # when the harness fired it; None for a player that starts by itself
     late_us: int = None     # as loa logged it
     within_us: int = None
     result: str = ""        # "measured", "missed", "excluded"
-    error: float = None     # milliseconds after the instant, by the clock of the clicks
-    by_arrival: float = None  # the error by the clock of the arrivals
+    error_ms: float = None  # milliseconds after the instant, by the clock of the clicks
+    error_by_arrival_ms: float = None  # the error by the clock of the arrivals
 
 
 def judge(start, clocks):
     """Finds the start in the recording, and sets its result and its errors."""
-    instant = start.instant * 1e6
-    frame = clocks.frame_at(instant)
-    before, early = frame - int(BEFORE * RATE), frame - int(EARLY * RATE)
+    instant_us = start.instant * 1e6
+    frame = clocks.frame_at(instant_us)
+    before, early = frame - int(BEFORE_S * RATE), frame - int(EARLY_S * RATE)
     end = frame + int(start.patience * RATE)
     if first_above(clocks.left[before:early], NOISE) is not None:
         start.result = "excluded"
@@ -96,8 +96,8 @@ def judge(start, clocks):
         start.result = "missed"
         return
     start.result = "measured"
-    start.error = (clocks.heard_us(early + onset) - instant) / 1e3
-    start.by_arrival = (clocks.arrived_us(early + onset) - instant) / 1e3
+    start.error_ms = (clocks.heard_us(early + onset) - instant_us) / 1e3
+    start.error_by_arrival_ms = (clocks.arrived_us(early + onset) - instant_us) / 1e3
 
 
 def first_above(frames, level):
@@ -121,7 +121,7 @@ class Figures:
 
 def figures(starts):
     counts = [sum(start.result == result for start in starts) for result in ("measured", "missed", "excluded")]
-    errors = np.array([start.error for start in starts if start.result == "measured"])
+    errors = np.array([start.error_ms for start in starts if start.result == "measured"])
     if not len(errors):
         return Figures(*counts)
     median = np.median(errors)

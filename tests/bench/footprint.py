@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from stand import RATE, SINK, say
 from station import clock_times, status, write_station
 
-SEGMENTS, SESSIONS, READY_STARTS = 1000, 10, 9
-AUDIBLE = 1000  # a level, of 32,768
+SEGMENT_COUNT, SESSION_COUNT, READY_START_COUNT = 1000, 10, 9
+AUDIBLE_LEVEL = 1000  # a level, of 32,768
 
 
 @dataclass
 class Snapshot:
     """Sums over a process and its children."""
     rss: int = 0      # KiB
-    pss: int = 0
-    private: int = 0
+    pss: int = 0      # KiB
+    private: int = 0  # KiB
     threads: int = 0
     cpu: float = 0.0  # seconds
     switches: int = 0
@@ -30,8 +30,8 @@ class Footprint:
     player: str
     state: str        # "waiting", "playing"
     rss: float        # MiB
-    pss: float
-    private: float
+    pss: float        # MiB
+    private: float    # MiB
     threads: int
     cpu: float        # per cent of a core
     switches: float   # voluntary, a second
@@ -81,7 +81,7 @@ def is_audible(stand):
     samples = array.array("h", parec.stdout.read(RATE * 4))
     parec.stdout.close()
     stand.end(parec)
-    return max(map(abs, samples)) > AUDIBLE
+    return max(map(abs, samples)) > AUDIBLE_LEVEL
 
 
 def measure_one(stand, player, state, seconds):
@@ -113,11 +113,11 @@ def measure(stand, players, seconds):
 
 
 def make_distinct_files(stand):
-    """Makes SEGMENTS different files: the same tone, each with another title (ID3v1)."""
+    """Makes SEGMENT_COUNT different files: the same tone, each with another title (ID3v1)."""
     folder = stand.folder / "segments"
     folder.mkdir()
     tone = (stand.folder / "media/second.mp3").read_bytes()
-    for number in range(SEGMENTS):
+    for number in range(SEGMENT_COUNT):
         title = f"TAGSegment {number}".encode()
         (folder / f"segment-{number}.mp3").write_bytes(tone + title.ljust(128, b"\0"))
     return sorted(folder.iterdir())
@@ -125,13 +125,13 @@ def make_distinct_files(stand):
 
 def measure_ready(stand):
     """The seconds from each start of loa until it reports its next airing. The first start has no library index."""
-    say(f"bench: starts with {SEGMENTS} segments")
-    folder, share = stand.folder / "thousand", SEGMENTS // SESSIONS
+    say(f"bench: starts with {SEGMENT_COUNT} segments")
+    folder, share = stand.folder / "thousand", SEGMENT_COUNT // SESSION_COUNT
     begin = int(time.time()) + 3600
-    times = clock_times(begin + 600 * number for number in range(SESSIONS))
+    times = clock_times(begin + 600 * number for number in range(SESSION_COUNT))
     sessions = [(at, range(n * share, (n + 1) * share)) for n, at in enumerate(times)]
     write_station(folder, make_distinct_files(stand), sessions)
-    return [seconds_until_ready(stand, folder) for _ in range(1 + READY_STARTS)]
+    return [seconds_until_ready(stand, folder) for _ in range(1 + READY_START_COUNT)]
 
 
 def seconds_until_ready(stand, folder):

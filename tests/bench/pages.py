@@ -1,11 +1,11 @@
 """Writes the two pages, in Markdown."""
 import numpy as np
 
-from clocks import BEFORE, EARLY, LOUD, NOISE, Figures
-from footprint import SEGMENTS, SESSIONS
+from clocks import BEFORE_S, EARLY_S, LOUD, NOISE, Figures
+from footprint import SEGMENT_COUNT, SESSION_COUNT
 from results import number
-from starts import PATIENCE
-from station import LEAD
+from starts import PATIENCE_S
+from station import LEAD_S
 
 HEAD = "Written by `make bench-starts` (`tests/bench/`). Each run replaces this page; this run ended on {date}.\n"
 CONDITION_SENTENCES = {"quiet": "The benchmark started no other load.",
@@ -75,7 +75,7 @@ METHOD = f"""## Method
 All players play into one private PulseAudio null sink (48,000 frames a second, s16le). Its monitor is recorded once, from the first start to the
 last, through both conditions. The players take turns in blocks, in a different order in each round. The tone is a square wave of 444 Hz at half
 scale, loud from its first frame: an MP3 of 128 kb/s at the sink's rate that states its encoder's delay (gapless); the reference synthesises
-it. A start is the first frame above {LOUD}/32768, from {EARLY * 1000:.0f} ms before the instant on.
+it. A start is the first frame above {LOUD}/32768, from {EARLY_S * 1000:.0f} ms before the instant on.
 
 - `reference` is the best that a client of this sink can do: its stream is always open (buffer 150 ms), and it starts on the frame that is
   heard at the instant according to the server. It gets the instant half a second before.
@@ -86,9 +86,9 @@ it. A start is the first frame above {LOUD}/32768, from {EARLY * 1000:.0f} ms be
   that sleeps until 1.5 ms before it and then spins. The delay of the command is given below, and is not subtracted. `mpv` and `mpd` are cued
   in advance.
 - The instants are random within the blocks of the sink; those of loa are whole seconds, because a schedule has no others. Its daemon starts
-  {LEAD} s or more before its first instant.
-- `missed`: nothing sounded within {PATIENCE:.0f} s.
-- `excluded`: something above {NOISE}/32768 sounded between {BEFORE * 1000:.0f} and {EARLY * 1000:.0f} ms before the instant, so that the start cannot be determined. No other figure
+  {LEAD_S} s or more before its first instant.
+- `missed`: nothing sounded within {PATIENCE_S:.0f} s.
+- `excluded`: something above {NOISE}/32768 sounded between {BEFORE_S * 1000:.0f} and {EARLY_S * 1000:.0f} ms before the instant, so that the start cannot be determined. No other figure
   includes such starts. Because the players take turns, the sound was most likely the player's own: the end of its last tone, or a start
   more than 5 ms early. An exclusion counts against the player.
 
@@ -100,7 +100,7 @@ click is heard, and the median of its reports within 0.8 s on either side gives 
 def errors_section(run):
     low, middle, high = (number(value) for value in run.clock_differences)
     late = run.lateness
-    recorder = f"{run.complaints} holes or streams that ran dry" if run.complaints else "no hole, and no stream that ran dry"
+    recorder = f"{run.complaint_count} holes or streams that ran dry" if run.complaint_count else "no hole, and no stream that ran dry"
     return f"""## Errors
 
 - **Systematic, up to {number(abs(run.clock_differences[1]), 1)} ms:** the definition of the instant of a frame. By a second clock, the time at which the frame left the monitor, all
@@ -149,7 +149,7 @@ def ready_section(run):
     ready = np.array(run.ready[1:]) * 1000
     return f"""## Until loa is ready
 
-The station has {SEGMENTS:,} segments (different MP3 files of one second, planned in {SESSIONS} sessions of the day) and a library index from an earlier run. The time from
+The station has {SEGMENT_COUNT:,} segments (different MP3 files of one second, planned in {SESSION_COUNT} sessions of the day) and a library index from an earlier run. The time from
 the start of the process until the control socket answers `status` with the next airing is **{np.median(ready):.0f} ms** in the median of {len(ready)} starts ({ready.min():.0f}
 to {ready.max():.0f} ms; the files are in the page cache). The very first start, which scans every file, took {run.ready[0]:.1f} s.
 """

@@ -10,7 +10,7 @@ from stand import SINK, Wire
 class Player:
     """A player that is started once; for each start it is cued, fired at the instant, and silenced again."""
     name = how = program = ""
-    knows_instant = False  # true for a player that starts itself; the others are fired at the instant
+    knows_instant = False  # true for a player that starts by itself; the others are fired at the instant
     process = None
     logged = {}         # the starts that it logged: planned instant to (late_us, within_us)
 

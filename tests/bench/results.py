@@ -30,19 +30,19 @@ class StartResults(Results):
     def __init__(self, stand, players, measured):
         super().__init__(stand, players)
         self.starts, self.conditions = measured.starts, measured.conditions
-        self.complaints = measured.complaints
+        self.complaint_count = measured.complaint_count
         self.priority = REAL_TIME if stand.realtime else NORMAL
-        clock_differences = [start.by_arrival - start.error for start in self.starts if start.result == "measured"]
+        clock_differences = [start.error_by_arrival_ms - start.error_ms for start in self.starts if start.result == "measured"]
         self.clock_differences = np.percentile(clock_differences or [np.nan], [5, 50, 95])
         ranges = measured.clocks.answer_ranges()
         self.answer_range = np.median(ranges), ranges.max()
-        self.lateness = np.array([start.fired - start.instant for start in self.starts if start.fired]) * 1e3
+        self.lateness = np.array([start.fired_at - start.instant for start in self.starts if start.fired_at]) * 1e3
 
     def starts_of(self, player, condition):
         return [start for start in self.starts if (start.player, start.condition) == (player.name, condition)]
 
     def errors(self, player, condition):
-        return [start.error for start in self.starts_of(player, condition) if start.result == "measured"]
+        return [start.error_ms for start in self.starts_of(player, condition) if start.result == "measured"]
 
     def figures(self, player, condition):
         return figures(self.starts_of(player, condition))
@@ -56,7 +56,7 @@ class StartResults(Results):
         """In microseconds, for each measured start of loa: the measured error minus `late_us`, `late_us`, and `within_us`."""
         own = [start for player in self.players if player.logged for start in self.starts_of(player, condition)]
         logged = [start for start in own if start.result == "measured" and start.late_us is not None]
-        rows = [(start.error * 1e3 - start.late_us, start.late_us, start.within_us) for start in logged]
+        rows = [(start.error_ms * 1e3 - start.late_us, start.late_us, start.within_us) for start in logged]
         return [np.array(column) for column in zip(*rows)]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SINK, RATE = "out", 48_000
 PRIORITY = 10
-STOPS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+STOP_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 PROGRAMS = ["pulseaudio", "pactl", "parec", "ffmpeg", "setpriv", "cc", "pkg-config", "mpv", "mpd", "mpg123", "liquidsoap"]
 
 
@@ -34,7 +34,7 @@ def check_needs(loa):
 
 
 class Stand:
-    """On exit it ends every process that was started through it, and removes its folder."""
+    """A sound server and a folder. On exit, ends every process that was started through it, and removes the folder."""
 
     def __init__(self, loa):
         self.loa = loa
@@ -42,7 +42,7 @@ class Stand:
         self.realtime = None  # None until it is tried
 
     def __enter__(self):
-        for number in STOPS:
+        for number in STOP_SIGNALS:
             signal.signal(number, lambda *_: sys.exit("bench: ended by a signal"))
         self.folder = Path(tempfile.mkdtemp(prefix="loa-bench-"))
         try:
@@ -58,7 +58,7 @@ class Stand:
 
     def __exit__(self, *_):
         # A second Ctrl+C is ignored, so that it cannot interrupt the clean-up.
-        for number in STOPS:
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         for process in reversed(self.processes[:]):
             self.end(process)

@@ -9,8 +9,8 @@ import numpy as np
 from clocks import LOUD, NOISE, Clocks, Start, judge
 from stand import RATE, SINK, say, wait_for
 
-SPIN = 0.0015     # seconds before the instant at which the harness stops sleeping and spins
-PATIENCE = 3.0    # seconds after the instant at which a start counts as missed
+SPIN_S = 0.0015     # seconds before the instant at which the harness stops sleeping and spins
+PATIENCE_S = 3.0    # seconds after the instant at which a start counts as missed
 CONDITIONS = "quiet", "saturated"
 
 
@@ -78,14 +78,14 @@ def start_once(stand, player, condition, recording, random_source):
     stand.raise_threads(player.process)  # including threads that began with the cue or the open line
     sleep_until(instant - 0.03)
     frame = recording.frame_count()
-    start = Start(player.name, condition, instant, PATIENCE)
-    sleep_until(instant - SPIN)
+    start = Start(player.name, condition, instant, PATIENCE_S)
+    sleep_until(instant - SPIN_S)
     while time.time() < instant:
         pass
     if not player.knows_instant:
-        start.fired = time.time()
+        start.fired_at = time.time()
     player.fire()
-    recording.wait_loud(frame, instant + PATIENCE)
+    recording.wait_loud(frame, instant + PATIENCE_S)
     time.sleep(0.05)
     player.silence()
     return start
@@ -112,12 +112,12 @@ class Condition:
 
 
 @dataclass
-class Measured:
+class Measurement:
     """All starts, and what is needed to judge them."""
     starts: list
     conditions: dict
     clocks: Clocks
-    complaints: int  # the number of problems that the recorder reported
+    complaint_count: int  # the number of problems that the recorder reported
 
 
 def measure_condition(stand, name, players, recording, count, random_source):
@@ -148,11 +148,11 @@ def measure(stand, players, count):
             starts += condition_starts
             for process in spinners:
                 stand.end(process)
-        clocks, complaints = recording.finish()
+        clocks, complaint_count = recording.finish()
     logged = {player.name: player.logged for player in players}
     for player in players:
         player.stop(stand)
     for start in starts:
         judge(start, clocks)
         start.late_us, start.within_us = logged[start.player].get(start.instant, (None, None))
-    return Measured(starts, conditions, clocks, complaints)
+    return Measurement(starts, conditions, clocks, complaint_count)

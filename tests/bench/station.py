@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from players import Player
 from stand import wait_for
 
-PERIOD = 4  # seconds between two starts of loa: a tone of one second, and time for silence
-LEAD = 10   # minimum seconds between the daemon's start and the first tone
+PERIOD_S = 4  # seconds between two starts of loa: a tone of one second, and time for silence
+LEAD_S = 10   # minimum seconds between the daemon's start and the first tone
 # With these settings loa plays the tone unchanged, as the other players do.
 UNCHANGED_SOUND = '[output]\nvolume = 100\nloudness = "off"\n'
 
@@ -81,8 +81,8 @@ class Loa(Player):
         self.stand = stand
 
     def enter(self, count):
-        first = (int(time.time() + LEAD) // PERIOD + 1) * PERIOD
-        self.instants = [first + number * PERIOD for number in range(count)]
+        first = (int(time.time() + LEAD_S) // PERIOD_S + 1) * PERIOD_S
+        self.instants = [first + number * PERIOD_S for number in range(count)]
         self.folder = self.stand.folder / "station"
         sessions = [(at, [0]) for at in clock_times(self.instants)]
         write_station(self.folder, [self.stand.folder / "media/second.mp3"], sessions, UNCHANGED_SOUND)

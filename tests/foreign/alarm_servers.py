@@ -3,8 +3,9 @@
     alarm_servers.py DELIVERIES [CA]
 
 Prints `ready SMTP_PORT HTTP_PORT SMTPS_PORT`, then appends each delivery to the file DELIVERIES as one line of JSON. With
-CA, all speak TLS on 127.0.0.2 with a certificate of an authority that is made for this run and written to CA: the mail
-servers by STARTTLS and by TLS from the start, the web server by HTTPS. Ends when its standard input is closed.
+CA, all of them speak TLS on 127.0.0.2: the mail servers by STARTTLS and by TLS from the start, the web server by HTTPS.
+Their certificate is signed by an authority made for this run, whose own certificate is written to CA. Ends when its
+standard input is closed.
 """
 
 import datetime

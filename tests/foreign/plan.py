@@ -119,8 +119,8 @@ def as_time(text):
     return dt.time(*parts)
 
 
-def as_duration(text):
-    """Microseconds."""
+def as_duration_us(text):
+    """A duration in microseconds."""
     total, number = 0, ""
     for c in text:
         if c.isdigit():
@@ -310,6 +310,7 @@ class Station:
 
     @staticmethod
     def order_of(pool, kind, number, eligible):
+        """The eligible members, in the order in which the draw with this number considers them."""
         n = len(eligible)
         if kind == "round":
             turns = eligible
@@ -384,7 +385,7 @@ class Station:
                 elif self.is_draw(item):
                     items += [dict(draw) for draw in draws[index]]
                 elif isinstance(item, dict) and "relay" in item:
-                    items.append(dict(segment="relay", length_us=as_duration(item["for"]), relay=True))
+                    items.append(dict(segment="relay", length_us=as_duration_us(item["for"]), relay=True))
                 else:
                     name = item if isinstance(item, str) else item["segment"]
                     items.append(dict(segment=name, length_us=self.length_us(name)))
@@ -392,7 +393,7 @@ class Station:
             items.append(dict(segment=session["closing"], length_us=self.length_us(session["closing"]), closing=True))
         items = [dict(item, position=position) for position, item in enumerate(items, 1) if item is not None]
         first_start = self.instant(dt.datetime.combine(day, at))
-        gap = as_duration(session.get("gap", "0s"))
+        gap_us = as_duration_us(session.get("gap", "0s"))
         limit = self.end_limit(session, day, at)
 
         def lay_out():
@@ -401,7 +402,7 @@ class Station:
                 item["start"] = cursor
                 if not item.get("dropped"):
                     end = cursor + dt.timedelta(microseconds=item["length_us"])
-                    cursor = end + dt.timedelta(microseconds=gap)
+                    cursor = end + dt.timedelta(microseconds=gap_us)
             return end
 
         end = lay_out()

@@ -119,7 +119,7 @@ def read_store(store, registry):
 
 
 def airings(stations):
-    """(station, id, entry or plan row, has_outcome)"""
+    """Yields (station, id, entry or plan row, has_outcome) for each airing."""
     for name, station in stations.items():
         for airing, entry in station.outcomes.items():
             yield name, airing, entry, True

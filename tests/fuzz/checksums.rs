@@ -18,8 +18,8 @@ fn correct_ogg_pages(bytes: &mut [u8]) {
             continue;
         }
         let segment_count = usize::from(page[26]);
-        let body_length: usize = page.iter().skip(27).take(segment_count).map(|n| usize::from(*n)).sum();
-        if let Some(page) = page.get_mut(..27 + segment_count + body_length) {
+        let body_bytes: usize = page.iter().skip(27).take(segment_count).map(|n| usize::from(*n)).sum();
+        if let Some(page) = page.get_mut(..27 + segment_count + body_bytes) {
             page[22..26].fill(0);
             let checksum = crc(page, 32, 0x04c1_1db7);
             page[22..26].copy_from_slice(&checksum.to_le_bytes());
@@ -38,18 +38,18 @@ fn correct_flac_frames(bytes: &mut [u8]) {
         }
     }
     for (index, &start) in starts.iter().enumerate() {
-        let number_length = (bytes[start + 4].leading_ones() as usize).max(1);
-        let block_size_length = match bytes[start + 2] >> 4 {
+        let number_bytes = (bytes[start + 4].leading_ones() as usize).max(1);
+        let block_size_bytes = match bytes[start + 2] >> 4 {
             6 => 1,
             7 => 2,
             _ => 0,
         };
-        let rate_length = match bytes[start + 2] & 15 {
+        let rate_bytes = match bytes[start + 2] & 15 {
             12 => 1,
             13 | 14 => 2,
             _ => 0,
         };
-        let header_end = start + 4 + number_length + block_size_length + rate_length;
+        let header_end = start + 4 + number_bytes + block_size_bytes + rate_bytes;
         let end = starts.get(index + 1).copied().unwrap_or(bytes.len()) - 2;
         if header_end < end {
             bytes[header_end] = crc(&bytes[start..header_end], 8, 0x07) as u8;

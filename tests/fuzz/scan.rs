@@ -32,9 +32,9 @@ const MAX_INPUT_BYTES: usize = 1 << 20;
 const MAX_MEMORY_BYTES: usize = 1 << 30;
 /// The maximum loudness, in hundredths of LUFS: eight channels of high tones at [`MAX_SAMPLE`], six of them side or
 /// rear channels: 18.06 + 9.03 + 1.49 + 4.0 - 0.69 dB.
-const MAX_LOUDNESS: i32 = 3_400;
+const MAX_LOUDNESS_CENTI_LUFS: i32 = 3_400;
 /// The minimum loudness in hundredths of LUFS. A quieter sound has no loudness.
-const MIN_LOUDNESS: i32 = -7_000;
+const MIN_LOUDNESS_CENTI_LUFS: i32 = -7_000;
 
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, MAX_MEMORY_BYTES);
@@ -49,7 +49,7 @@ static INPUT: LazyLock<(Mutex<File>, PathBuf)> = LazyLock::new(|| {
 
 /// The maximum true peak, in hundredths of dB. Samples at [`MAX_SAMPLE`] whose signs alternate in the worst way give
 /// [`MAX_SAMPLE`] times the sum of the absolute filter coefficients between them.
-static MAX_PEAK: LazyLock<i32> = LazyLock::new(|| {
+static MAX_PEAK_CENTI_DB: LazyLock<i32> = LazyLock::new(|| {
     let gain: f32 = interpolation_taps::<24>(0.5).iter().map(|c| c.abs()).sum();
     (2_000.0 * (MAX_SAMPLE * gain).log10()).ceil() as i32
 });
@@ -140,11 +140,11 @@ fn assert_scan_is_true(scan: &Scan, bytes: &[u8]) {
 
 /// Checks that each measurement is possible for a sound of this length in milliseconds.
 fn assert_measurements_in_range(sound: &AudioMeasurements, ms: i64) {
-    assert!(sound.true_peak.is_none_or(|peak| peak <= *MAX_PEAK), "{sound:?}");
+    assert!(sound.true_peak.is_none_or(|peak| peak <= *MAX_PEAK_CENTI_DB), "{sound:?}");
     for loudness in [sound.integrated, sound.downmixed].into_iter().flatten() {
-        assert!((MIN_LOUDNESS..=MAX_LOUDNESS).contains(&loudness), "{sound:?}");
+        assert!((MIN_LOUDNESS_CENTI_LUFS..=MAX_LOUDNESS_CENTI_LUFS).contains(&loudness), "{sound:?}");
     }
-    assert!((0..=MAX_LOUDNESS - MIN_LOUDNESS).contains(&sound.range), "{sound:?}");
+    assert!((0..=MAX_LOUDNESS_CENTI_LUFS - MIN_LOUDNESS_CENTI_LUFS).contains(&sound.range), "{sound:?}");
     assert!((0..=MAX_SAMPLE as i32 * 10_000).contains(&sound.offset), "{sound:?}");
     for silence in [sound.lead_silence_ms, sound.tail_silence_ms, sound.longest_silence_ms] {
         assert!((0..=ms).contains(&silence), "{sound:?}, {ms} ms");

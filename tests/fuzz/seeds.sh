@@ -14,7 +14,7 @@ make() {
         -map_metadata -1 -fflags +bitexact -flags:a +bitexact "$dir/$name"
 }
 
-# Print a number in four and in eight bytes, little-endian.
+# Print a number in four or in eight bytes, little-endian.
 four() {
     printf '%b' "$(printf '\\0%03o' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"
 }
@@ -36,7 +36,7 @@ rf64() {
     rm "$dir/rf64.raw"
 }
 
-# Makes an MP3 with an ID3v2 tag before the sound, and APEv2 and ID3v1 tags after it.
+# Makes an MP3 with an ID3v2 tag before the audio data, and APEv2 and ID3v1 tags after it.
 tagged() {
     make tagged.mp3 22050 -c:a libmp3lame -b:a 32k -id3v2_version 3 -metadata title=Title
     {

@@ -389,7 +389,7 @@ def text_faults(files):
 
 
 def page_faults():
-    """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that their files lack."""
+    """Returns the paths in section 6 of `docs/architecture.md` that do not exist, and the names that are missing from their files."""
     top = os.path.dirname(os.path.abspath(SRC))
     page = os.path.join(top, "docs", "architecture.md")
     if not os.path.exists(page):

@@ -84,7 +84,7 @@ pub(super) const NO_TAMPERING: Tampering = Tampering {
 
 const LATE_SESSION: &str = "[[session]]\nid = \"khuya\"\nat = \"20:40\"\nplay = [\"c\"]\n";
 
-const SESSIONS_WITH_PAST_AIRING: &str = "[[session]]\nid = \"sang\"\nat = [\"06:00\", \"05:30\"]\nplay = [\"a\", \"b\", \"c\"]\n\n\
+const SESSIONS_WITH_PAST_AIRING: &str = "[[session]]\nid = \"sang\"\nat = [\"06:00\", \"05:30\"]\n\
                     [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\", \"b\"]\n\n\
                     [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\", \"a\"]\n";
 
