@@ -109,7 +109,7 @@ def first_above(frames, level):
 @dataclass
 class Figures:
     """A row of the table: the figures of a player's starts in one condition. Errors are in milliseconds."""
-    n: int
+    measured: int
     missed: int
     excluded: int
     min: float = None

@@ -43,7 +43,7 @@ def condition_table(run, condition):
     for player in run.players:
         f: Figures = run.figures(player, condition)
         values = f.min, f.median, f.p95, f.max, f.spread, run.median_minus_reference(player, condition)
-        rows.append([player.name, player.how, f.n, f.missed, f.excluded, *map(number, values)])
+        rows.append([player.name, player.how, f.measured, f.missed, f.excluded, *map(number, values)])
     return table(head, rows)
 
 

@@ -109,7 +109,7 @@ def damage_every_codec(files):
         put(f"gap-{label}.{end}", gap, "any" if name in ("aac", "cbr.mp3") else "told", frames, "20 kB are missing")
         hole = data[:middle] + rng.randbytes(20000) + data[middle + 20000 :]
         put(f"hole-{label}.{end}", hole, "any" if name == "wav" else "told", frames, "20 kB of noise inside")
-        put(f"front-{label}.{end}", rng.randbytes(100_000) + data, "told", frames, "garbage before the sound")
+        put(f"front-{label}.{end}", rng.randbytes(100_000) + data, "told", frames, "garbage before the audio data")
 
 
 def put_wavs_with_wrong_headers(pcm):
@@ -120,8 +120,8 @@ def put_wavs_with_wrong_headers(pcm):
     put("riff-size.wav", wav(pcm, riff_size=77), "whole", FRAMES, "a wrong outer size")
     put("junk.wav", wav(pcm, before=(b"JUNK" + struct.pack("<I", 3) + b"abc\0") * 900), "whole", FRAMES, "900 chunks")
     put("list-huge.wav", wav(pcm, before=b"LIST" + struct.pack("<I", 0x7FFFFFFF) + b"INFO"), "told", FRAMES, "a huge list")
-    put("after.wav", wav(pcm, after=b"LIST" + struct.pack("<I", 4) + b"INFO"), "whole", FRAMES, "a list after the sound")
-    put("trailing.wav", wav(pcm, after=random.Random(3).randbytes(50_000)), "any", FRAMES, "garbage after the sound")
+    put("after.wav", wav(pcm, after=b"LIST" + struct.pack("<I", 4) + b"INFO"), "whole", FRAMES, "a list after the audio data")
+    put("trailing.wav", wav(pcm, after=random.Random(3).randbytes(50_000)), "any", FRAMES, "garbage after the audio data")
     put("odd.wav", wav(pcm[:-1]), "any", FRAMES - 1, "half a frame at its end")
     for name, change in {"rate-0": {"rate": 0}, "channels-0": {"channels": 0}, "bits-0": {"bits": 0}, "channels-99": {"channels": 99}}.items():
         put(f"{name}.wav", wav(pcm, **change), "refused", None, "impossible format")
@@ -140,16 +140,16 @@ def put_others_with_wrong_headers(files):
     flac = bytearray(files["flac"])
     count_offset = 8 + 14  # the low 32 bits of the number of samples, 14 bytes into STREAMINFO
     for name, frames, outcome in (("zero", 0, "whole"), ("double", 2 * FRAMES, "told"), ("half", FRAMES // 2, "told")):
-        lie = bytearray(flac)
-        lie[count_offset : count_offset + 4] = struct.pack(">I", frames)
-        put(f"total-{name}.flac", bytes(lie), outcome, FRAMES, "a wrong length in STREAMINFO")
+        changed = bytearray(flac)
+        changed[count_offset : count_offset + 4] = struct.pack(">I", frames)
+        put(f"total-{name}.flac", bytes(changed), outcome, FRAMES, "a wrong length in STREAMINFO")
     for name in ("cbr.mp3", "vbr.mp3"):
         data = files[name]
         tag = max(data.find(b"Xing"), data.find(b"Info"))
         (frames,) = struct.unpack(">I", data[tag + 8 : tag + 12])
-        for lie, count in (("double", 2 * frames), ("half", frames // 2), ("zero", 0)):
+        for kind, count in (("double", 2 * frames), ("half", frames // 2), ("zero", 0)):
             changed = data[: tag + 8] + struct.pack(">I", count) + data[tag + 12 :]
-            put(f"xing-{lie}-{name}", changed, "told", FRAMES, "a wrong frame count in the index")
+            put(f"xing-{kind}-{name}", changed, "told", FRAMES, "a wrong frame count in the index")
     data = files["m4a"]
     mdhd = data.find(b"mdhd")
     put("mdhd.m4a", data[: mdhd + 20] + struct.pack(">I", 99 * FRAMES) + data[mdhd + 24 :], "any", FRAMES, "a wrong length in mdhd")
@@ -175,9 +175,9 @@ def put_tagged_files(files):
     tag = head + struct.pack("<I", 0xA0000000) + bytes(8) + bytes(300) + head + struct.pack("<I", 0x80000000) + bytes(8)
     put("ape.mp3", data + tag, "whole", FRAMES, "an APE tag with header and footer")
     put("stray.mp3", data + b"x" * 32, "any", FRAMES, "32 stray bytes")
-    put("zeros-behind.mp3", data + bytes(5000), "any", FRAMES, "zeros after the sound")
-    put("page-before.mp3", b"<!DOCTYPE html><html>" + b" " * 3000 + data, "told", FRAMES, "a web page before the sound")
-    put("zeros-before.mp3", bytes(30_000) + data, "told", FRAMES, "zeros before the sound")
+    put("zeros-behind.mp3", data + bytes(5000), "any", FRAMES, "zeros after the audio data")
+    put("page-before.mp3", b"<!DOCTYPE html><html>" + b" " * 3000 + data, "told", FRAMES, "a web page before the audio data")
+    put("zeros-before.mp3", bytes(30_000) + data, "told", FRAMES, "zeros before the audio data")
 
 
 def put_misnamed_and_non_audio_files(files):

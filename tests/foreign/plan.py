@@ -37,27 +37,27 @@ def longitude(instant):
 
 
 def principal_terms(year):
-    """(date, longitude / 30 degrees) of the sun's twelve principal terms in a year."""
+    """Returns (date, longitude / 30 degrees) for each of the sun's twelve principal terms in a year."""
     terms = []
     start = ephem.Date(dt.datetime(year, 1, 1) - VIETNAM)
     for n in range(366 + 1):
-        a, b = start + n, start + n + 1
-        if vietnam_date(a + 0.5).year != year:
+        before, after = start + n, start + n + 1
+        if vietnam_date(before + 0.5).year != year:
             continue
-        term_a, term_b = longitude(a) // 30, longitude(b) // 30
-        if term_a != term_b:
+        old_term, new_term = longitude(before) // 30, longitude(after) // 30
+        if old_term != new_term:
             for _ in range(40):
-                middle = (a + b) / 2
-                if longitude(middle) // 30 == term_a:
-                    a = middle
+                middle = (before + after) / 2
+                if longitude(middle) // 30 == old_term:
+                    before = middle
                 else:
-                    b = middle
-            terms.append((vietnam_date(b), int(term_b) % 12))
+                    after = middle
+            terms.append((vietnam_date(after), int(new_term) % 12))
     return terms
 
 
 def months(first, last):
-    """(first day, number, is leap, days) of the lunar months from before the year `first` until after `last`."""
+    """Returns (first day, number, is leap, days) for each lunar month from before the year `first` until after `last`."""
     terms = [t for y in range(first - 2, last + 3) for t in principal_terms(y)]
     solstices = [day for day, number in terms if number == 9]
     moons = []
@@ -69,15 +69,16 @@ def months(first, last):
     # The last new moon not after each solstice begins an eleventh month.
     eleventh = [max(i for i, moon in enumerate(moons) if moon <= solstice) for solstice in solstices if moons[0] <= solstice]
     result = []
-    for a, b in zip(eleventh, eleventh[1:]):
-        number, leap_seen = 11, b - a != 13
-        for i in range(a, b):
+    for begin, end in zip(eleventh, eleventh[1:]):
+        # A year of thirteen months has one leap month: the first without a principal term.
+        number, is_leap_done = 11, end - begin != 13
+        for i in range(begin, end):
             has_term = any(moons[i] <= day < moons[i + 1] for day, _ in terms)
-            leap = not leap_seen and not has_term and i > a
-            leap_seen = leap_seen or leap
-            if i > a and not leap:
+            is_leap = not is_leap_done and not has_term and i > begin
+            is_leap_done = is_leap_done or is_leap
+            if i > begin and not is_leap:
                 number = number % 12 + 1
-            result.append((moons[i], number, leap, (moons[i + 1] - moons[i]).days))
+            result.append((moons[i], number, is_leap, (moons[i + 1] - moons[i]).days))
     return result
 
 
@@ -311,20 +312,20 @@ class Station:
     @staticmethod
     def order_of(pool, kind, number, eligible):
         """The eligible members, in the order in which the draw with this number considers them."""
-        n = len(eligible)
+        count = len(eligible)
         if kind == "round":
             turns = eligible
         else:
             name = ":".join(str(part) for part in pool)
 
-            def by_hash(r):
-                return sorted(eligible, key=lambda e: hashlib.sha256(f"{name}|{r}|{e}".encode()).digest())
-            r = number // n
-            turns = by_hash(r)
-            if n >= 3 and r > 0 and by_hash(r - 1)[-1] == turns[0]:
+            def by_hash(cycle):
+                return sorted(eligible, key=lambda e: hashlib.sha256(f"{name}|{cycle}|{e}".encode()).digest())
+            cycle = number // count
+            turns = by_hash(cycle)
+            if count >= 3 and cycle > 0 and by_hash(cycle - 1)[-1] == turns[0]:
                 turns[0], turns[1] = turns[1], turns[0]
-        k = number % n
-        return turns[k:] + turns[:k]
+        first = number % count
+        return turns[first:] + turns[:first]
 
     # Starts.
 

@@ -162,7 +162,7 @@ def estimate_lost(station, silent):
 
 class Totals:
     def __init__(self):
-        self.n = dict.fromkeys(
+        self.counts = dict.fromkeys(
             "planned aired partial missed planned_ms played_ms level0 unknown unplanned unplanned_ms".split()
             + ["implausible", "unvouched", "unvouched_ms"],
             0,
@@ -173,36 +173,36 @@ class Totals:
         self.late = []
 
     def add(self, airing, entry, has_outcome):
-        n = self.n
+        counts = self.counts
         if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
             if entry["result"] in ("aired", "partial") and sounded_on_line(entry):
-                n["unplanned"] += 1
-                n["unplanned_ms"] += entry["played_ms"]
+                counts["unplanned"] += 1
+                counts["unplanned_ms"] += entry["played_ms"]
             return
-        n["planned"] += 1
+        counts["planned"] += 1
         if not has_outcome:
-            n["unknown"] += 1
-            n["planned_ms"] += entry["duration_ms"]
+            counts["unknown"] += 1
+            counts["planned_ms"] += entry["duration_ms"]
             return
-        n["planned_ms"] += entry["planned_ms"]
+        counts["planned_ms"] += entry["planned_ms"]
         result, reason = entry["result"], entry["reason"]
         reason = reason if reason in REASONS else "other"
         if result == "missed":
-            n["missed"] += 1
+            counts["missed"] += 1
             self.missed[reason] += 1
         elif not sounded_on_line(entry):
-            n["level0"] += 1
+            counts["level0"] += 1
         elif is_too_long(entry):
             # The only kind of implausible entry that is visible without other entries. The tests have no other kind.
-            n["implausible"] += 1
+            counts["implausible"] += 1
         else:
             # A planned length of 0 means that the length was unknown.
             played = min(entry["played_ms"], entry["planned_ms"] or entry["played_ms"])
-            n[result] += 1
-            n["played_ms"] += played
+            counts[result] += 1
+            counts["played_ms"] += played
             if not entry["vouched"]:
-                n["unvouched"] += 1
-                n["unvouched_ms"] += played
+                counts["unvouched"] += 1
+                counts["unvouched_ms"] += played
             if entry.get("sha256"):
                 self.recordings.add(entry["sha256"])
             if result == "partial":
@@ -211,18 +211,20 @@ class Totals:
                 self.late.append(entry["late_us"] // 1000)
 
     def cells(self, shared, lost_cells):
-        n = self.n
+        counts = self.counts
         late = sorted(self.late)
-        share = (n["played_ms"] * 2000 + n["planned_ms"]) // (2 * n["planned_ms"]) if n["planned_ms"] else ""
+        planned_ms, played_ms = counts["planned_ms"], counts["played_ms"]
+        share = (played_ms * 2000 + planned_ms) // (2 * planned_ms) if planned_ms else ""
 
         def rank(percent):
             return late[max(math.ceil(len(late) * percent / 100), 1) - 1] if late else ""
 
-        cells = [n["planned"], n["aired"], n["partial"], n["missed"], n["planned_ms"], n["played_ms"], share]
-        cells += [n["level0"], n["unknown"], rank(50), rank(95), late[-1] if late else ""]
-        cells += [n["unplanned"], n["unplanned_ms"]]
+        cells = [counts["planned"], counts["aired"], counts["partial"], counts["missed"], planned_ms, played_ms, share]
+        cells += [counts["level0"], counts["unknown"], rank(50), rank(95), late[-1] if late else ""]
+        cells += [counts["unplanned"], counts["unplanned_ms"]]
         cells += list(self.missed.values()) + list(self.partial.values())
-        cells += [n["implausible"], n["unvouched"], n["unvouched_ms"], len(self.recordings), len(self.recordings & shared)]
+        cells += [counts["implausible"], counts["unvouched"], counts["unvouched_ms"]]
+        cells += [len(self.recordings), len(self.recordings & shared)]
         cells += lost_cells
         return [str(cell) for cell in cells]
 
@@ -324,7 +326,7 @@ def main():
         lost_cells = estimate_lost(stations.get(cells[0]), silent.get(cells[0], [])) if args.by == "station" else ["", "", ""]
         row = list(cells) + totals.cells(shared, lost_cells)
         if has_comparison:
-            row += [str(totals_before.n[name]) for name in before_names]
+            row += [str(totals_before.counts[name]) for name in before_names]
         rows.append(row)
     silent = {station: [str(day) for day in days] for station, days in silent.items()}
     repeats = sum(station.repeats for station in stations.values())

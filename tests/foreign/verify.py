@@ -25,15 +25,15 @@ def parse_vkey(vkey):  # -> (name, key id), public key
     return (name, bytes.fromhex(key_id)), key[1:]
 
 def check_note(note, name, origin, keys):  # -> (size, root); each of the keys must have signed
-    m, found = NOTE.fullmatch(note), set()
-    need(m and m[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{name} is not a checkpoint of this log")
-    for signer_name, text in re.findall("— ([^ ]+) (.+)\n", m[4]):
+    match, found = NOTE.fullmatch(note), set()
+    need(match and match[1] == origin and not re.search(r"[\x00-\x09\x0b-\x1f]", note), f"{name} is not a checkpoint of this log")
+    for signer_name, text in re.findall("— ([^ ]+) (.+)\n", match[4]):
         signature = base64.b64decode(text, validate=True)
         if (signer := (signer_name, signature[:4])) in keys:
-            Ed25519PublicKey.from_public_bytes(keys[signer]).verify(signature[4:], note[:m.end(3) + 1].encode())
+            Ed25519PublicKey.from_public_bytes(keys[signer]).verify(signature[4:], note[:match.end(3) + 1].encode())
             found.add(signer)
     need(found == set(keys), f"{name}: a signature is missing")
-    return int(m[2]), m[3]
+    return int(match[2]), match[3]
 
 def tile(base, n, width, item):  # -> (bytes, items in the file); the full tile may replace a partial one
     path = base / re.sub("(...)(?=.)", r"x\1/", str(n).zfill(-(-len(str(n)) // 3) * 3))

@@ -20,7 +20,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 SRC = os.path.normpath(os.path.join(HERE, "..", "..", "src"))
 MAX_FILE_LINES, MAX_MEDIAN_LINES, MAX_FUNCTION_LINES = 400, 130, 60
-# Files of at most this length are left out of the median: they only declare modules.
+# Files of at most this length do not count for the median: they only declare modules.
 MAX_LINES_OUTSIDE_MEDIAN = 10
 
 ITEM_KEYWORDS = ("struct", "enum", "trait", "type", "union", "const", "static", "fn", "mod")

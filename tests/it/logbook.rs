@@ -58,7 +58,7 @@ fn page(disk: &MemoryStorage, days: (&str, &str), now: &str, is_running: bool) -
     page
 }
 
-/// Compares a page in both languages with its golden files. Head codes depend on the keys of the run.
+/// Compares a page in both languages with its golden files. Head codes depend on random keys, so they are replaced.
 fn assert_golden(page: &LogPage, name: &str) {
     for (lang, code) in [(Lang::Vi, "vi"), (Lang::En, "en")] {
         let mut text = page_text(page, lang);
@@ -122,7 +122,7 @@ fn days_that_the_log_does_not_cover_are_not_known() {
 }
 
 #[test]
-fn a_station_without_a_sound_device_was_not_heard() {
+fn the_page_of_a_station_without_a_sound_device_says_that_nothing_was_heard() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
     let station = station().settings(&settings).run_until("2026-03-13T00:01:00");
     assert_golden(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), "null-output");
@@ -208,9 +208,9 @@ fn the_number_and_the_id_of_an_airing_give_the_same_receipt() {
     assert!(message.contains("Entry number 1 of the log is not the outcome"), "{message}");
 }
 
-/// Nothing proves that a sound device took the samples of a level 0 airing, so its receipt must not read as if it did.
+/// Nothing proves that a sound device took the samples of a level 0 airing, so its receipt must not claim sound.
 #[test]
-fn a_receipt_and_a_verification_say_what_the_log_page_says() {
+fn a_receipt_and_a_verification_report_the_same_outcome_as_the_log_page() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
     let silent = station().settings(&settings);
     for (station, words) in [
@@ -282,7 +282,7 @@ mod print {
         );
         assert!(html.contains("<td colspan=\"6\">Buổi sáng, 05:15</td>") && html.contains("counter(pages)"), "{html}");
         let piped = run(folder.path(), &[&arguments[..], &["pdf"]].concat());
-        assert!(piped.stdout.starts_with(b"%PDF"), "a program can read the PDF");
+        assert!(piped.stdout.starts_with(b"%PDF"), "a pipe receives the PDF");
         let on_terminal = Command::new("script")
             .args(["-qec", &format!("{} log . --format pdf --lang vi", env!("CARGO_BIN_EXE_loa")), "/dev/null"])
             .current_dir(folder.path())

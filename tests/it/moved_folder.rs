@@ -38,7 +38,7 @@ fn delete_folder(folder: &Path) {
     }
 }
 
-/// Adds a note to a planned airing, or to any id if the log is missing. Returns what `loa note` prints.
+/// Adds a note to a planned airing, or to an invented id if the log is missing. Returns what `loa note` prints.
 fn add_note(folder: &Folder, text: &str) -> String {
     let folders = [folder.station(), other_path(folder)];
     let files = folders.iter().filter_map(|station| fs::read_dir(station.join("airlog/kept")).ok()).flatten();

@@ -1,4 +1,4 @@
-//! Tests of report files, which other programs read here. All contents are invented.
+//! Tests of the report files, which are read with other programs. All contents are invented.
 use std::path::Path;
 use std::process::Command;
 
@@ -344,7 +344,7 @@ fn a_long_heading_moves_to_the_next_page_with_the_first_rows_of_its_table() {
         std::fs::write(&path, document_pdf(&document, Lang::Vi).expect("render the document").bytes).expect("write it");
         let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
         let page_of = |word: &str| text.split('\u{c}').position(|page| page.contains(word));
-        let heading_page = page_of("TIÊU ĐỀ").expect("the heading is there");
+        let heading_page = page_of("TIÊU ĐỀ").expect("find the heading");
         assert_eq!(page_of("HÀNG 0"), Some(heading_page), "{lines_above}: {text}");
         let last_page_of_heading =
             text.split('\u{c}').collect::<Vec<_>>().iter().rposition(|page| page.contains("TIÊU ĐỀ"));

@@ -25,6 +25,7 @@ play = ["a"]
 const MAX_FOLD_BYTES: usize = 16 * 1024 * 1024;
 
 /// Returns an entry as a station writes it, one second after the previous one. `fields` is the JSON of the fields of
+/// its kind.
 fn entry(seq: u64, kind: &str, fields: &str) -> String {
     let (hour, minute, second) = (seq / 3600 % 24, seq / 60 % 60, seq % 60);
     format!(
@@ -85,7 +86,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
         let impossible_count = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
         assert_eq!(findings_with_code(&findings, "no-such-date").len(), impossible_count, "{a}, {b}: {findings:?}");
     }
-    // Clock values at the limits of an integer, in entries with another order of keys.
+    // Clock values at the limits of an integer, in entries whose keys are in another order.
     let boot_times = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX];
     let times = ["2023-03-20T05:15:00+07:00", "+262142-12-31T00:00:00Z", "-262143-01-02T00:00:00Z"];
     let mut lines = Vec::new();

@@ -106,7 +106,7 @@ enum Behaviour {
     NewDisk,
 }
 
-/// Returns the behaviours of at least `count` stations; of more if `count` is too small for every kind.
+/// Returns the behaviours of `count` stations, or of as many as are needed to include every kind.
 fn behaviours(count: usize) -> Vec<Behaviour> {
     use Behaviour::{Altered, Forked, Honest, NeverSent, NewDisk, Retyped, RolledBack, Shortened, Stopped};
     let mut behaviours = vec![

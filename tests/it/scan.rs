@@ -54,7 +54,7 @@ fn lengths_are_exact() {
 }
 
 #[test]
-fn a_variable_rate_mp3_without_a_length_is_not_cut() {
+fn a_variable_bit_rate_mp3_without_a_length_is_not_cut() {
     let dir = tempfile::tempdir().unwrap();
     let args = ["-c:a", "libmp3lame", "-q:a", "7", "-write_xing", "0"];
     let path = media::encode_signal(dir.path(), "a.mp3", 300 * 22_050, 22_050, 1, &args);

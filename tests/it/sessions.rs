@@ -97,7 +97,7 @@ play = ["c", "a"]
     assert_eq!(
         events_of(&station),
         ["truoc 06:00:00#1 aired", "sau 06:01:00#1 aired", "sau 06:01:00#2 aired"],
-        "both sessions air completely, because a soft start is allowed to be late"
+        "both sessions air completely, because a soft start may be late"
     );
     let late = late_ms(&station, "sau@2023-03-20T06:01:00#1");
     assert!((60_000..60_100).contains(&late), "it starts directly after the other session: {late}");

@@ -65,7 +65,7 @@ fn analyse(recorded: &[f32]) -> RecordedSound {
 }
 
 /// The distance between two milliseconds of the file, modulo [`LEVEL_COUNT`].
-fn distance(a: i64, b: i64) -> i64 {
+fn distance_ms(a: i64, b: i64) -> i64 {
     let cycle = LEVEL_COUNT as i64;
     let forward = (a - b).rem_euclid(cycle);
     forward.min(cycle - forward)
@@ -197,7 +197,7 @@ fn an_airing_resumes_after_each_death_of_the_sound_server_and_is_logged_correctl
     errors_ms.sort_unstable();
     let summary =
         |sorted: &[i64]| (sorted.first().copied(), sorted.get(sorted.len() / 2).copied(), sorted.last().copied());
-    eprintln!("{} returns; ms until sound (least, median, most): {:?}", waits_ms.len(), summary(&waits_ms));
+    eprintln!("{} returns; ms until sound (min, median, max): {:?}", waits_ms.len(), summary(&waits_ms));
     eprintln!(
         "logged - recorded, ms: {:?}; CPU {cpu_percent:.2} %; RSS {memory_before_kb}, {memory_after_kb}, at most {peak_memory_kb} kB",
         summary(&errors_ms)
@@ -206,11 +206,11 @@ fn an_airing_resumes_after_each_death_of_the_sound_server_and_is_logged_correctl
     for (sound, (from, ms)) in sounds.iter().zip(&parts) {
         assert!((ms - sound.sounded_ms).abs() <= TOLERANCE_MS, "{ms} ms in the log, recorded {sound:?}");
         assert!(
-            distance(*from, sound.first_ms) <= TOLERANCE_MS,
+            distance_ms(*from, sound.first_ms) <= TOLERANCE_MS,
             "from {from} ms according to the log, recorded {sound:?}"
         );
         assert!(
-            distance(from + ms, sound.last_ms) <= TOLERANCE_MS,
+            distance_ms(from + ms, sound.last_ms) <= TOLERANCE_MS,
             "to {} ms according to the log, recorded {sound:?}",
             from + ms
         );

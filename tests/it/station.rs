@@ -83,7 +83,7 @@ impl std::fmt::Debug for DiskActionRef {
 pub struct Station {
     files: Vec<SourceFile>,
     library: Library,
-    /// True if recovery is allowed to find the log damaged.
+    /// True if recovery may find the log damaged.
     allows_damage: bool,
     /// The audio files that differ from their scans at air time.
     changed_files: Library,

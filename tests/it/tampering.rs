@@ -54,7 +54,7 @@ enum State {
 
 const STATES: [State; 4] = [State::Running, State::Stopped, State::Killed, State::PowerCut];
 
-/// The downtime in seconds after the tampering, unless the station runs: long enough to miss the next session.
+/// The downtime in seconds after the tampering, unless the station is running: long enough to miss the next session.
 const DOWNTIME_S: i64 = 1800;
 
 /// The folders that a case can change, and old copies of them.

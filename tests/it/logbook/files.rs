@@ -23,7 +23,7 @@ fn a_date_in_place_of_the_folder_is_read_as_a_date() {
     let nonexistent_date = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
     assert_eq!(nonexistent_date.status.code(), Some(2));
     assert!(text_of(&nonexistent_date.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
-    // A command that takes no date suggests the command that does.
+    // A command that takes no date suggests one that does.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
     assert!(text_of(&list.stderr).contains("loa log --date '12/3'"), "{}", text_of(&list.stderr));

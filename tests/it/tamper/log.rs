@@ -188,32 +188,32 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
         0 => {
             let at = dice.below(log.lines.len());
             flip_random_bit(&mut log.lines[at], dice);
-            ("a bit of an entry", no_keys, log)
+            ("a bit flipped in an entry", no_keys, log)
         }
         1 => {
             flip_random_bit(&mut log.checkpoint, dice);
-            ("a bit of the head", no_keys, log)
+            ("a bit flipped in the head", no_keys, log)
         }
         2 => {
             let at = dice.below(log.closings.len());
             flip_random_bit(&mut log.closings[at], dice);
-            ("a bit of a closing", no_keys, log)
+            ("a bit flipped in a closing", no_keys, log)
         }
         3 => {
             flip_random_bit(&mut log.cosigned, dice);
-            ("a bit of the countersigned head", no_keys, log)
+            ("a bit flipped in the countersigned head", no_keys, log)
         }
         4 => {
             let at = dice.below(log.kept.len());
             flip_random_bit(&mut log.kept[at].1, dice);
-            ("a bit of a kept file", no_keys, log)
+            ("a bit flipped in a kept file", no_keys, log)
         }
         5 => {
             log.flipped_tile_bit = Some((dice.below(1000), dice.below(1 << 20)));
-            ("a bit of a tile of hashes", no_keys, log)
+            ("a bit flipped in a hash tile", no_keys, log)
         }
         6 | 7 => (mutate_entries(&mut log, dice), no_keys, log),
-        8 => (mutate_head_numbers(&mut log, dice), no_keys, log),
+        8 => (mutate_head_values(&mut log, dice), no_keys, log),
         9 => (mutate_closings(&mut log, dice), no_keys, log),
         10 => (mix_with_other_log(&mut log, &other.log, dice), no_keys, log),
         11 => (restore_older_part(&mut log, &material.older_states[dice.below(3)], dice), no_keys, log),
@@ -265,7 +265,7 @@ fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
 }
 
 /// Changes the size or the root of a head or closing, and keeps the signatures.
-fn mutate_head_numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
+fn mutate_head_values(log: &mut Log, dice: &mut Dice) -> &'static str {
     let closings = log.closings.len();
     let notes: Vec<&mut Vec<u8>> =
         std::iter::once(&mut log.checkpoint).chain(&mut log.closings).chain([&mut log.cosigned]).collect();
@@ -279,7 +279,7 @@ fn mutate_head_numbers(log: &mut Log, dice: &mut Dice) -> &'static str {
     head.root = root(&log.lines[..(head.size as usize).min(log.lines.len())]);
     parsed.text = head.to_string();
     *note = parsed.to_string().into_bytes();
-    "the numbers of a head or closing"
+    "the size or root of a head or closing changed"
 }
 
 fn mutate_closings(log: &mut Log, dice: &mut Dice) -> &'static str {
@@ -311,7 +311,7 @@ fn mix_with_other_log(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static s
             log.lines[at] = other.lines[at].clone();
         }
     }
-    "parts of the log of another station"
+    "parts of another station's log"
 }
 
 fn restore_older_part(log: &mut Log, older: &Log, dice: &mut Dice) -> &'static str {

@@ -85,6 +85,7 @@ pub(super) const NO_TAMPERING: Tampering = Tampering {
 const LATE_SESSION: &str = "[[session]]\nid = \"khuya\"\nat = \"20:40\"\nplay = [\"c\"]\n";
 
 const SESSIONS_WITH_PAST_AIRING: &str = "[[session]]\nid = \"sang\"\nat = [\"06:00\", \"05:30\"]\n\
+                    play = [\"a\", \"b\", \"c\"]\n\n\
                     [[session]]\nid = \"trua\"\nat = \"12:00\"\nplay = [\"a\", \"b\"]\n\n\
                     [[session]]\nid = \"chieu\"\nat = \"17:00\"\nplay = [\"b\", \"a\"]\n";
 
@@ -120,7 +121,7 @@ pub(super) const TAMPERING_CASES: &[Tampering] = &[
         ..NO_TAMPERING
     },
     Tampering {
-        name: "plans in kept/ replaced by an empty one",
+        name: "plans in kept/ replaced by an empty plan",
         tamper: |folders| {
             let mut airlog = folders.airlog.clone();
             for name in airlog.names().iter().filter(|name| name.starts_with("kept/") && name.ends_with(".json")) {
@@ -140,17 +141,17 @@ pub(super) const TAMPERING_CASES: &[Tampering] = &[
         ..NO_TAMPERING
     },
     Tampering {
-        name: "a mark of two minutes made up",
+        name: "an invented progress mark of two minutes",
         tamper: |folders| append_mark(&folders.airlog, Some(5_760_000), 0),
         ..NO_TAMPERING
     },
     Tampering {
-        name: "a mark of next year made up",
+        name: "an invented progress mark from next year",
         tamper: |folders| append_mark(&folders.airlog, None, 365 * 86_400),
         ..NO_TAMPERING
     },
     Tampering {
-        name: "marks deleted",
+        name: "progress marks deleted",
         tamper: |folders| folders.airlog.clone().remove("progress").expect("in-memory storage never fails"),
         ..NO_TAMPERING
     },
@@ -186,17 +187,17 @@ pub(super) const TAMPERING_CASES: &[Tampering] = &[
         ..NO_TAMPERING
     },
     Tampering {
-        name: "a miss edited into an airing",
+        name: "`missed` edited to `aired`",
         tamper: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
         ..NO_TAMPERING
     },
     Tampering {
-        name: "a miss edited in the evening",
+        name: "`missed` edited to `aired` in the evening",
         tamper_in_evening: |folders| edit(&folders.airlog, "\"missed\"", "\"aired\""),
         ..NO_TAMPERING
     },
     Tampering {
-        name: "a length edited in the evening",
+        name: "a played length edited in the evening",
         tamper_in_evening: |folders| edit(&folders.airlog, "\"played_ms\":0", "\"played_ms\":9"),
         ..NO_TAMPERING
     },
@@ -254,7 +255,7 @@ pub(super) const TAMPERING_CASES: &[Tampering] = &[
     },
     Tampering { name: "all sessions edited out", sessions: Some((LATE_SESSION, LATE_SESSION)), ..NO_TAMPERING },
     Tampering {
-        name: "all sessions edited out, and back in the evening",
+        name: "all sessions edited out, and restored in the evening",
         sessions: Some((LATE_SESSION, SESSIONS)),
         ..NO_TAMPERING
     },
