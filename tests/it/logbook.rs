@@ -97,13 +97,13 @@ fn the_page_of_a_bad_day_shows_a_stop_a_missing_file_and_a_power_cut() {
 
 #[test]
 fn todays_page_shows_what_is_on_the_air_still_to_come_or_without_an_outcome() {
-    let morning = station().run_and_kill(77 * 60);
-    assert_golden(&page(morning.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
+    let morning_station = station().run_and_kill(77 * 60);
+    assert_golden(&page(morning_station.disk(), DAY, "2026-03-12T05:17:00", true), "today-on-air");
     // The same log, read in the evening: the station has not run since, so the rest is unknown.
-    assert_golden(&page(morning.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
-    let early =
+    assert_golden(&page(morning_station.disk(), DAY, "2026-03-12T20:00:00", false), "today-off");
+    let early_station =
         Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(PLAYLIST).run_until("2026-03-12T04:30:00");
-    let text = page_text(&page(early.disk(), DAY, "2026-03-12T04:30:00", true), Lang::Vi);
+    let text = page_text(&page(early_station.disk(), DAY, "2026-03-12T04:30:00", true), Lang::Vi);
     assert!(text.contains("Ngày 12/03/2026: chưa phát. Buổi sáng 05:15 chưa đến giờ; Buổi chiều 17:00 chưa"), "{text}");
 }
 
@@ -113,12 +113,15 @@ fn days_that_the_log_does_not_cover_are_not_known() {
     let text =
         |day: &str, now: &str, is_running| page_text(&page(station.disk(), (day, day), now, is_running), Lang::Vi);
     assert_golden(&page(station.disk(), ("2026-03-11", "2026-03-11"), "2026-03-13T07:00:00", true), "before-the-log");
-    let off = text("2026-03-14", "2026-03-15T07:00:00", false);
-    assert!(off.contains("Ngày 14/03/2026: chưa biết: nhật ký dừng lúc 00:0"), "{off}");
-    let future = text("2026-03-20", "2026-03-13T07:00:00", true);
-    assert!(future.contains("Ngày 20/03/2026: chưa biết: chưa đến ngày này; xem kế hoạch"), "{future}");
-    let empty = page_text(&page(&MemoryStorage::default(), DAY, "2026-03-13T07:00:00", false), Lang::Vi);
-    assert!(empty.contains("Ngày 12/03/2026: chưa biết: chưa có nhật ký nào, vì đài chưa chạy lần nào."), "{empty}");
+    let page_after_the_log = text("2026-03-14", "2026-03-15T07:00:00", false);
+    assert!(page_after_the_log.contains("Ngày 14/03/2026: chưa biết: nhật ký dừng lúc 00:0"), "{page_after_the_log}");
+    let future_page = text("2026-03-20", "2026-03-13T07:00:00", true);
+    assert!(future_page.contains("Ngày 20/03/2026: chưa biết: chưa đến ngày này; xem kế hoạch"), "{future_page}");
+    let page_without_log = page_text(&page(&MemoryStorage::default(), DAY, "2026-03-13T07:00:00", false), Lang::Vi);
+    assert!(
+        page_without_log.contains("Ngày 12/03/2026: chưa biết: chưa có nhật ký nào, vì đài chưa chạy lần nào."),
+        "{page_without_log}"
+    );
 }
 
 #[test]
@@ -197,9 +200,11 @@ fn the_number_and_the_id_of_an_airing_give_the_same_receipt() {
     // Without a folder argument, loa reads the current folder.
     let seq = rows[0]["seq"].to_string();
     assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
-    let huge = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
-    assert_eq!(huge.status.code(), Some(1));
-    assert!(text_of(&huge.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có"));
+    let huge_number = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
+    assert_eq!(huge_number.status.code(), Some(1));
+    assert!(
+        text_of(&huge_number.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có")
+    );
     let unknown_id = text_of(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
     assert!(unknown_id.contains("gợi ý: số của từng lượt"), "{unknown_id}");
     let not_an_outcome = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
@@ -212,9 +217,9 @@ fn the_number_and_the_id_of_an_airing_give_the_same_receipt() {
 #[test]
 fn a_receipt_and_a_verification_report_the_same_outcome_as_the_log_page() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
-    let silent = station().settings(&settings);
-    for (station, words) in [
-        (silent.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA, mức 0"),
+    let silent_station = station().settings(&settings);
+    for (station, outcome_phrase) in [
+        (silent_station.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA, mức 0"),
         (
             station().run_until("2026-03-12T04:30:00").off_for(4 * 3600).run_until("2026-03-13T00:01:00"),
             "không phát: đã tắt chương trình",
@@ -223,15 +228,15 @@ fn a_receipt_and_a_verification_report_the_same_outcome_as_the_log_page() {
         let folder = tempfile::tempdir().expect("make a temporary folder");
         write_airlog(station.disk(), folder.path());
         let page = text_of(&run(folder.path(), &["log", ".", "--lang", "vi"]).stdout);
-        let row = page.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{page}"));
+        let row = page.lines().find(|line| line.contains(outcome_phrase)).unwrap_or_else(|| panic!("{page}"));
         let seq = row.split_whitespace().next().expect("the row has a number");
         let verification = text_of(&run(folder.path(), &["verify", ".", "--airing", seq, "--lang", "vi"]).stdout);
-        assert!(verification.contains(words), "{verification}");
+        assert!(verification.contains(outcome_phrase), "{verification}");
         let key = text_of(&run(folder.path(), &["key", "show", "."]).stdout);
         let key = key.split_whitespace().find(|word| word.starts_with("loa/")).expect("find the key");
         assert!(run(folder.path(), &["receipt", ".", seq, "--to", "r"]).status.success());
         let receipt = text_of(&run(folder.path(), &["verify", "r", "--key", key, "--lang", "vi"]).stdout);
-        assert!(receipt.contains(words), "{receipt}");
+        assert!(receipt.contains(outcome_phrase), "{receipt}");
     }
 }
 

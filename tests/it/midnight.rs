@@ -48,8 +48,9 @@ fn a_session_at_midnight_starts_on_the_exact_frame_with_a_warm_amplifier() {
 fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_exact_frame() {
     assert_starts_on_exact_frames(&station_from("2023-03-20T23:59:50").run_until("2023-03-21T00:05:00"));
     // After a restart, the daemon plans with the schedule that was in force before.
-    let restarted = station_from("2023-03-20T12:00:00").run_for(60).start_clock_at_str("2023-03-20T23:59:55", true);
-    assert_starts_on_exact_frames(&restarted.run_until("2023-03-21T00:05:00"));
+    let restarted_station =
+        station_from("2023-03-20T12:00:00").run_for(60).start_clock_at_str("2023-03-20T23:59:55", true);
+    assert_starts_on_exact_frames(&restarted_station.run_until("2023-03-21T00:05:00"));
     // The power fails after the day is planned, and the station starts again before midnight. Each airing has one
     // outcome.
     let station = station_from("2023-03-20T23:58:00").run_and_cut(60).off_for(20).run_until("2023-03-21T00:05:00");
@@ -103,8 +104,8 @@ fn an_edit_changes_the_planned_next_day_and_adds_nothing_to_the_past() {
 #[test]
 fn a_clock_that_steps_past_midnight_and_back_plans_no_date_twice() {
     for steps in [[-30, 30], [40, -40], [-240, 240], [280, -200]] {
-        let stepped = station_from("2023-03-20T23:58:00").step(60, steps[0]).step(90, steps[1]);
-        let station = stepped.run_until("2023-03-21T00:20:00");
+        let station_with_steps = station_from("2023-03-20T23:58:00").step(60, steps[0]).step(90, steps[1]);
+        let station = station_with_steps.run_until("2023-03-21T00:20:00");
         // The first 25 bytes of an outcome are the id of its airing.
         let mut ids: Vec<_> = station.outcomes().into_iter().map(|outcome| outcome[..25].to_owned()).collect();
         ids.sort();

@@ -68,8 +68,8 @@ fn a_moved_station_keeps_playing_and_writes_all_entries_when_its_folder_is_back(
     // `loa status` also finds the station at its new path, and no second daemon can run there.
     let status = printed(&folder.command_on(&["status", "--lang", "en"], &moved).output().expect("loa starts"));
     assert!(status.contains("moved away"), "{status}");
-    let second = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
-    assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
+    let second_run = folder.command_on(&["run", "--lang", "en"], &moved).output().expect("loa starts");
+    assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
     fs::rename(&moved, &station).expect("move the folder back");
     assert!(!add_note(&folder, "tạnh").contains("NOT"), "entries are written to the log again");
     daemon.wait_for("no entry is missing");
@@ -108,8 +108,8 @@ fn a_copy_in_the_place_of_the_station_is_neither_changed_nor_run() {
     assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     for path in [&station, &moved] {
-        let second = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
-        assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
+        let second_run = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
+        assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
     }
     assert_eq!(fs::read(station.join("airlog/log.jsonl")).expect("read the file"), log_of_copy);
     fs::remove_dir_all(&station).expect("remove the copy");
@@ -124,9 +124,9 @@ fn a_copy_in_the_place_of_the_station_is_neither_changed_nor_run() {
 fn a_deleted_airlog_does_not_allow_a_second_daemon() {
     let (folder, daemon) = running_station();
     delete_folder(&folder.station().join("airlog"));
-    let second = folder.loa(&["run", "--lang", "en"]);
-    assert_eq!(second.status.code(), Some(1), "{}", printed(&second));
-    assert!(printed(&second).contains("already running this station"), "{}", printed(&second));
+    let second_run = folder.loa(&["run", "--lang", "en"]);
+    assert_eq!(second_run.status.code(), Some(1), "{}", printed(&second_run));
+    assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
     assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     assert!(!folder.station().join("airlog").exists(), "the folder is not created again");
@@ -233,8 +233,8 @@ fn every_command_reports_a_deleted_log_until_a_new_one_begins() {
     assert!(!answer("check").contains("is gone"), "{}", answer("check"));
     // A copy of the folder without its log is a new station, which has lost no entry.
     fs::remove_dir_all(station.join("airlog")).expect("remove the folder");
-    let copied = other_path(&folder);
-    copy(&station, &copied);
-    let text = printed(&folder.command_on(&["check", "--lang", "en"], &copied).output().expect("loa starts"));
+    let copy_path = other_path(&folder);
+    copy(&station, &copy_path);
+    let text = printed(&folder.command_on(&["check", "--lang", "en"], &copy_path).output().expect("loa starts"));
     assert!(!text.contains("is gone"), "{text}");
 }

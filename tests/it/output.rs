@@ -171,17 +171,17 @@ fn a_cue_starts_on_its_exact_frame_and_the_next_cue_follows_without_a_gap() {
 fn an_unplayable_file_is_refused_and_does_not_delay_the_next_cue() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("noise.mp3"), [7; 5000]).unwrap();
-    let good = write_signal(dir.path(), "good.wav", 4800);
+    let good_file = write_signal(dir.path(), "good.wav", 4800);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);
     bench.output.open();
     let start = in_one_second();
     bench.cue(1, &dir.path().join("nothing.mp3"), CueStart::AtInstant(start));
     bench.cue(2, &dir.path().join("noise.mp3"), CueStart::AfterPrevious { not_before: start });
     bench.cue(3, dir.path(), CueStart::AfterPrevious { not_before: start });
-    let after = start.plus(SECOND_US / 5);
-    bench.cue(4, &good, CueStart::AfterPrevious { not_before: after });
+    let later_start = start.plus(SECOND_US / 5);
+    bench.cue(4, &good_file, CueStart::AfterPrevious { not_before: later_start });
     assert_eq!(bench.wait_ended(4).ending, Ending::Whole);
-    assert!(bench.wait_started(4).since(after).abs() <= 11);
+    assert!(bench.wait_started(4).since(later_start).abs() <= 11);
     let refusals = bench.events.iter().filter_map(|e| match e {
         OutputEvent::Refused { key, refusal, .. } => Some((key.0, *refusal)),
         _ => None,

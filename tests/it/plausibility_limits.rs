@@ -78,8 +78,8 @@ fn findings_about_limits(findings: &[PlausibilityFinding]) -> Vec<&PlausibilityF
 fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
     let dates = ["+262142-12-31", "-262143-01-01", "+10000-01-01", "0000-12-31", "9999-12-31", "0001-01-01"];
     for (a, b) in dates.iter().flat_map(|a| dates.iter().map(move |b| (a, b))) {
-        let trust = entry(0, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\"");
-        let mut lines = vec![trust, plan(1, a, "1@2023-03-20"), plan(2, b, "2@2023-03-20")];
+        let trust_entry = entry(0, "clock-trust", "\"trusted\":true,\"trust\":\"synchronised\"");
+        let mut lines = vec![trust_entry, plan(1, a, "1@2023-03-20"), plan(2, b, "2@2023-03-20")];
         lines.extend((3..6).map(|seq| plan(seq, "2023-03-20", "2@2023-03-20")));
         lines.push(entry(6, "note", "\"id\":\"x\"").replace("boottime_us\":", "boottime_us\":9999"));
         let findings = fold_lines(PlausibilityFold::default(), &lines).take_findings();
@@ -305,8 +305,8 @@ fn entry_at(seq: u64, boot: &str, boottime_s: i64, wall_s: i64, kind: &str, fiel
 
 #[test]
 fn steps_and_restarts_do_not_hide_a_missing_outcome() {
-    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
-    let date = |day: i64| (first + chrono::TimeDelta::days(day)).to_string();
+    let first_date = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
+    let date = |day: i64| (first_date + chrono::TimeDelta::days(day)).to_string();
     // On each day, either the machine starts and its clock is then set forward by eight hours, or the program restarts
     // every 50 minutes. The airing of the first day has no outcome.
     for has_restarts in [false, true] {
@@ -325,12 +325,12 @@ fn steps_and_restarts_do_not_hide_a_missing_outcome() {
                 date(day)
             );
             if has_restarts {
-                for start in 0..12 {
-                    add(start * 3000, "boot", trusted_boot);
-                    if start == 0 {
+                for run in 0..12 {
+                    add(run * 3000, "boot", trusted_boot);
+                    if run == 0 {
                         add(1, "plan", &plan);
                     }
-                    add(start * 3000 + 2900, "note", "\"id\":\"x\"");
+                    add(run * 3000 + 2900, "note", "\"id\":\"x\"");
                 }
             } else {
                 add(0, "boot", "\"trusted\":false,\"trust\":\"unsynchronised\",\"machine_restarted\":true");

@@ -55,7 +55,7 @@ pub fn findings(lines: &[String], disk: &MemoryStorage) -> Vec<PlausibilityFindi
 
 /// Returns the findings in a station's log after `change` has edited its entries.
 fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) -> Vec<PlausibilityFinding> {
-    let changed: Vec<String> = lines(station.disk())
+    let changed_lines: Vec<String> = lines(station.disk())
         .iter()
         .map(|line| {
             let mut entry = serde_json::from_str(line).expect("parse the JSON");
@@ -63,7 +63,7 @@ fn findings_after(station: &Station, change: impl Fn(&mut serde_json::Value)) ->
             entry_line(&entry)
         })
         .collect();
-    findings(&changed, station.disk())
+    findings(&changed_lines, station.disk())
 }
 
 /// Returns the line of an entry, which begins with the common keys in the required order.
@@ -124,9 +124,9 @@ proptest! {
         let is_batch_start = |n: &usize| *n == 0 || batch_time(&lines[*n]) != batch_time(&lines[*n - 1]);
         let cut = (cut_at.index(lines.len())..lines.len()).find(is_batch_start).unwrap_or(lines.len());
         let mut fold = fold_of(&lines[..cut], disk);
-        let stored = serde_json::to_string(&fold).expect("serialise to JSON");
+        let stored_fold = serde_json::to_string(&fold).expect("serialise to JSON");
         prop_assert_eq!(fold.take_findings(), vec![]);
-        let mut fold: PlausibilityFold = serde_json::from_str(&stored).expect("parse the JSON");
+        let mut fold: PlausibilityFold = serde_json::from_str(&stored_fold).expect("parse the JSON");
         let mut plan = |sha256: &str| Some(Arc::new(station.kept_plan(sha256)));
         for line in &lines[cut..] {
             fold.add_line(line.as_bytes(), &mut plan);

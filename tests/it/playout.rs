@@ -183,11 +183,11 @@ fn quiet_hours_are_applied_at_air_time() {
             "sang@2023-03-20T20:59:30#3 missed quiet-hours"
         ]
     );
-    let night = MORNING.replace("05:15", "03:15");
-    let station = Station::new("2023-03-20T01:00:00").playlist(&night).run_until("2023-03-20T05:00:00");
+    let night_playlist = MORNING.replace("05:15", "03:15");
+    let station = Station::new("2023-03-20T01:00:00").playlist(&night_playlist).run_until("2023-03-20T05:00:00");
     assert!(station.outcomes().iter().all(|o| o.ends_with("missed quiet-hours")), "{:?}", station.outcomes());
-    let end_of_quiet_hours = MORNING.replace("05:15", "05:00");
-    let station = Station::new("2023-03-20T01:00:00").playlist(&end_of_quiet_hours).run_until("2023-03-20T06:00:00");
+    let morning_playlist = MORNING.replace("05:15", "05:00");
+    let station = Station::new("2023-03-20T01:00:00").playlist(&morning_playlist).run_until("2023-03-20T06:00:00");
     assert!(station.outcomes().iter().all(|o| o.ends_with("aired")), "{:?}", station.outcomes());
 }
 
@@ -287,10 +287,12 @@ fn a_stop_ends_only_the_running_session() {
 
 #[test]
 fn a_station_without_quiet_hours_is_never_quiet() {
-    let night = MORNING.replace("05:15", "03:15");
+    let night_playlist = MORNING.replace("05:15", "03:15");
     let settings = "[quiet-hours]\nfrom = \"00:00\"\nuntil = \"00:00\"\n";
-    let station =
-        Station::new("2023-03-20T01:00:00").settings(settings).playlist(&night).run_until("2023-03-20T05:00:00");
+    let station = Station::new("2023-03-20T01:00:00")
+        .settings(settings)
+        .playlist(&night_playlist)
+        .run_until("2023-03-20T05:00:00");
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3, "{:?}", station.outcomes());
 }
 
@@ -299,9 +301,9 @@ fn a_faulty_output_costs_only_the_affected_airings() {
     let run =
         |fault| station_with_morning("2023-03-20T05:00:00").with_output_fault(fault).run_until("2023-03-20T08:00:00");
     assert_endings(&run(OutputFault::HangsOpening), ["missed device-lost"; 3]);
-    let lost = run(OutputFault::LostForever);
-    assert_endings(&lost, ["missed device-lost"; 3]);
-    let device_entries = lost.log().iter().filter(|r| r.kind == "device").count();
+    let station_with_loss = run(OutputFault::LostForever);
+    assert_endings(&station_with_loss, ["missed device-lost"; 3]);
+    let device_entries = station_with_loss.log().iter().filter(|r| r.kind == "device").count();
     assert!(device_entries <= 2, "the loss is not logged again for each error: {device_entries}");
     // If the end of an airing is never reported, its last known progress counts.
     assert_endings(&run(OutputFault::Stalls), ["partial device-lost"; 3]);

@@ -35,10 +35,10 @@ fn tear_batch(station: &Station, (signed_bytes, head): (usize, Vec<u8>), percent
 fn a_long_batch_torn_anywhere_loses_no_outcome() {
     for percent in (5..100).step_by(5) {
         let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
-        let signed = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
+        let signed_state = (station.disk().bytes(LOG).len(), station.disk().bytes("checkpoint"));
         let old_keys = station.keys().copy();
         let station = station.off_for(30 * 86_400).run_and_cut(60);
-        tear_batch(&station, signed, percent);
+        tear_batch(&station, signed_state, percent);
         // A torn batch has no signed head, so the high-water mark is still the old one.
         for name in station.keys().names().iter().filter(|name| name.ends_with("/newest")) {
             station.keys().clone().replace(name, &old_keys.bytes(name)).expect("in-memory storage never fails");
@@ -197,10 +197,10 @@ fn airings_that_the_operator_played_do_not_count_as_planned_airings() {
     // During a short run without a network, the station plans the days in between, but logs no outcome yet.
     let now = station.wall();
     let station = station.start_clock_at(now, false).run_and_cut(100).run_for(600);
-    let missed = station
+    let missed_count = station
         .outcomes()
         .iter()
         .filter(|o| o.starts_with("sang@2023-03-20") && o.ends_with("missed power-off"))
         .count();
-    assert_eq!(missed, 2, "{:?}", station.outcomes());
+    assert_eq!(missed_count, 2, "{:?}", station.outcomes());
 }

@@ -163,8 +163,8 @@ fn printed(output: &Output) -> String {
 
 /// Writes a station folder whose log covers this number of days. Returns the station and the folder.
 fn write_station(dir: &Path, days: i64) -> (SimulatedStation, std::path::PathBuf) {
-    let first = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
-    let station = SimulatedStation::begin("xa-mau", "Đài mẫu (hư cấu)", first, 5).days(days);
+    let first_date = NaiveDate::from_ymd_opt(2023, 3, 20).expect("the date is valid");
+    let station = SimulatedStation::begin("xa-mau", "Đài mẫu (hư cấu)", first_date, 5).days(days);
     let folder = dir.join("station");
     write_log(&station, &folder);
     (station, folder)
@@ -209,8 +209,8 @@ fn a_log_is_pushed_and_its_countersignature_comes_back() {
     assert!(push.status.success(), "{}", printed(&push));
     let cosigned = std::fs::read_to_string(folder.join("airlog/cosigned")).expect("read the countersignature");
     assert!(cosigned.contains("loa-witness/"));
-    let uploads = proxy.put_count.load(Ordering::SeqCst);
-    assert!((3..20).contains(&uploads), "{uploads} uploads for three days");
+    let upload_count = proxy.put_count.load(Ordering::SeqCst);
+    assert!((3..20).contains(&upload_count), "{upload_count} uploads for three days");
     let second_collection = run_loa(&collect_arguments);
     assert!(second_collection.status.success(), "{}", printed(&second_collection));
     let report =
@@ -239,17 +239,18 @@ fn an_interrupted_push_continues_where_it_stopped() {
     let proxy = Proxy::start(&server, None, false);
     let second_push = push(proxy.port);
     assert!(second_push.status.success(), "{}", printed(&second_push));
-    let entry_count = format!("{} entries", station.entries());
-    assert!(printed(&second_push).contains(&entry_count), "{}", printed(&second_push));
+    let expected_entries = format!("{} entries", station.entries());
+    assert!(printed(&second_push).contains(&expected_entries), "{}", printed(&second_push));
     let report = printed(&second_push);
     let words: Vec<&str> = report.split_whitespace().collect();
     // The report says "1 file new there", or "12 files new there".
-    let new_files = words.windows(3).find(|words| words[1].starts_with("file") && words[2] == "new");
-    let new_files: usize = new_files.and_then(|words| words[0].parse().ok()).expect("find the number of new files");
+    let new_file_count = words.windows(3).find(|words| words[1].starts_with("file") && words[2] == "new");
+    let new_file_count: usize =
+        new_file_count.and_then(|words| words[0].parse().ok()).expect("find the number of new files");
     let total_count = server.object_count(&format!("den/{origin}"));
     assert!(
-        new_files + object_count <= total_count + 3,
-        "{new_files} of {total_count} files were new, {object_count} were there before"
+        new_file_count + object_count <= total_count + 3,
+        "{new_file_count} of {total_count} files were new, {object_count} were there before"
     );
 }
 
@@ -265,8 +266,8 @@ fn a_dead_or_missing_server_causes_exactly_one_error() {
         let output = loa(dir.path(), port, &arguments);
         let text = printed(&output);
         assert_eq!(output.status.code(), Some(1), "{text}");
-        let errors = text.lines().filter(|line| line.starts_with("error:")).count();
-        assert_eq!(errors, 1, "{text}");
+        let error_count = text.lines().filter(|line| line.starts_with("error:")).count();
+        assert_eq!(error_count, 1, "{text}");
         assert!(text.contains("hint: check the network and AWS_ENDPOINT_URL"), "{text}");
     }
     let server = Server::start();

@@ -270,18 +270,21 @@ fn a_library_remembers_the_length_of_lost_files() {
     }
     std::os::unix::fs::symlink(dir.path(), audio.join("link")).unwrap();
     let names = ["a.wav", "deep/b.wav", "c.wav", "../audio/a.wav", "/etc/passwd", "link", ""];
-    let first = scan_library(&audio, names.into_iter(), &Library::default());
-    assert_eq!(first.files.len(), names.len());
+    let first_library = scan_library(&audio, names.into_iter(), &Library::default());
+    assert_eq!(first_library.files.len(), names.len());
     for name in ["../audio/a.wav", "/etc/passwd", "link", ""] {
-        assert!(matches!(first.files[name], FileStatus::Damaged { last: None, .. }), "{name}");
+        assert!(matches!(first_library.files[name], FileStatus::Damaged { last: None, .. }), "{name}");
     }
-    assert_eq!(first.planning_length("deep/b.wav").frames, 200);
+    assert_eq!(first_library.planning_length("deep/b.wav").frames, 200);
 
     std::fs::remove_file(audio.join("a.wav")).unwrap();
     std::fs::write(audio.join("c.wav"), "gone").unwrap();
-    let second = scan_library(&audio, names.into_iter(), &first);
-    assert!(matches!(second.files["a.wav"], FileStatus::Missing { .. }));
-    assert!(matches!(second.files["c.wav"], FileStatus::Damaged { .. }));
-    assert!(matches!(second.files["deep/b.wav"], FileStatus::Good(_)));
-    assert_eq!((second.planning_length("a.wav").frames, second.planning_length("c.wav").frames), (100, 300));
+    let second_library = scan_library(&audio, names.into_iter(), &first_library);
+    assert!(matches!(second_library.files["a.wav"], FileStatus::Missing { .. }));
+    assert!(matches!(second_library.files["c.wav"], FileStatus::Damaged { .. }));
+    assert!(matches!(second_library.files["deep/b.wav"], FileStatus::Good(_)));
+    assert_eq!(
+        (second_library.planning_length("a.wav").frames, second_library.planning_length("c.wav").frames),
+        (100, 300)
+    );
 }

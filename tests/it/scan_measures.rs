@@ -282,8 +282,8 @@ fn write_clean_files(dir: &Path) -> Vec<String> {
 fn flaws_are_reported_and_clean_files_have_no_problems() {
     let dir = tempfile::tempdir().unwrap();
     write_flawed_files(dir.path());
-    let clean = write_clean_files(dir.path());
-    let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean).collect();
+    let clean_names = write_clean_files(dir.path());
+    let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean_names).collect();
     let (are_all_playable, objects) = scan(dir.path(), &names);
     assert!(are_all_playable, "flawed files can be played too");
     for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {

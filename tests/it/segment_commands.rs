@@ -295,9 +295,9 @@ fn a_stored_scan_is_used_only_while_the_file_is_unchanged() {
     let schedule = read(&station::read_sources(&station_folder.station()).unwrap()).schedule;
     let load_status =
         || station::load_library(&station_folder.station(), &schedule, &Library::default()).files["nhac.wav"].clone();
-    let first = load_status();
+    let original_status = load_status();
     assert!(
-        matches!(&first, FileStatus::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some())
+        matches!(&original_status, FileStatus::Good(scan) if scan.length.frames == 48_000 && scan.measure.integrated.is_some())
     );
     let scan_index = station_folder.station().join("airlog/scans.json");
     let index_text = fs::read_to_string(&scan_index).expect("read the index");
@@ -309,14 +309,14 @@ fn a_stored_scan_is_used_only_while_the_file_is_unchanged() {
     bytes[50_000..].fill(0);
     fs::write(&audio, bytes).unwrap();
     fs::File::options().write(true).open(&audio).unwrap().set_modified(modified).unwrap();
-    let second = load_status();
-    assert_ne!(first, second);
+    let changed_status = load_status();
+    assert_ne!(original_status, changed_status);
     // A damaged index is ignored.
     for nonsense in
         ["", "[]", "{\"version\":1}", &index_text[..index_text.len() / 2], &index_text.replace("48000", "1")]
     {
         fs::write(&scan_index, nonsense).unwrap();
-        assert_eq!(load_status(), second, "{nonsense}");
+        assert_eq!(load_status(), changed_status, "{nonsense}");
     }
     fs::remove_file(&audio).unwrap();
     assert!(matches!(load_status(), FileStatus::Missing { .. }));

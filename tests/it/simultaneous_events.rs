@@ -232,9 +232,10 @@ fn a_wrong_clock_and_a_clean_stop_cost_no_airing() {
 
 #[test]
 fn a_session_whose_first_file_is_missing_still_takes_the_line() {
-    let before = ("truoc", "05:58", "play = [\"dai\"]");
+    let earlier_session = ("truoc", "05:58", "play = [\"dai\"]");
     // The length of the missing file is unknown, so the next item begins immediately.
-    let station = station_with(&[before, ("sau", "06:00", "play = [\"mat\", \"a\"]")]).run_until("2023-03-20T07:00:00");
+    let station =
+        station_with(&[earlier_session, ("sau", "06:00", "play = [\"mat\", \"a\"]")]).run_until("2023-03-20T07:00:00");
     let first_events = ["05:58:00 truoc 05:58:00#1 start", "06:00:00 truoc 05:58:00#1 partial cut-by 120"];
     let next_events = ["06:00:00 sau 06:00:00#2 start", "06:01:00 sau 06:00:00#2 aired 60"];
     assert_eq!(sounding_events(&station), [&first_events[..], &next_events].concat());
@@ -264,14 +265,14 @@ fn sounding_events(station: &Station) -> Vec<String> {
 fn two_urgent_sessions_a_few_seconds_apart_each_start_once() {
     let settings = format!("[quiet-hours]\nfrom = \"12:00\"\nuntil = \"12:00\"\n{}", crate::lives::AMPLIFIER);
     for seconds in 1..=8 {
-        let second = format!("06:00:{seconds:02}");
-        let urgent = "play = [\"c\"]\npriority = \"urgent\"";
-        let station = station_with(&[("mot", "06:00", urgent), ("hai", &second, urgent)])
+        let second_start = format!("06:00:{seconds:02}");
+        let urgent_rules = "play = [\"c\"]\npriority = \"urgent\"";
+        let station = station_with(&[("mot", "06:00", urgent_rules), ("hai", &second_start, urgent_rules)])
             .settings(&settings)
             .run_until("2023-03-20T06:10:00");
         let events = events_of(&station);
-        let starts = events.iter().filter(|line| line.ends_with("start")).count();
-        assert_eq!(starts, 2, "{events:?}");
+        let start_count = events.iter().filter(|line| line.ends_with("start")).count();
+        assert_eq!(start_count, 2, "{events:?}");
     }
 }
 

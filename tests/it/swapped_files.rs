@@ -71,8 +71,9 @@ fn subfolders_and_replaced_folders_are_watched() {
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
     let is_planned = |text: &str| {
-        let plan = folder.log().into_iter().rfind(|r| r.kind == "plan").and_then(|r| r.body.sha256);
-        let plan_text = plan.and_then(|plan| fs::read_to_string(station.join(format!("airlog/kept/{plan}.json"))).ok());
+        let plan_sha256 = folder.log().into_iter().rfind(|r| r.kind == "plan").and_then(|r| r.body.sha256);
+        let plan_text = plan_sha256
+            .and_then(|plan_sha256| fs::read_to_string(station.join(format!("airlog/kept/{plan_sha256}.json"))).ok());
         plan_text.is_some_and(|plan_text| plan_text.contains(text))
     };
     // The change must be noticed before the poll, which runs each minute.
@@ -120,10 +121,10 @@ fn a_slowly_copied_file_is_logged_only_when_it_is_complete() {
     file.write_all(&bytes[..1000]).expect("write the bytes");
     drop(file);
     daemon.wait_for("Schedule adopted");
-    let new_entries = entry_count() - count_before;
-    assert!(new_entries <= 8, "{new_entries} entries for one file");
-    let plans = folder.log().iter().filter(|r| r.kind == "plan").count();
-    assert!(plans <= 4, "{plans} plans");
+    let new_entry_count = entry_count() - count_before;
+    assert!(new_entry_count <= 8, "{new_entry_count} entries for one file");
+    let plan_count = folder.log().iter().filter(|r| r.kind == "plan").count();
+    assert!(plan_count <= 4, "{plan_count} plans");
     assert_eq!(daemon.end(), Some(0));
 }
 

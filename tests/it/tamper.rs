@@ -59,7 +59,7 @@ fn verify_errors(
     form: LogForm,
     knowledge: Knowledge,
 ) -> Vec<VerifyError> {
-    let earlier_heads = if knowledge == Knowledge::All { vec![material.collected.clone()] } else { Vec::new() };
+    let earlier_heads = if knowledge == Knowledge::All { vec![material.collected_head.clone()] } else { Vec::new() };
     let witness = (knowledge == Knowledge::All).then(|| material.witness.clone());
     let policy = VerifyPolicy { key: Some(material.key.clone()), earlier_heads, witness, ..VerifyPolicy::default() };
     verify_log(&LogSource { storage: disk.clone(), form }, policy, 1).expect("in-memory storage never fails").errors
@@ -68,37 +68,37 @@ fn verify_errors(
 /// The documented limit that covers an accepted mutation; `None` if verification should have found the mutation.
 fn documented_limit(
     material: &ForgerMaterial,
-    changed: &Log,
+    changed_log: &Log,
     knowledge: Knowledge,
     keys: &str,
 ) -> Option<&'static str> {
     let original = &material.log;
-    let head = changed.head()?;
-    let max_line_count = original.lines.len().max(changed.lines.len());
+    let head = changed_log.head()?;
+    let max_line_count = original.lines.len().max(changed_log.lines.len());
     let first_difference =
-        (0..max_line_count).find(|n| original.lines.get(*n) != changed.lines.get(*n)).unwrap_or(max_line_count);
-    let has_same_lines = original.lines == changed.lines;
+        (0..max_line_count).find(|n| original.lines.get(*n) != changed_log.lines.get(*n)).unwrap_or(max_line_count);
+    let has_same_lines = original.lines == changed_log.lines;
     let is_older_state =
-        original.lines.starts_with(&changed.lines[..usize::try_from(head.size).ok()?.min(changed.lines.len())]);
-    let has_same_signatures = original.checkpoint == changed.checkpoint
-        && original.closings == changed.closings
-        && original.kept == changed.kept;
+        original.lines.starts_with(&changed_log.lines[..usize::try_from(head.size).ok()?.min(changed_log.lines.len())]);
+    let has_same_signatures = original.checkpoint == changed_log.checkpoint
+        && original.closings == changed_log.closings
+        && original.kept == changed_log.kept;
     if has_same_lines
         && has_same_signatures
-        && original.cosigned_text() == changed.cosigned_text()
+        && original.cosigned_text() == changed_log.cosigned_text()
         && knowledge == Knowledge::KeyOnly
     {
         return Some("a changed countersignature, for a verifier without the department's key");
     }
     if keys == "both keys"
         && first_difference as u64 >= material.first_open_entry
-        && first_difference as u64 >= material.collected.size
+        && first_difference as u64 >= material.collected_head.size
     {
         return Some("both keys, in the open epoch");
     }
     if is_older_state
         && head.size < original.head()?.size
-        && (knowledge == Knowledge::KeyOnly || head.size >= material.collected.size)
+        && (knowledge == Knowledge::KeyOnly || head.size >= material.collected_head.size)
     {
         return Some("a complete older state");
     }
@@ -122,12 +122,13 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
     for number in 0..count {
         let index = dice.below(2);
         let (material, other) = (&materials[index], &materials[1 - index]);
-        let (kind, keys, changed) = log::mutate(material, other, &mut dice);
-        if changed == material.log {
+        let (kind, keys, changed_log) = log::mutate(material, other, &mut dice);
+        if changed_log == material.log {
             continue;
         }
-        let form = if dice.below(2) == 0 && !changed.has_altered_tile() { LogForm::Airlog } else { LogForm::Export };
-        let disk = changed.disk(form);
+        let form =
+            if dice.below(2) == 0 && !changed_log.has_altered_tile() { LogForm::Airlog } else { LogForm::Export };
+        let disk = changed_log.disk(form);
         for knowledge in [Knowledge::KeyOnly, Knowledge::All] {
             let row = table.entry(format!("{kind}, {keys}")).or_default();
             row.tried += 1;
@@ -135,7 +136,7 @@ fn every_alteration_is_found_or_is_a_documented_limit() {
                 row.detected += 1;
                 continue;
             }
-            let limit = documented_limit(material, &changed, knowledge, keys);
+            let limit = documented_limit(material, &changed_log, knowledge, keys);
             let limit = limit.unwrap_or_else(|| {
                 panic!("{number} (seed {seed}): {kind}, {keys}, {form:?}, {knowledge:?} was accepted")
             });

@@ -75,8 +75,8 @@ fn urgent(segment: &str) -> OperatorCommand {
 /// A station that was stopped cleanly at 05:30 and starts three hours later, after its wall clock was set back to
 /// 05:30.
 fn station_with_clock_set_back() -> Station {
-    let before = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
-    before.restarted_after(3 * HOUR_S).clock_set(-3 * HOUR_S)
+    let stopped_station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
+    stopped_station.restarted_after(3 * HOUR_S).clock_set(-3 * HOUR_S)
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn an_operator_can_confirm_a_clock_that_was_set_back() {
 
 #[test]
 fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
-    for (by, expected) in [
+    for (by_s, expected) in [
         // The airings of skipped hours were missed while the station was off. The airings of repeated hours air.
         (
             3 * HOUR_S,
@@ -145,10 +145,10 @@ fn a_synchronised_clock_is_trusted_after_any_step_and_the_step_is_logged() {
         (-HOUR_S, vec!["gio 06:00:00#1 aired"]),
     ] {
         let stopped_station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).run_for(HOUR_S / 2);
-        let station = stopped_station.restarted_after(60).clock_set(by).run_for(2 * HOUR_S);
-        assert_eq!(steps_s(&station), [by]);
+        let station = stopped_station.restarted_after(60).clock_set(by_s).run_for(2 * HOUR_S);
+        assert_eq!(steps_s(&station), [by_s]);
         assert_eq!(last_boot_trust(&station), (true, TrustReason::Synchronised));
-        assert_eq!(results(&station), expected, "{by}");
+        assert_eq!(results(&station), expected, "{by_s}");
     }
 }
 
@@ -162,8 +162,8 @@ fn small_steps_while_the_daemon_is_off_add_up() {
     assert_eq!(steps_s(&station), [-240, -240]);
     // The same with steps forward, and with a restart without a step between them.
     let mut station = station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(60);
-    for by in [240, 0, 240] {
-        station = station.restarted_after(60).clock_set(by).run_for(60);
+    for by_s in [240, 0, 240] {
+        station = station.restarted_after(60).clock_set(by_s).run_for(60);
     }
     assert_eq!(last_boot_trust(&station), (false, TrustReason::ForwardStep));
 }
@@ -198,15 +198,15 @@ fn a_missed_airing_keeps_its_reason_across_restarts_within_the_grace_period_of_a
     // The daemon stops cleanly before 06:00 and starts after it. Within five minutes the power fails, and the daemon
     // starts again.
     let early_station = || station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised();
-    let stopped = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(60).off_for(60).run_for(600);
-    assert_eq!(results(&stopped), ["gio 06:00:00#1 missed shutdown"]);
+    let stopped_station = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(60).off_for(60).run_for(600);
+    assert_eq!(results(&stopped_station), ["gio 06:00:00#1 missed shutdown"]);
     // The power fails before 06:00. The daemon stops cleanly within five minutes of its next start.
-    let cut = early_station().run_and_cut(HOUR_S / 2).off_for(HOUR_S).run_for(60).off_for(60).run_for(600);
-    assert_eq!(results(&cut), ["gio 06:00:00#1 missed power-off"]);
+    let cut_station = early_station().run_and_cut(HOUR_S / 2).off_for(HOUR_S).run_for(60).off_for(60).run_for(600);
+    assert_eq!(results(&cut_station), ["gio 06:00:00#1 missed power-off"]);
     // The daemon is killed, and the machine runs on.
-    let killed =
+    let killed_station =
         early_station().run_and_kill(HOUR_S / 2).restarted_after(HOUR_S).run_for(60).restarted_after(60).run_for(600);
-    assert_eq!(results(&killed), ["gio 06:00:00#1 missed power-off"]);
+    assert_eq!(results(&killed_station), ["gio 06:00:00#1 missed power-off"]);
     // Two airings are missed for two reasons. Then the daemon starts two dozen times.
     let mut station = early_station().run_for(HOUR_S / 2).off_for(HOUR_S).run_and_cut(100).off_for(HOUR_S);
     for _ in 0..12 {
@@ -220,24 +220,28 @@ fn a_missed_airing_keeps_its_reason_across_restarts_within_the_grace_period_of_a
 fn an_airing_missed_in_an_earlier_run_with_an_untrusted_clock_keeps_that_reason() {
     // The daemon stops at 05:30. From 05:40 to 06:30 it runs with a clock that was set forward, and then it is off
     // until 07:30.
-    let with_untrusted_clock =
+    let station_with_untrusted_clock =
         station_with("2023-03-20T05:00:00", MORNING_SESSIONS).unsynchronised().run_for(HOUR_S / 2);
-    let with_untrusted_clock = with_untrusted_clock.restarted_after(600).clock_set(6 * HOUR_S).run_and_kill(3000);
-    assert!(!last_boot_trust(&with_untrusted_clock).0);
-    let corrected =
-        with_untrusted_clock.restarted_after(HOUR_S).clock_set(-6 * HOUR_S).clock_synchronised(true).run_for(HOUR_S);
+    let station_with_untrusted_clock =
+        station_with_untrusted_clock.restarted_after(600).clock_set(6 * HOUR_S).run_and_kill(3000);
+    assert!(!last_boot_trust(&station_with_untrusted_clock).0);
+    let corrected_station = station_with_untrusted_clock
+        .restarted_after(HOUR_S)
+        .clock_set(-6 * HOUR_S)
+        .clock_synchronised(true)
+        .run_for(HOUR_S);
     assert_eq!(
-        results(&corrected),
+        results(&corrected_station),
         ["gio 06:00:00#1 missed clock-untrusted", "gio 07:00:00#1 missed power-off", "gio 08:00:00#1 aired"]
     );
     // The machine restarts. In the run before, the clock was trusted until 05:40.
-    let with_untrusted_clock = station_with("2023-03-20T05:00:00", MORNING_SESSIONS)
+    let station_with_untrusted_clock = station_with("2023-03-20T05:00:00", MORNING_SESSIONS)
         .unsynchronised()
         .step(2400, 6 * HOUR_S)
         .run_for(2 * HOUR_S + 60);
-    let corrected = with_untrusted_clock.start_clock_at_str("2023-03-20T09:30:00", true).run_for(60);
+    let corrected_station = station_with_untrusted_clock.start_clock_at_str("2023-03-20T09:30:00", true).run_for(60);
     assert_eq!(
-        results(&corrected),
+        results(&corrected_station),
         [
             "gio 06:00:00#1 missed clock-untrusted",
             "gio 07:00:00#1 missed clock-untrusted",
@@ -262,9 +266,9 @@ play = ["c"]
 fn missed_airings_keep_the_reason_power_off_when_the_power_returns_at_the_next_session() {
     for is_synchronised in [true, false] {
         for return_time in ["2023-03-20T06:01:03", "2023-03-20T06:02:02", "2023-03-20T06:02:40"] {
-            let cut =
+            let cut_station =
                 station_with("2023-03-20T05:59:00", TWO_SESSIONS).clock_synchronised(is_synchronised).run_and_cut(68);
-            let station = cut.start_clock_at_str(return_time, is_synchronised).run_for(600);
+            let station = cut_station.start_clock_at_str(return_time, is_synchronised).run_for(600);
             let actual = results(&station);
             assert_eq!(actual[0], "sang 06:00:00#1 partial power-off", "{return_time}");
             match return_time {
@@ -288,8 +292,9 @@ fn missed_airings_keep_the_reason_power_off_when_the_power_returns_at_the_next_s
 fn items_that_are_still_due_after_a_power_cut_play_at_their_time() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
     for is_synchronised in [true, false] {
-        let cut = station_with("2023-03-20T05:59:00", sessions).clock_synchronised(is_synchronised).run_and_cut(68);
-        let station = cut.start_clock_at_str("2023-03-20T06:01:20", is_synchronised).run_for(600);
+        let cut_station =
+            station_with("2023-03-20T05:59:00", sessions).clock_synchronised(is_synchronised).run_and_cut(68);
+        let station = cut_station.start_clock_at_str("2023-03-20T06:01:20", is_synchronised).run_for(600);
         assert_eq!(
             results(&station),
             ["sang 06:00:00#1 partial power-off", "sang 06:00:00#2 missed power-off", "sang 06:00:00#3 aired",],
@@ -320,8 +325,10 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
     assert_eq!(results(&station)[3], "khan 06:05:00#1 aired");
     // The same for a session while the clock is untrusted. The clock becomes trusted again while an urgent message
     // sounds.
-    let with_untrusted_clock = station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR_S);
-    let station = with_untrusted_clock.command(595, urgent("b")).step(600, -6 * HOUR_S).sync(600, true).run_for(HOUR_S);
+    let station_with_untrusted_clock =
+        station_with("2023-03-20T05:59:00", sessions).unsynchronised().step(30, 6 * HOUR_S);
+    let station =
+        station_with_untrusted_clock.command(595, urgent("b")).step(600, -6 * HOUR_S).sync(600, true).run_for(HOUR_S);
     assert!(results(&station).iter().all(|line| line.ends_with("missed clock-untrusted")), "{:?}", results(&station));
     assert_eq!(results(&station).len(), 3);
     assert_eq!(urgent_results(&station), ["aired"]);

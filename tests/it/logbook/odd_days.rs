@@ -37,12 +37,12 @@ fn a_day_with_only_relay_slots_is_reported_as_relayed() {
 #[test]
 fn relay_slots_are_listed_in_their_session_and_are_not_airings() {
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
-    let morning = station.run_and_kill(76 * 60);
+    let morning_station = station.run_and_kill(76 * 60);
     let text = |disk, now: &str| page_text(&page(disk, DAY, now, true), Lang::Vi);
-    let relaying = text(morning.disk(), "2026-03-12T05:16:00");
+    let page_during_relay = text(morning_station.disk(), "2026-03-12T05:16:00");
     assert!(
-        relaying.contains("chưa phát. Buổi sáng 05:15 đang tiếp sóng; Buổi chiều 17:00 chưa đến giờ."),
-        "{relaying}"
+        page_during_relay.contains("chưa phát. Buổi sáng 05:15 đang tiếp sóng; Buổi chiều 17:00 chưa đến giờ."),
+        "{page_during_relay}"
     );
     let station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
     let station = station.run_until("2026-03-13T00:01:00");
@@ -54,10 +54,10 @@ fn relay_slots_are_listed_in_their_session_and_are_not_airings() {
 
 #[test]
 fn a_relay_past_midnight_belongs_to_the_day_of_its_session() {
-    let late = "[[session]]\nid = \"dem\"\ntitle = \"Đêm\"\nat = \"23:50\"\n\
+    let late_playlist = "[[session]]\nid = \"dem\"\ntitle = \"Đêm\"\nat = \"23:50\"\n\
                 play = [{ relay = \"Thời sự\", for = \"30m\" }]\n";
     let settings = format!("{SETTINGS}[quiet-hours]\nfrom = \"02:00\"\nuntil = \"03:00\"\n");
-    let station = Station::new("2026-03-12T22:00:00").settings(&settings).playlist(late);
+    let station = Station::new("2026-03-12T22:00:00").settings(&settings).playlist(late_playlist);
     let station = station.run_until("2026-03-13T01:00:00");
     let text = page_text(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), Lang::Vi);
     assert!(text.contains("chỉ tiếp sóng, không phát mục nào của đài. Đêm 23:50 tiếp sóng 30 phút."), "{text}");
@@ -69,8 +69,8 @@ fn airings_that_an_edit_removed_today_are_no_longer_planned() {
     let station = station().edit(3600 * 6, without_evening).run_and_kill(3600 * 7);
     assert_golden(&page(station.disk(), DAY, "2026-03-12T11:00:00", true), "evening-withdrawn");
     // One item of the morning session is removed before its time.
-    let shorter = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
-    let station = super::station().edit(600, &shorter).run_and_kill(1200);
+    let shorter_playlist = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
+    let station = super::station().edit(600, &shorter_playlist).run_and_kill(1200);
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ, 1/3 mục đã rút khỏi lịch; Buổi chiều"), "{text}");
     // A day whose airings were all removed is reported as not aired.
@@ -83,13 +83,13 @@ fn airings_that_an_edit_removed_today_are_no_longer_planned() {
 #[test]
 fn an_item_that_an_edit_moved_is_neither_withdrawn_nor_missing() {
     // An item for another day is inserted before the last item of today's session.
-    let tomorrow = "[\"nhac\", \"tin\", { segment = \"tin\", dates = [2026-03-13] }, \"nhac\"]";
-    let inserted = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", tomorrow);
-    let before_session = station().edit(600, &inserted).run_and_kill(1200);
+    let items_with_insertion = "[\"nhac\", \"tin\", { segment = \"tin\", dates = [2026-03-13] }, \"nhac\"]";
+    let longer_playlist = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", items_with_insertion);
+    let before_session = station().edit(600, &longer_playlist).run_and_kill(1200);
     let text = page_text(&page(before_session.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 chưa đến giờ; Buổi chiều"), "{text}");
     assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
-    let after_session = station().edit(600, &inserted).run_until("2026-03-12T06:00:00");
+    let after_session = station().edit(600, &longer_playlist).run_until("2026-03-12T06:00:00");
     let text = page_text(&page(after_session.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục"), "{text}");
     assert!(text.contains("đổi chỗ trong buổi") && !text.contains("đã rút khỏi lịch"), "{text}");
@@ -98,8 +98,8 @@ fn an_item_that_an_edit_moved_is_neither_withdrawn_nor_missing() {
         "{text}"
     );
     // If the edit is undone before the session, the item is back in its place.
-    let undone = station().edit(600, &inserted).edit(900, PLAYLIST).run_until("2026-03-12T06:00:00");
-    let text = page_text(&page(undone.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
+    let after_undone_edit = station().edit(600, &longer_playlist).edit(900, PLAYLIST).run_until("2026-03-12T06:00:00");
+    let text = page_text(&page(after_undone_edit.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
     assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục") && !text.contains("đã rút khỏi lịch"), "{text}");
 }
 
@@ -116,13 +116,13 @@ fn the_page_of_the_first_evening_shows_when_the_log_begins_and_the_next_session(
         page.next_session = Some(next.clone());
         page_text(&page, lang)
     };
-    let evening = text("2026-03-12T19:00:00", Lang::Vi);
+    let evening_page = text("2026-03-12T19:00:00", Lang::Vi);
     let answer = "Ngày 12/03/2026: chưa phát: nhật ký bắt đầu lúc 18:30 ngày này, và sau giờ đó kế hoạch không còn buổi \
                   nào. Buổi tới: Buổi sáng 05:15, ngày 13/03/2026.";
-    assert!(evening.contains(answer), "{evening}");
-    let next_day = text("2026-03-13T07:00:00", Lang::En);
-    assert!(next_day.contains("NOT aired: the log begins at 18:30 on this day"), "{next_day}");
-    assert!(!next_day.contains("Next:"), "{next_day}");
+    assert!(evening_page.contains(answer), "{evening_page}");
+    let next_days_page = text("2026-03-13T07:00:00", Lang::En);
+    assert!(next_days_page.contains("NOT aired: the log begins at 18:30 on this day"), "{next_days_page}");
+    assert!(!next_days_page.contains("Next:"), "{next_days_page}");
 }
 
 #[test]
@@ -160,8 +160,8 @@ fn an_airing_outside_the_plan_is_not_counted_as_planned() {
 
 #[test]
 fn a_session_that_an_edit_added_is_on_the_page_before_it_begins() {
-    let evening = "\n[[session]]\nid = \"toi\"\ntitle = \"Buổi tối\"\nat = \"20:00\"\nplay = [\"nhac\"]\n";
-    let station = station().edit(3600 * 6, &format!("{PLAYLIST}{evening}")).run_until("2026-03-12T18:00:00");
+    let evening_session = "\n[[session]]\nid = \"toi\"\ntitle = \"Buổi tối\"\nat = \"20:00\"\nplay = [\"nhac\"]\n";
+    let station = station().edit(3600 * 6, &format!("{PLAYLIST}{evening_session}")).run_until("2026-03-12T18:00:00");
     let text = page_text(&page(station.disk(), DAY, "2026-03-12T18:00:00", true), Lang::Vi);
     assert!(text.contains("Buổi chiều 17:00 đủ 2/2 mục; Buổi tối 20:00 chưa đến giờ."), "{text}");
     assert!(text.contains("Tổng cộng: 6 lượt theo kế hoạch; đã phát 5,"), "{text}");
@@ -180,17 +180,21 @@ fn silent_airings_are_counted_separately_inside_and_outside_the_plan() {
 
 #[test]
 fn the_answer_is_not_final_while_a_session_is_still_to_come() {
-    let relays = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
-    let relays = relays.run_until("2026-03-12T12:00:00");
+    let relay_station = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(RELAYS);
+    let relay_station = relay_station.run_until("2026-03-12T12:00:00");
     let text = |station: &Station, now: &str| page_text(&page(station.disk(), DAY, now, true), Lang::Vi);
-    let noon = text(&relays, "2026-03-12T12:00:00");
+    let noon_page = text(&relay_station, "2026-03-12T12:00:00");
     let answer = "chưa phát. Buổi sáng 05:15 tiếp sóng 30 phút; Buổi chiều 17:00 chưa đến giờ.";
-    assert!(noon.contains(answer), "{noon}");
+    assert!(noon_page.contains(answer), "{noon_page}");
     let without_morning = PLAYLIST.replace("05:15", "18:00");
-    let played = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&without_morning);
-    let played = played.command(3600 * 4, OperatorCommand::Play(id("nhac"))).run_until("2026-03-12T12:00:00");
-    let noon = text(&played, "2026-03-12T12:00:00");
-    assert!(noon.contains("Ngày 12/03/2026: đến giờ chỉ phát ngoài kế hoạch. Buổi chiều 17:00 chưa"), "{noon}");
+    let station_with_command = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&without_morning);
+    let station_with_command =
+        station_with_command.command(3600 * 4, OperatorCommand::Play(id("nhac"))).run_until("2026-03-12T12:00:00");
+    let noon_page = text(&station_with_command, "2026-03-12T12:00:00");
+    assert!(
+        noon_page.contains("Ngày 12/03/2026: đến giờ chỉ phát ngoài kế hoạch. Buổi chiều 17:00 chưa"),
+        "{noon_page}"
+    );
 }
 
 #[test]
@@ -240,17 +244,20 @@ fn the_next_session_is_one_that_a_running_station_would_play() {
 fn outcomes_that_wait_for_the_clock_are_not_known_yet() {
     let station = station().unsynchronised().run_and_kill(74 * 60).restarted_after(10 * 60).run_and_kill(60);
     let text = |station: &Station, now, lang| page_text(&page(station.disk(), DAY, now, true), lang);
-    let waiting = text(&station, "2026-03-12T05:25:00", Lang::Vi);
-    assert!(waiting.contains("Ngày 12/03/2026: chưa biết. Buổi sáng 05:15 3/3 mục chưa có kết quả;"), "{waiting}");
-    let why = "đồng hồ máy chưa được đồng bộ, nên kết quả của những lượt lỡ khi đài ngừng còn chờ đồng hồ và được ghi \
+    let waiting_page = text(&station, "2026-03-12T05:25:00", Lang::Vi);
+    assert!(
+        waiting_page.contains("Ngày 12/03/2026: chưa biết. Buổi sáng 05:15 3/3 mục chưa có kết quả;"),
+        "{waiting_page}"
+    );
+    let reason = "đồng hồ máy chưa được đồng bộ, nên kết quả của những lượt lỡ khi đài ngừng còn chờ đồng hồ và được ghi \
                chậm nhất lúc 05:29.";
-    assert!(waiting.contains(why), "{waiting}");
-    let open_rows = waiting.lines().filter(|line| line.contains(" -  05:") && line.contains("chưa có kết quả"));
-    assert_eq!(open_rows.count(), 3, "{waiting}");
-    let waiting = text(&station, "2026-03-12T05:25:00", Lang::En);
-    assert!(waiting.contains("they are written by 05:29 at the latest."), "{waiting}");
-    let later = station.restarted_after(1).run_and_kill(400);
-    let settled = text(&later, "2026-03-12T05:32:00", Lang::Vi);
-    assert!(settled.contains("Buổi sáng 05:15 không phát mục nào trong 3 mục"), "{settled}");
-    assert!(!settled.contains("chậm nhất"), "{settled}");
+    assert!(waiting_page.contains(reason), "{waiting_page}");
+    let open_rows = waiting_page.lines().filter(|line| line.contains(" -  05:") && line.contains("chưa có kết quả"));
+    assert_eq!(open_rows.count(), 3, "{waiting_page}");
+    let waiting_page = text(&station, "2026-03-12T05:25:00", Lang::En);
+    assert!(waiting_page.contains("they are written by 05:29 at the latest."), "{waiting_page}");
+    let later_station = station.restarted_after(1).run_and_kill(400);
+    let settled_page = text(&later_station, "2026-03-12T05:32:00", Lang::Vi);
+    assert!(settled_page.contains("Buổi sáng 05:15 không phát mục nào trong 3 mục"), "{settled_page}");
+    assert!(!settled_page.contains("chậm nhất"), "{settled_page}");
 }

@@ -67,8 +67,13 @@ fn entries_later_than_the_readers_clock_are_found() {
     }
     // A station whose clock battery is dead does not trust its clock, so its entries in the far future are not
     // findings.
-    let untrusted = Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
-    assert_eq!(fold_of(&lines(untrusted.disk()), untrusted.disk()).future_finding(at("2023-03-20T00:00:00")), None);
+    let station_with_untrusted_clock =
+        Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
+    assert_eq!(
+        fold_of(&lines(station_with_untrusted_clock.disk()), station_with_untrusted_clock.disk())
+            .future_finding(at("2023-03-20T00:00:00")),
+        None
+    );
 }
 
 #[test]
@@ -85,14 +90,14 @@ fn the_fold_returns_who_confirmed_the_clock_of_each_airing() {
         (entries.into_iter().filter_map(voucher_of).collect::<Vec<_>>(), fold.sounded_counts())
     };
     assert_eq!(vouchers(&honest_station()), (vec![ClockVoucher::Synchronised; 8], (8, 0)));
-    let unconfirmed = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST);
-    assert_eq!(vouchers(&unconfirmed.run_for(86_400)), (vec![ClockVoucher::Nobody; 4], (4, 4)));
-    let confirmed = Station::new("2023-03-20T03:00:00")
+    let unconfirmed_station = Station::new("2023-03-20T03:00:00").unsynchronised().playlist(PLAYLIST);
+    assert_eq!(vouchers(&unconfirmed_station.run_for(86_400)), (vec![ClockVoucher::Nobody; 4], (4, 4)));
+    let confirmed_station = Station::new("2023-03-20T03:00:00")
         .unsynchronised()
         .playlist(PLAYLIST)
         .command(60, OperatorCommand::ConfirmClock);
-    let (vouchers_after, counts) = vouchers(&confirmed.run_for(86_400));
-    assert!(vouchers_after.len() == 4 && counts.0 == 4, "{vouchers_after:?}");
+    let (vouchers_after_confirmation, counts) = vouchers(&confirmed_station.run_for(86_400));
+    assert!(vouchers_after_confirmation.len() == 4 && counts.0 == 4, "{vouchers_after_confirmation:?}");
 }
 
 #[test]

@@ -71,10 +71,10 @@ fn an_entry_that_two_parsers_read_differently_is_implausible() {
         assert!(has_code(&findings, code), "{n}: {findings:?}");
     }
     // An airing cannot sound without a start entry.
-    let unstarted: Vec<String> = lines(station.disk())
+    let lines_without_start: Vec<String> = lines(station.disk())
         .into_iter()
         .map(|line| if line.contains(id) { line.replace("\"type\":\"start\"", "\"type\":\"moonrise\"") } else { line })
         .collect();
-    let findings = findings(&unstarted, station.disk());
+    let findings = findings(&lines_without_start, station.disk());
     assert_eq!(causes_of(&findings), [&Implausibility::NeverStarted]);
 }

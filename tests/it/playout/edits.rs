@@ -3,27 +3,32 @@ use super::*;
 
 #[test]
 fn an_edit_withdraws_removed_airings_and_adds_nothing_to_the_past() {
-    let noon = MORNING.replace("05:15", "12:00");
-    let station = station_with_morning("2023-03-20T05:00:00").edit(60, &noon).run_until("2023-03-20T13:00:00");
+    let noon_playlist = MORNING.replace("05:15", "12:00");
+    let station = station_with_morning("2023-03-20T05:00:00").edit(60, &noon_playlist).run_until("2023-03-20T13:00:00");
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3);
     // A session that is removed and restored before its start airs.
-    let station =
-        station_with_morning("2023-03-20T05:00:00").edit(60, &noon).edit(120, MORNING).run_until("2023-03-20T06:00:00");
+    let station = station_with_morning("2023-03-20T05:00:00")
+        .edit(60, &noon_playlist)
+        .edit(120, MORNING)
+        .run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
     // An edit that moves a session into the past adds nothing.
-    let early = MORNING.replace("05:15", "05:05");
-    let station = station_with_morning("2023-03-20T05:00:00").edit(600, &early).run_until("2023-03-20T06:00:00");
+    let early_playlist = MORNING.replace("05:15", "05:05");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").edit(600, &early_playlist).run_until("2023-03-20T06:00:00");
     assert_eq!(station.outcomes().len(), 3);
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
 }
 
 #[test]
 fn a_session_that_has_begun_keeps_its_plan() {
-    let shorter = MORNING.replace("\"nhac\", \"tin\", \"ket\"", "\"nhac\"");
-    let station = station_with_morning("2023-03-20T05:00:00").edit(910, &shorter).run_until("2023-03-20T06:00:00");
+    let shorter_playlist = MORNING.replace("\"nhac\", \"tin\", \"ket\"", "\"nhac\"");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").edit(910, &shorter_playlist).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "aired", "aired"]);
-    let station = station_with_morning("2023-03-20T05:00:00").edit(890, &shorter).run_until("2023-03-20T06:00:00");
+    let station =
+        station_with_morning("2023-03-20T05:00:00").edit(890, &shorter_playlist).run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "missed withdrawn", "missed withdrawn"]);
 }
 
@@ -55,14 +60,14 @@ fn an_unapproved_segment_does_not_air_where_approval_is_required() {
         let text = MORNING.replace("title = \"Bản tin\"\n", &lines);
         Station::new("2023-03-20T05:00:00").playlist(&text)
     };
-    let required = "[station]\napproval = \"required\"\n";
+    let approval_required = "[station]\napproval = \"required\"\n";
     let run = |station: Station| station.run_until("2023-03-20T06:00:00");
     let missed = "missed not-approved";
-    assert_endings(&run(station_approved_on("2023-03-20").settings(required)), [missed, "aired", missed]);
-    assert_endings(&run(station_approved_on("2023-03-21").settings(required)), [missed, missed, missed]);
+    assert_endings(&run(station_approved_on("2023-03-20").settings(approval_required)), [missed, "aired", missed]);
+    assert_endings(&run(station_approved_on("2023-03-21").settings(approval_required)), [missed, missed, missed]);
     assert_endings(&run(station_approved_on("2023-03-21")), ["aired", "aired", "aired"]);
     let station_with_command = station_approved_on("2023-03-20")
-        .settings(required)
+        .settings(approval_required)
         .command(60, OperatorCommand::Play(id("nhac")))
         .run_for(120);
     assert!(
@@ -119,17 +124,24 @@ fn an_item_after_an_expired_one_keeps_its_own_time() {
 #[test]
 fn a_withdrawn_airing_gets_its_outcome_despite_power_cuts() {
     let relay = "[[session]]\nid = \"tiep\"\nat = \"19:00\"\nplay = [{ relay = \"Tiếp sóng\", for = \"5m\" }]\n";
-    let evening = MORNING.replace("05:15", "18:15");
-    let other_session = MORNING.replace("05:15", "00:30").replace("\"sang\"", "\"dem\"");
+    let evening_playlist = MORNING.replace("05:15", "18:15");
+    let edited_evening = MORNING.replace("05:15", "00:30").replace("\"sang\"", "\"dem\"");
     for (playlist, edited_playlist, kind, id) in [
-        (evening.clone(), other_session.clone(), "outcome", "sang@2023-03-22T18:15:00#1"),
-        (format!("{evening}{relay}"), format!("{other_session}{relay}"), "relay", "tiep@2023-03-22T19:00:00#1"),
+        (evening_playlist.clone(), edited_evening.clone(), "outcome", "sang@2023-03-22T18:15:00#1"),
+        (
+            format!("{evening_playlist}{relay}"),
+            format!("{edited_evening}{relay}"),
+            "relay",
+            "tiep@2023-03-22T19:00:00#1",
+        ),
     ] {
-        let edited = Station::new("2023-03-22T08:00:00").playlist(&playlist).edit(10, &edited_playlist).run_for(60);
+        let edited_station =
+            Station::new("2023-03-22T08:00:00").playlist(&playlist).edit(10, &edited_playlist).run_for(60);
         // The dates are planned again, and the power fails before the unconfirmed clock is trusted.
-        let after_cut = edited.start_clock_at_str("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
-        let wall = after_cut.wall();
-        let station = after_cut.start_clock_at(wall, true).run_for(86_400);
+        let station_after_cut =
+            edited_station.start_clock_at_str("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
+        let wall = station_after_cut.wall();
+        let station = station_after_cut.start_clock_at(wall, true).run_for(86_400);
         let end_count = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
         assert_eq!(end_count, 1, "{id}");
     }

@@ -99,7 +99,7 @@ pub struct ForgerMaterial {
     pub keys: MemoryStorage,
     pub key: VerifierKey,
     /// The head that the department has collected.
-    pub collected: Checkpoint,
+    pub collected_head: Checkpoint,
     /// The department's key.
     pub witness: VerifierKey,
     /// The number of the first entry of the open epoch.
@@ -123,22 +123,22 @@ impl ForgerMaterial {
         older_states.push(Log::read(station.disk()));
         let witness = collect_and_countersign(&station);
         let cosigned = Note::parse(&station.disk().bytes("cosigned")).expect("parse the note");
-        let collected = Checkpoint::parse(&cosigned.text).expect("parse the head");
+        let collected_head = Checkpoint::parse(&cosigned.text).expect("parse the head");
         let station = station.run_for(5 * 86_400);
         older_states.push(Log::read(station.disk()));
         let station = station.run_and_cut(10 * 3600);
         let log = Log::read(station.disk());
-        let origin = collected.origin.clone();
+        let origin = collected_head.origin.clone();
         let (log_key, epoch_key) = stolen_keys(station.keys(), &origin);
         let last_closing = log.closings.last().and_then(|note| Checkpoint::parse(&Note::parse(note)?.text));
         let first_open_entry = last_closing.expect("an epoch has ended").size;
         assert!(
             log.closings.len() > 2
-                && collected.size < first_open_entry
+                && collected_head.size < first_open_entry
                 && (first_open_entry as usize) < log.lines.len()
         );
         let (key, keys) = (log_key.public().clone(), station.keys().copy());
-        Self { log, keys, key, collected, witness, first_open_entry, log_key, epoch_key, older_states }
+        Self { log, keys, key, collected_head, witness, first_open_entry, log_key, epoch_key, older_states }
     }
 }
 
@@ -346,7 +346,7 @@ fn fork(material: &ForgerMaterial, mut log: Log, dice: &mut Dice) -> (&'static s
     if dice.below(4) == 0 {
         log.lines.pop();
     }
-    let origin = &material.collected.origin;
+    let origin = &material.collected_head.origin;
     let epoch = dice.below(9) as u64;
     let (keys, signers): (_, Vec<NoteSigner>) = match dice.below(4) {
         0 => ("the log key", vec![copy_of_key(&material.log_key), signer(&epoch_key_name(origin, epoch), 9)]),
@@ -384,7 +384,7 @@ fn copy_of_key(key: &NoteSigner) -> NoteSigner {
 
 /// Rewrites the complete log with the stolen log key and the forger's own epoch key.
 fn rewrite_with_own_epoch(material: &ForgerMaterial, mut log: Log) -> (&'static str, &'static str, Log) {
-    let origin = &material.collected.origin;
+    let origin = &material.collected_head.origin;
     let forged_epoch_key = signer(&epoch_key_name(origin, 0), 9);
     let genesis = String::from_utf8(log.lines[0].clone()).expect("the line is UTF-8");
     let (prefix, remainder) = genesis.split_once("\"epoch_key\":\"").expect("find the key in the genesis entry");

@@ -38,8 +38,9 @@ fn a_stop_does_not_change_the_reason_of_airings_missed_earlier() {
     assert_eq!(results(&station), ["gio 06:00:00#1 missed power-off"]);
     // A stop of a cut session ends only the items that are still due.
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"c\", \"b\"]\n";
-    let cut = station_with("2023-03-20T05:59:00", sessions).unsynchronised().run_and_cut(68);
-    let station = cut.start_clock_at_str("2023-03-20T06:01:20", false).command(20, OperatorCommand::Stop).run_for(600);
+    let cut_station = station_with("2023-03-20T05:59:00", sessions).unsynchronised().run_and_cut(68);
+    let station =
+        cut_station.start_clock_at_str("2023-03-20T06:01:20", false).command(20, OperatorCommand::Stop).run_for(600);
     assert_eq!(stopped_titles(&station), ["sang"]);
     assert_eq!(results(&station)[1..], ["sang 06:00:00#2 missed power-off", "sang 06:00:00#3 partial operator-stop"]);
 }
@@ -104,10 +105,11 @@ fn a_zone_edit_that_moves_the_date_back_airs_nothing_twice() {
 
 #[test]
 fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
-    let station_with_step = |by| station_with("2023-03-20T05:59:00", MORNING_SESSIONS).unsynchronised().step(60, by);
-    for by in [6 * HOUR_S, -6 * HOUR_S] {
-        let station = station_with_step(by).run_for(600);
-        assert_eq!(results(&station), ["gio 06:00:00#1 partial clock-untrusted"], "{by}");
+    let station_with_step =
+        |by_s| station_with("2023-03-20T05:59:00", MORNING_SESSIONS).unsynchronised().step(60, by_s);
+    for by_s in [6 * HOUR_S, -6 * HOUR_S] {
+        let station = station_with_step(by_s).run_for(600);
+        assert_eq!(results(&station), ["gio 06:00:00#1 partial clock-untrusted"], "{by_s}");
         let log = station.log();
         let position = |kind: &str| log.iter().position(|r| r.kind == kind).expect("find an entry");
         assert!(position("clock-trust") < position("clock-step") && position("clock-step") < position("start"));
@@ -115,7 +117,7 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
         assert_eq!(start.body.late_us, Some(0), "on time according to the clock before the step");
         // The time after the step does not become the time of the last heartbeat.
         let station = station.start_clock_at_str("2023-03-20T06:30:00", false).run_for(HOUR_S);
-        assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by}");
+        assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by_s}");
     }
     // A trusted step does not end the airing.
     let station = station_with_step(100).run_for(600);
