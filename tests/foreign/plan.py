@@ -120,7 +120,7 @@ def as_time(text):
     return dt.time(*parts)
 
 
-def as_duration_us(text):
+def as_duration(text):
     """A duration in microseconds."""
     total, number = 0, ""
     for c in text:
@@ -386,7 +386,7 @@ class Station:
                 elif self.is_draw(item):
                     items += [dict(draw) for draw in draws[index]]
                 elif isinstance(item, dict) and "relay" in item:
-                    items.append(dict(segment="relay", length_us=as_duration_us(item["for"]), relay=True))
+                    items.append(dict(segment="relay", length_us=as_duration(item["for"]), relay=True))
                 else:
                     name = item if isinstance(item, str) else item["segment"]
                     items.append(dict(segment=name, length_us=self.length_us(name)))
@@ -394,7 +394,7 @@ class Station:
             items.append(dict(segment=session["closing"], length_us=self.length_us(session["closing"]), closing=True))
         items = [dict(item, position=position) for position, item in enumerate(items, 1) if item is not None]
         first_start = self.instant(dt.datetime.combine(day, at))
-        gap_us = as_duration_us(session.get("gap", "0s"))
+        gap_us = as_duration(session.get("gap", "0s"))
         limit = self.end_limit(session, day, at)
 
         def lay_out():
