@@ -139,7 +139,7 @@ fn assert_scan_is_true(scan: &Scan, bytes: &[u8]) {
 }
 
 /// Checks that each measurement is possible for a sound of this length in milliseconds.
-fn assert_measurements_in_range(sound: &AudioMeasurements, ms: i64) {
+fn assert_measurements_in_range(sound: &AudioMeasurements, length_ms: i64) {
     assert!(sound.true_peak.is_none_or(|peak| peak <= *MAX_PEAK_CENTI_DB), "{sound:?}");
     for loudness in [sound.integrated, sound.downmixed].into_iter().flatten() {
         assert!((MIN_LOUDNESS_CENTI_LUFS..=MAX_LOUDNESS_CENTI_LUFS).contains(&loudness), "{sound:?}");
@@ -147,7 +147,7 @@ fn assert_measurements_in_range(sound: &AudioMeasurements, ms: i64) {
     assert!((0..=MAX_LOUDNESS_CENTI_LUFS - MIN_LOUDNESS_CENTI_LUFS).contains(&sound.range), "{sound:?}");
     assert!((0..=MAX_SAMPLE as i32 * 10_000).contains(&sound.offset), "{sound:?}");
     for silence in [sound.lead_silence_ms, sound.tail_silence_ms, sound.longest_silence_ms] {
-        assert!((0..=ms).contains(&silence), "{sound:?}, {ms} ms");
+        assert!((0..=length_ms).contains(&silence), "{sound:?}, {length_ms} ms");
     }
 }
 

@@ -115,6 +115,7 @@ impl OutputBench {
 #[derive(Debug, PartialEq)]
 pub struct EndedCue {
     pub frames: u64,
+    /// The number of frames that were expected.
     pub expected: u64,
     pub underrun_frames: u64,
     pub ending: Ending,

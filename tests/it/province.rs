@@ -137,8 +137,8 @@ fn alter_new_entries(stick: &Path, behaviour: Behaviour) {
         Behaviour::Altered => replace_text(&bundle, "\"result\":\"aired\"", "\"result\":\"airex\""),
         Behaviour::Shortened => {
             let bytes = std::fs::read(&bundle).expect("read the bundle");
-            let first_entry_bytes = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
-            std::fs::write(&bundle, &bytes[first_entry_bytes..]).expect("write the file");
+            let first_entry_size_bytes = usize::from(u16::from_be_bytes([bytes[0], bytes[1]])) + 2;
+            std::fs::write(&bundle, &bytes[first_entry_size_bytes..]).expect("write the file");
         }
         Behaviour::Retyped => replace_text(&bundle, "\"type\":\"start\"", "\"type\":\"stert\""),
         _ => {}

@@ -23,11 +23,12 @@ play = ["nhac", "tin"]
 "#;
 
 /// Changes the disk as if the power failed while a batch was written: `percent` per cent of the bytes after
-/// `signed_bytes` remain, with the old head.
-fn tear_batch(station: &Station, (signed_bytes, head): (usize, Vec<u8>), percent: usize) {
+/// `signed_size_bytes` remain, with the old head.
+fn tear_batch(station: &Station, (signed_size_bytes, head): (usize, Vec<u8>), percent: usize) {
     let mut disk = station.disk().clone();
-    let batch_bytes = disk.bytes(LOG).len() - signed_bytes;
-    disk.truncate(LOG, (signed_bytes + batch_bytes * percent / 100) as u64).expect("in-memory storage never fails");
+    let batch_size_bytes = disk.bytes(LOG).len() - signed_size_bytes;
+    disk.truncate(LOG, (signed_size_bytes + batch_size_bytes * percent / 100) as u64)
+        .expect("in-memory storage never fails");
     disk.replace("checkpoint", &head).expect("in-memory storage never fails");
 }
 

@@ -177,8 +177,8 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let material = ForgerMaterial::new("sang", 0);
     let airlog = material.log.disk(LogForm::Airlog);
     let bytes = airlog.bytes(LOG);
-    let bytes_of_last_entries: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
-    for cut_at in bytes.len() - bytes_of_last_entries..bytes.len() {
+    let last_entries_size_bytes: usize = material.log.lines.iter().rev().take(3).map(|line| line.len() + 1).sum();
+    for cut_at in bytes.len() - last_entries_size_bytes..bytes.len() {
         let mut disk = airlog.copy();
         disk.replace(LOG, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
@@ -191,7 +191,7 @@ fn a_cut_at_any_byte_of_the_last_entries_is_found() {
     let bundle =
         export.names().into_iter().filter(|name| name.starts_with("tile/entries")).max().expect("find a bundle");
     let bytes = export.bytes(&bundle);
-    for cut_at in bytes.len().saturating_sub(bytes_of_last_entries)..bytes.len() {
+    for cut_at in bytes.len().saturating_sub(last_entries_size_bytes)..bytes.len() {
         let mut disk = export.copy();
         disk.replace(&bundle, &bytes[..cut_at]).expect("in-memory storage never fails");
         assert!(
@@ -209,13 +209,16 @@ fn a_log_cut_at_any_byte_of_an_unsigned_batch_recovers_and_verifies() {
     let (disk_before, keys) = (station.disk().copy(), station.keys().copy());
     let station = station.run_for(1000);
     let bytes_after = station.disk().bytes(LOG);
-    let signed_bytes = disk_before.bytes(LOG).len();
-    assert!(bytes_after.len() > signed_bytes + 100);
-    for cut_at in signed_bytes..bytes_after.len() {
+    let signed_size_bytes = disk_before.bytes(LOG).len();
+    assert!(bytes_after.len() > signed_size_bytes + 100);
+    for cut_at in signed_size_bytes..bytes_after.len() {
         let (mut disk, mut keys) = (disk_before.copy(), keys.copy());
         disk.replace(LOG, &bytes_after[..cut_at]).expect("in-memory storage never fails");
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
-        assert!(recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_bytes, "cut at {cut_at}");
+        assert!(
+            recovery.resumed.is_some() && recovery.torn_bytes as usize == cut_at - signed_size_bytes,
+            "cut at {cut_at}"
+        );
         let errors = verify_log(&LogSource { storage: disk, form: LogForm::Airlog }, VerifyPolicy::default(), 1)
             .expect("in-memory storage never fails")
             .errors;
@@ -231,9 +234,9 @@ pub fn stolen_keys(key_storage: &MemoryStorage, origin: &str) -> (NoteSigner, No
         NoteSigner::from_secret_text(&text).expect("parse the key")
     };
     let names = key_storage.names();
-    let epochs: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
-    assert_eq!(epochs.len(), 1, "the disk has only the key of the current epoch: {names:?}");
-    (read(&format!("{folder}/log")), read(epochs[0]))
+    let epoch_key_names: Vec<_> = names.iter().filter(|name| name.starts_with(&format!("{folder}/epoch-"))).collect();
+    assert_eq!(epoch_key_names.len(), 1, "the disk has only the key of the current epoch: {names:?}");
+    (read(&format!("{folder}/log")), read(epoch_key_names[0]))
 }
 
 /// An invented key, such as a forger without the right keys would use.

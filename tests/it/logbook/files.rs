@@ -42,7 +42,7 @@ fn loa_log_reports_the_file_that_it_writes() {
         assert_eq!(text_of(&output.stderr), message, "{format}");
         assert!(output.stdout.is_empty() && output.status.success());
     }
-    let refused = run(folder.path(), &["log", "--output", "airlog", "--lang", "vi"]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(text_of(&refused.stderr).starts_with("lỗi: airlog: "), "{}", text_of(&refused.stderr));
+    let refusal = run(folder.path(), &["log", "--output", "airlog", "--lang", "vi"]);
+    assert_eq!(refusal.status.code(), Some(1));
+    assert!(text_of(&refusal.stderr).starts_with("lỗi: airlog: "), "{}", text_of(&refusal.stderr));
 }

@@ -24,24 +24,24 @@ fn undo_reverses_one_command_after_another() {
     let removal = station_folder.loa(&["remove", "tin mới", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
     assert!(printed(&removal).contains("loa undo"), "{}", printed(&removal));
-    let undone = station_folder.loa(&["undo"], &[]);
-    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
+    let undo_output = station_folder.loa(&["undo"], &[]);
+    assert_eq!(undo_output.status.code(), Some(0), "{}", printed(&undo_output));
     for part in ["Put “Tin mới” back", "Played again by: “sang”", "A running station", "step before it too: loa undo"]
     {
-        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+        assert!(printed(&undo_output).contains(part), "{part}: {}", printed(&undo_output));
     }
     assert!(station_folder.all_files() == files_with_tin);
-    let undone = station_folder.loa(&["undo", "--lang", "vi"], &[]);
-    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
+    let undo_output = station_folder.loa(&["undo", "--lang", "vi"], &[]);
+    assert_eq!(undo_output.status.code(), Some(0), "{}", printed(&undo_output));
     for part in ["Đã lấy “Tin mới” ra khỏi lịch phát", "Không còn trong buổi “sang”", "Đã xoá bản chép audio/tin.wav"]
     {
-        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+        assert!(printed(&undo_output).contains(part), "{part}: {}", printed(&undo_output));
     }
     assert!(station_folder.all_files() == original_files);
     for _ in 0..2 {
-        let nothing = station_folder.loa(&["undo"], &[]);
-        assert_eq!(nothing.status.code(), Some(1));
-        assert!(printed(&nothing).contains("every change that loa remembers is undone"), "{}", printed(&nothing));
+        let refusal = station_folder.loa(&["undo"], &[]);
+        assert_eq!(refusal.status.code(), Some(1));
+        assert!(printed(&refusal).contains("every change that loa remembers is undone"), "{}", printed(&refusal));
     }
     assert!(station_folder.all_files() == original_files);
 }
@@ -55,8 +55,8 @@ fn undo_of_several_files_is_one_step_and_keeps_the_copy_of_a_lost_original() {
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
     assert!(printed(&addition).contains("--session SESSION does it"), "{}", printed(&addition));
     fs::remove_file(&files[0]).unwrap();
-    let undone = station_folder.loa(&["undo"], &[]);
-    assert!(printed(&undone).contains("audio/mot.wav is still there"), "{}", printed(&undone));
+    let undo_output = station_folder.loa(&["undo"], &[]);
+    assert!(printed(&undo_output).contains("audio/mot.wav is still there"), "{}", printed(&undo_output));
     assert!(station_folder.station().join("audio/mot.wav").exists());
     assert!(!station_folder.station().join("audio/hai.wav").exists());
     fs::remove_file(station_folder.station().join("audio/mot.wav")).unwrap();
@@ -70,18 +70,22 @@ fn undo_refuses_a_playlist_that_was_edited_since_and_says_what_to_do() {
     let text = station_folder.playlist("thuong-nhat");
     station_folder.write("thuong-nhat", &format!("# của tôi\n{text}"));
     let files_before = station_folder.all_files();
-    let refused = station_folder.loa(&["undo"], &[]);
-    assert_eq!(refused.status.code(), Some(1));
+    let refusal = station_folder.loa(&["undo"], &[]);
+    assert_eq!(refusal.status.code(), Some(1));
     for part in ["playlists/thuong-nhat.toml was edited", "“Tin mới”", "loa remove tin"] {
-        assert!(printed(&refused).contains(part), "{part}: {}", printed(&refused));
+        assert!(printed(&refusal).contains(part), "{part}: {}", printed(&refusal));
     }
     assert!(station_folder.all_files() == files_before);
     // A removed segment whose file is gone comes back with a warning.
     station_folder.write("thuong-nhat", &text);
     assert!(station_folder.loa(&["remove", "tin", "--yes"], &[]).status.success());
     fs::remove_file(station_folder.station().join("audio/tin.wav")).unwrap();
-    let undone = station_folder.loa(&["undo"], &[]);
-    assert!(undone.status.success() && printed(&undone).contains("audio/tin.wav is gone"), "{}", printed(&undone));
+    let undo_output = station_folder.loa(&["undo"], &[]);
+    assert!(
+        undo_output.status.success() && printed(&undo_output).contains("audio/tin.wav is gone"),
+        "{}",
+        printed(&undo_output)
+    );
 }
 
 #[test]
@@ -97,15 +101,15 @@ fn undo_keeps_the_copy_while_the_station_is_running() {
         assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
     };
     add();
-    let undone = folder.loa(&["undo"]);
-    assert_eq!(undone.status.code(), Some(0), "{}", printed(&undone));
-    assert!(printed(&undone).contains("the running station may still play it"), "{}", printed(&undone));
+    let undo_output = folder.loa(&["undo"]);
+    assert_eq!(undo_output.status.code(), Some(0), "{}", printed(&undo_output));
+    assert!(printed(&undo_output).contains("the running station may still play it"), "{}", printed(&undo_output));
     assert!(copy.exists());
     drop(daemon);
     fs::remove_file(&copy).unwrap();
     add();
-    let undone = folder.loa(&["undo"]);
-    assert!(printed(&undone).contains("Deleted the copy audio/tin.wav"), "{}", printed(&undone));
+    let undo_output = folder.loa(&["undo"]);
+    assert!(printed(&undo_output).contains("Deleted the copy audio/tin.wav"), "{}", printed(&undo_output));
     assert!(!copy.exists());
 }
 
@@ -117,10 +121,10 @@ fn undo_refuses_to_leave_a_session_without_its_segment() {
     assert!(station_folder.loa(&arguments, &[&file]).status.success());
     station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"tin\"]"));
     let files_before = station_folder.all_files();
-    let refused = station_folder.loa(&["undo"], &[]);
-    assert_eq!(refused.status.code(), Some(1), "{}", printed(&refused));
+    let refusal = station_folder.loa(&["undo"], &[]);
+    assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
     for part in ["`tin`", "nothing was undone", "edit playlists/thuong-nhat.toml first, then type again: loa undo"] {
-        assert!(printed(&refused).contains(part), "{part}: {}", printed(&refused));
+        assert!(printed(&refusal).contains(part), "{part}: {}", printed(&refusal));
     }
     assert!(station_folder.all_files() == files_before);
 }
@@ -150,12 +154,12 @@ fn a_refused_undo_of_remove_names_everything_to_add_again() {
     assert!(station_folder.loa(&["remove", "tin", "--yes"], &[]).status.success());
     let campaign = station_folder.playlist("chien-dich");
     station_folder.write("chien-dich", &format!("# của tôi\n{campaign}"));
-    let refused = printed(&station_folder.loa(&["undo"], &[]));
+    let refusal = printed(&station_folder.loa(&["undo"], &[]));
     for part in [
         "audio/tin.wav --playlist chien-dich --id tin --title 'Tin mới' --topic 5 --approved-by 'Trưởng đài' --approved-on 2023-03-18",
         "put it back into “sang”",
     ] {
-        assert!(refused.contains(part), "{part}: {refused}");
+        assert!(refusal.contains(part), "{part}: {refusal}");
     }
 }
 
@@ -172,9 +176,9 @@ fn a_hostile_undo_record_changes_nothing() {
         [good.replace("playlists/thuong-nhat.toml", "playlists/../../ngoai.toml"), "{".to_owned(), " ".repeat(9 << 20)];
     for bad in bad_records {
         fs::write(&record, bad).unwrap();
-        let refused = station_folder.loa(&["undo"], &[]);
-        assert_eq!(refused.status.code(), Some(1), "{}", printed(&refused));
-        assert!(printed(&refused).contains("undo/000001.json"), "{}", printed(&refused));
+        let refusal = station_folder.loa(&["undo"], &[]);
+        assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
+        assert!(printed(&refusal).contains("undo/000001.json"), "{}", printed(&refusal));
         assert!(station_folder.all_files() == files_before && fs::read(&outside).unwrap() == b"x");
     }
     // A linked folder is neither read nor written, not even by `add`.
@@ -238,9 +242,9 @@ fn a_new_item_comes_before_the_closing() {
 fn undo_names_the_missing_folder() {
     let station_folder = StationFolder::new();
     let assert_refused_with = |part: &str| {
-        let undone = station_folder.loa(&["undo"], &[]);
-        assert_eq!(undone.status.code(), Some(1));
-        assert!(printed(&undone).contains(part), "{part}: {}", printed(&undone));
+        let undo_output = station_folder.loa(&["undo"], &[]);
+        assert_eq!(undo_output.status.code(), Some(1));
+        assert!(printed(&undo_output).contains(part), "{part}: {}", printed(&undo_output));
     };
     assert_refused_with("the station has no folder undo/");
     add_to_session(&station_folder);
