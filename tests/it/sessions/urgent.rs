@@ -74,7 +74,7 @@ fn an_urgent_message_sounds_in_quiet_hours_and_with_an_untrusted_clock() {
 
 #[test]
 fn the_later_of_two_urgent_sessions_keeps_the_line_until_it_ends() {
-    // The later session is silent for a minute, but the interrupted session still waits until it ends.
+    // The later session is silent for a minute, but the earlier one still waits for it to end.
     let sessions = "[[session]]\nid = \"mot\"\nat = \"06:00\"\npriority = \"urgent\"\nplay = [\"b\"]\n\
          [[session]]\nid = \"hai\"\nat = \"06:01\"\npriority = \"urgent\"\ngap = \"1m\"\nplay = [\"mat\", \"nhac\"]\n\
          [[segment]]\nid = \"mat\"\ntitle = \"Mất\"\nfile = \"mat.mp3\"\n";
