@@ -132,7 +132,7 @@ mod tests {
         (1..=5).for_each(|size| writer.record_head(&mut key_storage, ORIGIN, &range(size), size == 3));
         for surviving_bytes in 0..300 {
             let key_storage = key_storage.copy();
-            key_storage.power_cut(surviving_bytes);
+            key_storage.cut_power(surviving_bytes);
             let mark = read(&key_storage, ORIGIN).expect("the mark at the end of the epoch is durable");
             assert!((3..=5).contains(&mark.size) && mark.root == range(mark.size as u8).root());
         }

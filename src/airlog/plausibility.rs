@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::instant::{SECOND_US, WallTime};
 use clock_history::ClockHistory;
 pub use entry_view::EntryView;
-pub use finding::{Implausibility, PlausibilityFinding, PlausibilityRemark, PredecessorRef, older_than_witness};
+pub use finding::{Implausibility, PlausibilityFinding, PlausibilityRemark, PredecessorRef, age_remark};
 pub use header_offsets::HeaderOffsets;
 use occupancy::LineOccupancy;
 use planned_dates::PlannedDates;
@@ -203,14 +203,14 @@ impl PlausibilityFold {
 
     /// Returns the earliest time of a countersignature, in seconds since 1970.
     #[must_use]
-    pub fn first_cosigned(&self) -> Option<i64> {
+    pub fn first_cosigned_s(&self) -> Option<i64> {
         self.first_cosigned_s
     }
 
     /// Returns a remark if the log is at least a day older than its first countersignature.
     #[must_use]
-    pub fn older_than_witness(&self) -> Option<PlausibilityRemark> {
-        older_than_witness(self.first_entry_at?.0.div_euclid(SECOND_US), self.first_cosigned_s?)
+    pub fn age_remark(&self) -> Option<PlausibilityRemark> {
+        age_remark(self.first_entry_at?.0.div_euclid(SECOND_US), self.first_cosigned_s?)
     }
 
     /// Returns the findings since the last call, in the order of the entries. At the end of the log, call

@@ -10,8 +10,8 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Session};
 use crate::text::problem::Hint;
 
-/// The number of days that are checked for expired segments, and for each session that has ended or begins after the
-/// [`AHEAD_DAYS`]. Two weeks contain every weekday twice.
+/// The length of a short window in days. One begins today and is checked for expired segments. Each session that has
+/// ended or begins after the [`AHEAD_DAYS`] gets one of its own. Two weeks contain every weekday twice.
 pub(super) const WINDOW_DAYS: i64 = 14;
 /// The number of days, beginning with today, that are planned one by one. They include every holiday and every lunar
 /// date.
@@ -59,7 +59,7 @@ impl ScheduleChecker<'_> {
         self.problems.push(Problem::warning(span, finding, hint));
     }
 
-    /// Returns the first day of a session that begins after the [`AHEAD_DAYS`] that are planned one by one.
+    /// Returns the first day of a session if it lies after the [`AHEAD_DAYS`]; otherwise `None`.
     pub(super) fn later_first_day(&self, session: &Session) -> Option<NaiveDate> {
         session.recurrence.from.filter(|from| (*from - self.today).num_days() >= AHEAD_DAYS)
     }

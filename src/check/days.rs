@@ -70,8 +70,8 @@ impl ScheduleChecker<'_> {
         }
     }
 
-    /// Returns the windows to check, each as its first day and number of days: the [`AHEAD_DAYS`] from today, and the
-    /// first days of each session that begins after them or has ended.
+    /// Returns the windows to check, each as its first day and number of days: the [`AHEAD_DAYS`] from today, and
+    /// [`WINDOW_DAYS`] of each session that begins after them or has ended.
     fn windows(&self) -> Vec<(NaiveDate, i64)> {
         let mut windows = Vec::new();
         for session in &self.parsed.schedule.sessions {

@@ -78,7 +78,7 @@ impl ScheduleChecker<'_> {
     }
 }
 
-/// Returns true when a session draws from a pool of this segment.
+/// Returns true when a session draws from a pool that contains this segment.
 fn is_drawn(segment: &Segment, drawn_pools: &HashSet<&SegmentPool>) -> bool {
     let topic_pool =
         segment.campaign.clone().zip(segment.topic).map(|(campaign, topic)| SegmentPool::Topic { campaign, topic });

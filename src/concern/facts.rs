@@ -71,7 +71,7 @@ pub struct AmplifierFacts {
     /// Whether its commands were never tried on this machine.
     pub is_untried: bool,
     /// Whether it is known if the amplifier can be switched: a command fails, or both were tried in this run.
-    pub is_observed: bool,
+    pub is_switching_known: bool,
     /// The last error of switching it, if the last try failed.
     pub error: Option<String>,
 }

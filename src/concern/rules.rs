@@ -60,7 +60,7 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         (facts.plan.is_some(), CheckedArea::Plan),
         // The concern about untried commands says enough about the amplifier.
         (
-            facts.amplifier.as_ref().is_none_or(|amplifier| amplifier.is_observed || amplifier.is_untried),
+            facts.amplifier.as_ref().is_none_or(|amplifier| amplifier.is_switching_known || amplifier.is_untried),
             CheckedArea::Amplifier,
         ),
         // While the clock is not trusted, the plan is not checked either.
@@ -82,8 +82,8 @@ fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
         (facts.clock.is_some(), FactSource::Clock),
         (facts.line != LineFacts::Unknown, FactSource::Device),
         // Without an amplifier there is nothing that could be wrong with it.
-        (amplifier.is_none_or(|amplifier| amplifier.is_observed || has_host), FactSource::AmplifierPermit),
-        (amplifier.is_none_or(|amplifier| amplifier.is_observed), FactSource::Amplifier),
+        (amplifier.is_none_or(|amplifier| amplifier.is_switching_known || has_host), FactSource::AmplifierPermit),
+        (amplifier.is_none_or(|amplifier| amplifier.is_switching_known), FactSource::Amplifier),
         (facts.log.is_some(), FactSource::Log),
         (facts.log.is_some() && has_host, FactSource::LogFolder),
         (has_host, FactSource::Computer),

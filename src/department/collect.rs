@@ -12,7 +12,7 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::countersign::{
-    VerifiedExport, altered_file, countersign_head, missing_kept_name, record_export, stored_countersignature,
+    VerifiedExport, altered_file, countersign_head, faulty_kept_name, record_export, stored_countersignature,
 };
 use self::heads::{closings_up_to_head, conflicting_head, is_old_copy, parse_head, store_fork_evidence};
 use self::prior_state::{WitnessRecord, stored_head};
@@ -137,9 +137,10 @@ impl<K: Storage> Collector<'_, K> {
         if let Some(resume) = self.resume_point(store, heads, record, head_in_store.as_ref())? {
             let missing_names = resume.missing_kept.clone();
             if let Ok(summary) = export_resumed(source, heads, store, policy.clone(), resume, self.threads)?
-                // If a missing plan has arrived, the whole log is read, to judge again the entries that refer to it.
+                // If a missing plan has arrived, the whole log is read, because entries that refer to it must be judged
+                // again.
                 && missing_names.iter().all(|name| {
-                    summary.missing.iter().any(|error| missing_kept_name(error) == Some(name))
+                    summary.missing.iter().any(|error| faulty_kept_name(error) == Some(name))
                 })
             {
                 return Ok(Ok((Box::new(summary), false)));
@@ -150,7 +151,7 @@ impl<K: Storage> Collector<'_, K> {
         if result.as_ref().err() != Some(&VerifyError::ExtraClosings) {
             return Ok(result.map(|summary| (Box::new(summary), false)));
         }
-        // The copying of the export was interrupted after its closings and before its head. Closings newer than the
+        // Whoever copied the export was interrupted after its closings and before its head. Closings newer than the
         // head are ignored.
         let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let result = export_under_heads(source, &heads, store, head_in_store, policy, self.threads)?;

@@ -93,9 +93,9 @@ pub struct Report {
     pub weekly_airtime: WeeklyAirtime,
     /// The number of stations in the registry.
     pub station_count: usize,
-    /// The stations without a log for some days.
+    /// The stations whose logs do not cover some days of the range.
     pub silent_stations: Vec<SilentStation>,
-    /// The evidence of every log in the store.
+    /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
@@ -105,7 +105,7 @@ pub struct Report {
     pub collected_range: Option<DateRange>,
     /// The state of the index when the report was made.
     pub index_state: IndexState,
-    /// Remarks about changes of the registry that nobody on this machine has accepted.
+    /// Remarks about changes to the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,
 }
 

@@ -136,7 +136,7 @@ impl<K: Storage> Witness<K> {
     /// # Errors
     /// If the storage cannot be read.
     pub fn first_cosigned_at(&self, origin: &str) -> io::Result<Option<i64>> {
-        Ok(self.stored_fold(origin)?.and_then(|fold| fold.first_cosigned()))
+        Ok(self.stored_fold(origin)?.and_then(|fold| fold.first_cosigned_s()))
     }
 
     fn stored_fold(&self, origin: &str) -> io::Result<Option<PlausibilityFold>> {
@@ -183,7 +183,7 @@ impl<K: Storage> Witness<K> {
         Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| text.trim_end().to_owned()))
     }
 
-    /// Records the digest of the index at this path, as this machine has just written it.
+    /// Records the digest of the index that this machine has just written to this path.
     ///
     /// # Errors
     /// If the storage cannot be written.

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use super::engine::{CommandReply, EngineEvent, OperatorCommand, OutsideFacts, ScheduleRevision, SwitchResult};
+use super::engine::{CommandReply, EngineEvent, ExternalFacts, OperatorCommand, ScheduleRevision, SwitchResult};
 use crate::airlog::entry::PeerUser;
 use crate::station::suspect::SuspectFile;
 
@@ -24,7 +24,7 @@ pub enum PlayoutCommand {
     /// Reports the result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
     /// Reports facts for the list of concerns.
-    Outside(OutsideFacts),
+    ExternalFacts(ExternalFacts),
     /// Shuts the station down cleanly.
     Shutdown {
         /// The cause, for the log.
@@ -43,7 +43,7 @@ impl PlayoutCommand {
             }
             Self::Operator(command, user, reply_to) => (EngineEvent::Operator(command, user), Some(reply_to)),
             Self::AmplifierSwitched(result) => (EngineEvent::AmplifierSwitched(result), None),
-            Self::Outside(facts) => (EngineEvent::Outside(facts), None),
+            Self::ExternalFacts(facts) => (EngineEvent::ExternalFacts(facts), None),
             Self::Shutdown { cause } => (EngineEvent::Shutdown { cause }, None),
         }
     }

@@ -90,7 +90,7 @@ use suspect_files::SuspectFiles;
 use zone_cache::ZoneCache;
 
 pub use action::Action;
-pub use concerns::state::{FolderFacts, OutsideFacts};
+pub use concerns::state::{ExternalFacts, FolderFacts};
 pub use department_notes::department_bodies;
 pub use event::EngineEvent;
 pub use notice::{AiringTitles, AlarmContext, ConcernNotice, Notice};
@@ -202,7 +202,7 @@ impl Engine {
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
             EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
-            EngineEvent::Outside(facts) => self.on_external_facts(facts),
+            EngineEvent::ExternalFacts(facts) => self.on_external_facts(facts),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }

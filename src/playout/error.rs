@@ -19,7 +19,7 @@ pub enum DaemonError {
     AirlogIsLink,
     /// A daemon is running in this folder, and the station's folder is a copy of it.
     #[error("the station is being run in {0}")]
-    CopyRuns(PathBuf),
+    CopyIsRunning(PathBuf),
     /// The run ended while log entries still could not be written.
     #[error("{entries} entries could not be written")]
     EntriesLost {

@@ -11,7 +11,7 @@ use super::adoption;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
 use super::command::PlayoutCommand;
-use super::engine::{FolderFacts, OperatorCommand, OutsideFacts, ScheduleRevision};
+use super::engine::{ExternalFacts, FolderFacts, OperatorCommand, ScheduleRevision};
 use super::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier, notify};
 use super::removal_confirmation::{self, RemovalConfirmation};
 use crate::airlog::storage::StorageMoved;
@@ -113,7 +113,7 @@ impl ScheduleLoader {
         let facts = std::mem::take(&mut self.folder_facts);
         if self.reported_facts.as_ref() != Some(&facts) {
             self.reported_facts = Some(facts.clone());
-            commands.push(PlayoutCommand::Outside(OutsideFacts::Folder(facts)));
+            commands.push(PlayoutCommand::ExternalFacts(ExternalFacts::Folder(facts)));
         }
         commands
     }

@@ -22,7 +22,7 @@ use crate::base::instant::BootTime;
 
 pub use device::sound_server::default_sink_level;
 
-pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_US, Refusal};
+pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_TOLERANCE_US, Refusal};
 pub use event::{FileInspection, OutputEvent, Progress};
 pub(crate) use open_request::OpenRequest;
 pub use sink_info::SinkInfo;

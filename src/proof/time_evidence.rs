@@ -68,7 +68,7 @@ impl TimeEvidence {
 
     /// Returns the time of the first countersignature (seconds since 1970).
     #[must_use]
-    pub fn first_cosigned(&self) -> Option<u64> {
+    pub fn first_cosigned_s(&self) -> Option<u64> {
         self.cosigned_sizes.iter().map(|(_, time)| *time).min()
     }
 

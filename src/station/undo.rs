@@ -13,5 +13,5 @@ mod tests;
 pub use change::{ChangeFault, FolderChange};
 pub use history::{LeftOver, UndoHistory};
 pub use replace::{DiskFault, PlaylistEdit};
-pub use revert::{CopiedFiles, RevertFault, Reverted, revert};
+pub use revert::{CopiedFilesPolicy, RevertFault, Reverted, revert};
 pub use step::{ChangedSegment, CopiedAudio, PlaylistHistory, RecordedCommand, UndoStep};

@@ -151,7 +151,7 @@ texts! {
         AlreadyRuns { folder: String } =>
             "Đài này đang chạy rồi, ở một chương trình loa khác; không cần chạy lần nữa. Xem đài đang làm gì: loa status{folder}. Muốn chạy lại từ đầu, hãy dừng chương trình kia trước (Ctrl+C ở cửa sổ của nó, hoặc: sudo systemctl stop loa).",
             "Another loa is already running this station; there is no need to run it again. To see what it does: loa status{folder}. To start it anew, stop the other one first (Ctrl+C in its window, or: sudo systemctl stop loa).";
-        CopyRuns { running: String } =>
+        CopyIsRunning { running: String } =>
             "Đài này đang chạy ở một thư mục khác: {running}. Thư mục này là bản chép của thư mục ấy, và hai bản không được chạy cùng lúc. Xem đài đang làm gì: loa status {running}. Muốn chạy ở đây, hãy dừng đài ở thư mục kia trước.",
             "Another loa is already running this station, in another folder: {running}. This folder is a copy of it, and the two must not run at the same time. To see what it does: loa status {running}. To run it here, stop it there first.";
         WasOff { time: String } =>

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use loa::airlog::entry::ConcernEntry;
 use loa::concern::{ConcernChange, HostFacts, RefusedSchedule};
 use loa::logstore::hand_in::{CosignedHead, HandInRecord, HandInState};
-use loa::playout::engine::{CommandReply, FolderFacts, OperatorCommand, OutsideFacts, StationStatus};
+use loa::playout::engine::{CommandReply, ExternalFacts, FolderFacts, OperatorCommand, StationStatus};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;
 use loa::proof::note::{NoteSigner, SignatureType};
@@ -52,7 +52,7 @@ fn healthy_host() -> HostFacts {
 fn with_host_facts(station: Station, at_s: i64, change: impl FnOnce(&mut HostFacts)) -> Station {
     let mut facts = healthy_host();
     change(&mut facts);
-    station.outside(at_s, OutsideFacts::Host(facts))
+    station.external_facts(at_s, ExternalFacts::Host(facts))
 }
 
 /// The statuses that a station returned.
@@ -90,9 +90,10 @@ fn concern_entries(station: &Station) -> Vec<ConcernEntry> {
 
 #[test]
 fn an_overdue_hand_in_is_raised_once_and_cleared_by_the_hand_in() {
-    let handed_in = OutsideFacts::HandIn(HandInState::default());
-    let overdue = OutsideFacts::HandIn(not_handed_in_since("2023-02-01T05:00:00", true));
-    let station = station().settings(DEPARTMENT).outside(60, overdue).outside(1200, handed_in).run_for(3600);
+    let handed_in = ExternalFacts::HandIn(HandInState::default());
+    let overdue = ExternalFacts::HandIn(not_handed_in_since("2023-02-01T05:00:00", true));
+    let station =
+        station().settings(DEPARTMENT).external_facts(60, overdue).external_facts(1200, handed_in).run_for(3600);
     let overdue = ("hand-in-overdue".to_owned(), String::new());
     assert_eq!(logged_counts(&station).get(&overdue), Some(&(1, 1)), "{:?}", logged_counts(&station));
 }
@@ -102,7 +103,7 @@ fn the_status_shows_the_last_hand_in_but_no_confirmation_signed_with_a_wrong_key
     let mut state = not_handed_in_since("2023-03-01T05:00:00", true);
     state.cosigned = Some(CosignedHead { entries: 12, note: "x".to_owned() });
     let hand_in_of = |settings: &str, state: &HandInState| {
-        let station = station().settings(settings).outside(60, OutsideFacts::HandIn(state.clone()));
+        let station = station().settings(settings).external_facts(60, ExternalFacts::HandIn(state.clone()));
         let station = station.command(599, OperatorCommand::Status).run_for(600);
         statuses(&station).remove(0).hand_in
     };
@@ -182,7 +183,7 @@ const TROUBLES: [Trouble; 11] = [
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {
         let refused = Some(RefusedSchedule { file: "playlists/test.toml".to_owned(), line: 1 });
-        station.outside(at, OutsideFacts::Folder(FolderFacts { refused, is_unreadable: false }))
+        station.external_facts(at, ExternalFacts::Folder(FolderFacts { refused, is_unreadable: false }))
     }),
 ];
 

@@ -112,7 +112,7 @@ fn a_running_track_moves_to_the_new_default_device() {
     let sink = Sink::start();
     let pactl = |arguments: &[&str]| {
         let mut pactl = Command::new("pactl");
-        sink.environment(&mut pactl);
+        sink.set_environment(&mut pactl);
         assert!(pactl.args(arguments).output().expect("run pactl").status.success(), "{arguments:?}");
     };
     let rate = format!("rate={RATE}");

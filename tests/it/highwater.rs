@@ -284,7 +284,7 @@ fn a_new_log_file_after_a_failure_loses_no_acknowledged_entry() {
     for n in 0..6 {
         assert!(log.append(clock_after(2 + n), shutdown_batch("waits")).is_err());
         let (disk, keys) = (disk.copy(), keys.copy());
-        disk.power_cut(7);
+        disk.cut_power(7);
         let recovery = recover(&mut disk.clone(), &mut keys.clone()).expect("in-memory storage never fails");
         assert_eq!((recovery.damaged, recovery.replay.entries), (None, acknowledged_count), "{n}");
         assert!(recovery.resumed.is_some());

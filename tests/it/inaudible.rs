@@ -148,7 +148,7 @@ fn the_sink_of_a_sound_server_is_logged_by_its_name() {
     let write_playlist = |text: &str| fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
     write_playlist(segment);
     let mut command = program::loa(folder);
-    sink.environment(&mut command);
+    sink.set_environment(&mut command);
     let daemon = Daemon::start(command.arg("run").arg(&station));
     // Once the schedule is adopted, all files are scanned, so no later step waits for a scan.
     daemon.wait_for("Schedule adopted");

@@ -43,7 +43,7 @@ fn parse_json(output: &Output) -> Vec<Map<String, Value>> {
 
 /// Changes the lines of a log and signs the result, as a station that was fed false values would. Returns the disk and
 /// the log's key.
-pub fn sign_changed(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
+pub fn change_and_sign(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
     let plain_signer = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("the key name is valid");
     let origin = derive_origin("loa", "mau", plain_signer(7).public().bytes(), plain_signer(8).public().bytes());
     let (log, epoch) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
@@ -124,7 +124,7 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
 
 #[test]
 fn json_has_every_key_of_an_entry_even_keys_of_a_newer_program() {
-    let (disk, _) = sign_changed(honest_station().disk(), |line| {
+    let (disk, _) = change_and_sign(honest_station().disk(), |line| {
         if line.contains("\"type\":\"outcome\"") {
             line.insert_str(line.len() - 1, ",\"newer_key\":{\"a\":7}");
         }
@@ -144,7 +144,7 @@ fn json_has_every_key_of_an_entry_even_keys_of_a_newer_program() {
 
 #[test]
 fn csv_has_a_column_for_every_key_and_no_cell_is_a_formula() {
-    let (disk, _) = sign_changed(honest_station().disk(), |line| {
+    let (disk, _) = change_and_sign(honest_station().disk(), |line| {
         *line = line.replace("\"language\":\"vi\"", "\"language\":\"＝HYPERLINK\\u0007(x)\",\"newer_key\":7");
     });
     let folder = tempfile::tempdir().expect("make a temporary folder");
@@ -195,8 +195,8 @@ fn verify_and_collect_report_a_signed_but_implausible_airing() {
         }
     };
     let honest = honest_station();
-    let (disk, key) = sign_changed(honest.disk(), shorten_airing);
-    assert_ne!(disk.bytes("log.jsonl"), sign_changed(honest.disk(), |_| ()).0.bytes("log.jsonl"));
+    let (disk, key) = change_and_sign(honest.disk(), shorten_airing);
+    assert_ne!(disk.bytes("log.jsonl"), change_and_sign(honest.disk(), |_| ()).0.bytes("log.jsonl"));
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
     let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);
@@ -239,7 +239,8 @@ fn collect(folder: &Path) -> Vec<Map<String, Value>> {
 #[test]
 fn verify_and_collect_report_that_a_log_follows_another() {
     let follows = "\"follows\":{\"kept_as\":\"damaged/2023\",\"entries\":41,\"head\":null}";
-    let (disk, key) = sign_changed(honest_station().disk(), |line| *line = line.replace("\"follows\":null", follows));
+    let (disk, key) =
+        change_and_sign(honest_station().disk(), |line| *line = line.replace("\"follows\":null", follows));
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(&disk, folder.path());
     let verification = run_loa(folder.path(), &["verify", ".", "--lang", "en", "--key", &key]);

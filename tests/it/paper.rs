@@ -255,7 +255,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
 }
 
 #[test]
-fn the_page_names_every_column() {
+fn the_documents_name_every_column_and_table() {
     let page = include_str!("../../docs/report.md").replace([' ', '\n'], "");
     let columns = csv::value_columns(false);
     let main_columns: Vec<String> = columns.iter().filter(|name| !name.starts_with("partial_")).cloned().collect();

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use loa::airlog::outcome::counted_ms;
 use loa::airlog::plausibility::{
-    ClockVoucher, FoldedEntry, Implausibility, PlausibilityFinding, PlausibilityFold, PlausibilityRemark,
-    older_than_witness,
+    ClockVoucher, FoldedEntry, Implausibility, PlausibilityFinding, PlausibilityFold, PlausibilityRemark, age_remark,
 };
 use loa::airlog::storage::MemoryStorage;
 use loa::base::instant::{SECOND_US, WallTime};

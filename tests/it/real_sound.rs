@@ -119,7 +119,7 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     fs::write(station.join("station.toml"), format!("{settings}{NEVER_QUIET}")).expect("write the file");
     let loa = |arguments: &[&str]| {
         let mut command = program::loa(sink.folder());
-        sink.environment(&mut command);
+        sink.set_environment(&mut command);
         command.args(arguments);
         command
     };

@@ -50,7 +50,7 @@ impl Sink {
         let _ = std::fs::remove_file(&socket);
         let log = File::create(self.dir.path().join("pulse.log")).unwrap();
         let mut pulse = Command::new("pulseaudio");
-        self.environment(&mut pulse);
+        self.set_environment(&mut pulse);
         // A rewind would record some frames twice and shift the frames after them.
         let sink = format!("module-null-sink sink_name=out format=s16le rate={RATE} channels=2 norewinds=1");
         let protocol = format!("module-native-protocol-unix auth-anonymous=1 socket={}", socket.display());
@@ -68,7 +68,7 @@ impl Sink {
 
     fn is_ready(&self) -> bool {
         let mut pactl = Command::new("pactl");
-        self.environment(&mut pactl);
+        self.set_environment(&mut pactl);
         let output = pactl.args(["list", "short", "sinks"]).output().expect("pactl is needed to query pulseaudio");
         String::from_utf8_lossy(&output.stdout).contains("out")
     }
@@ -82,7 +82,7 @@ impl Sink {
     }
 
     /// Sets the environment of a command so that it finds only this server, even through ALSA's default device.
-    pub fn environment(&self, command: &mut Command) {
+    pub fn set_environment(&self, command: &mut Command) {
         let (run, home) = (self.dir.path().join("run"), self.dir.path().join("home"));
         command.env("HOME", &home).env("XDG_CONFIG_HOME", home.join(".config"));
         command.env("XDG_RUNTIME_DIR", &run).env("PULSE_COOKIE", home.join("cookie"));
@@ -103,7 +103,7 @@ impl Sink {
     pub fn record_monitor(&self, monitor: &str) -> Recording {
         let path = self.dir.path().join("recording.raw");
         let mut parec = Command::new("parec");
-        self.environment(&mut parec);
+        self.set_environment(&mut parec);
         parec.args(["--raw", "--device", monitor, "--format=s16le", "--channels=2", "--latency-msec=10"]);
         parec.arg(format!("--rate={RATE}")).stdin(Stdio::null()).stderr(Stdio::null());
         parec.stdout(File::create(&path).unwrap());

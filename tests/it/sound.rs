@@ -109,7 +109,7 @@ fn every_codec_plays_into_a_wave_file_exactly_to_the_frame() {
 pub fn start_child(sink: &Sink, test_name: &str) -> Process {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", test_name, "--nocapture"]).env(CHILD_FOLDER_VAR, sink.folder());
-    sink.environment(&mut child);
+    sink.set_environment(&mut child);
     child.stdin(Stdio::piped()).stdout(Stdio::piped());
     Process(child.spawn().unwrap())
 }

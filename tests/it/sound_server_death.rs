@@ -154,7 +154,7 @@ fn an_airing_resumes_after_each_death_of_the_sound_server_and_is_logged_correctl
     let mut sink = Sink::start();
     let (station, start) = station_with_long_file(&sink, 30 + death_count * 12);
     let mut command = program::loa(sink.folder());
-    sink.environment(&mut command);
+    sink.set_environment(&mut command);
     let daemon = command.arg("run").arg(&station).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut daemon = Process(daemon.expect("loa starts"));
     let mut recording = sink.record();

@@ -20,7 +20,7 @@ use loa::playout::assembly::{RestoredStation, StationSetup, recover_log};
 use loa::playout::clock::Clock;
 use loa::playout::clock::scripted::{ClockChange, ScriptedClock};
 use loa::playout::engine::{
-    CommandReply, ConcernNotice, Notice, OperatorCommand, OutsideFacts, SwitchError, SwitchRequest, SwitchResult,
+    CommandReply, ConcernNotice, ExternalFacts, Notice, OperatorCommand, SwitchError, SwitchRequest, SwitchResult,
 };
 use loa::playout::notice::PlayoutNotice;
 use loa::playout::output::scripted::ScriptedOutput;
@@ -63,7 +63,7 @@ enum StationEvent {
     /// The output finds this audio file in this state from now on.
     FileChange(String, FileStatus),
     /// Another part of the program reports facts.
-    ExternalFacts(OutsideFacts),
+    ExternalFacts(ExternalFacts),
 }
 
 /// A change of the disk and of the folder of the keys.
@@ -194,8 +194,8 @@ impl Station {
     #[must_use]
     pub fn run_and_cut(mut self, seconds: i64) -> Self {
         self.run(seconds, None);
-        self.disk.power_cut(0);
-        self.keys.power_cut(0);
+        self.disk.cut_power(0);
+        self.keys.cut_power(0);
         self
     }
 

@@ -132,7 +132,7 @@ pub struct PredecessorRef {
 /// Returns a remark if the log begins at least a day before its first countersignature. Both times are in seconds since
 /// 1970.
 #[must_use]
-pub fn older_than_witness(first_entry_s: i64, first_cosigned_s: i64) -> Option<PlausibilityRemark> {
+pub fn age_remark(first_entry_s: i64, first_cosigned_s: i64) -> Option<PlausibilityRemark> {
     let days = first_cosigned_s.saturating_sub(first_entry_s) / 86_400;
     (days > 0).then_some(PlausibilityRemark::OlderThanWitness { days })
 }

@@ -36,7 +36,7 @@ pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<
             (omitted_count > 0).then(|| PlausibilityText::More { count: omitted_count }.localized(lang).to_string()),
         );
     }
-    let age_remark = plausibility.fold.older_than_witness();
+    let age_remark = plausibility.fold.age_remark();
     let shown_remarks = plausibility.remarks.iter().take(MAX_REMARKS_SHOWN).chain(&age_remark);
     let mut remark_lines: Vec<String> =
         shown_remarks.map(|remark| remark_text(remark).localized(lang).to_string()).collect();
@@ -60,7 +60,7 @@ pub fn findings_json(plausibility: &Plausibility) -> Value {
         })
         .collect();
     let remarks: Vec<Value> =
-        plausibility.remarks.iter().chain(&plausibility.fold.older_than_witness()).map(|r| json!(r)).collect();
+        plausibility.remarks.iter().chain(&plausibility.fold.age_remark()).map(|r| json!(r)).collect();
     let (sounded_count, unconfirmed_count) = plausibility.fold.sounded_counts();
     json!({
         "plausible": count == 0, "findings": findings, "findings_in_all": count, "remarks": remarks,

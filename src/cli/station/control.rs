@@ -125,7 +125,7 @@ pub(super) fn report_unreachable(error: &ControlError, station: &Path, lang: Lan
 fn not_running_text(station: &Path) -> RunText {
     let folder = folder_argument(station);
     if let Some(running) = folder_of_running_original(station) {
-        return RunText::CopyRuns { running: quoted_path(&running) };
+        return RunText::CopyIsRunning { running: quoted_path(&running) };
     }
     match is_read_only(station) {
         true => RunText::NotRunningReadOnly { path: strip_unprintable(&station.display().to_string()), folder },

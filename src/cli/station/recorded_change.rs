@@ -15,7 +15,8 @@ use crate::playout::engine::OperatorCommand;
 use crate::playout::lock::is_station_locked;
 use crate::schedule::settings::Station;
 use crate::station::undo::{
-    ChangeFault, ChangedSegment, CopiedFiles, DiskFault, FolderChange, LeftOver, RecordedCommand, Reverted, UndoHistory,
+    ChangeFault, ChangedSegment, CopiedFilesPolicy, DiskFault, FolderChange, LeftOver, RecordedCommand, Reverted,
+    UndoHistory,
 };
 use crate::text::library::ScanText;
 use crate::text::system::SystemText;
@@ -58,10 +59,10 @@ pub(super) fn settle(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOve
 
 /// Decides whether copies in `audio/` may be removed. A running station keeps the plan of a session that has begun, and
 /// so may still need them.
-pub(super) fn copied_files(station: &Path) -> CopiedFiles {
+pub(super) fn copied_files(station: &Path) -> CopiedFilesPolicy {
     match request(station, OperatorCommand::Status) {
-        Err(ControlError::NotRunning) if !is_station_locked(station) => CopiedFiles::RemoveIfOriginalRemains,
-        _ => CopiedFiles::Keep,
+        Err(ControlError::NotRunning) if !is_station_locked(station) => CopiedFilesPolicy::RemoveIfOriginalRemains,
+        _ => CopiedFilesPolicy::Keep,
     }
 }
 

@@ -80,8 +80,8 @@ pub fn exit_code(result: Result<(), DaemonError>, station: &Path, lang: Lang) ->
             print_stderr!("{}", RunText::AlreadyRuns { folder: folder_argument(station) }.localized(lang));
             EXIT_PROBLEMS
         }
-        Err(DaemonError::CopyRuns(running)) => {
-            print_stderr!("{}", RunText::CopyRuns { running: quoted_path(&running) }.localized(lang));
+        Err(DaemonError::CopyIsRunning(running)) => {
+            print_stderr!("{}", RunText::CopyIsRunning { running: quoted_path(&running) }.localized(lang));
             EXIT_PROBLEMS
         }
         Err(DaemonError::AirlogIsLink) => {

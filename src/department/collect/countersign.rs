@@ -58,7 +58,7 @@ pub(super) fn altered_file<T: Storage>(store: &T, export: &VerifiedExport<'_>) -
 /// Records the head, the verified state and the fold of an export in the witness's state.
 pub(super) fn record_export<K: Storage>(witness: &mut Witness<K>, export: &VerifiedExport<'_>) -> io::Result<()> {
     let summary = &export.summary;
-    let missing_names = summary.missing.iter().filter_map(missing_kept_name).cloned();
+    let missing_names = summary.missing.iter().filter_map(faulty_kept_name).cloned();
     let state = summary.verified.key_state.clone().map(|key_state| {
         VerifiedState::new(summary.verified.entries, key_state, &summary.closings, missing_names.collect())
     });
@@ -87,7 +87,7 @@ pub(super) fn countersign_head<K: Storage>(
 }
 
 impl Countersignature {
-    /// Writes the countersigned head to the store twice: as the newest head, and as the permanent head of its size.
+    /// Writes the countersigned head to the store twice: as the newest head, and permanently under its size.
     pub(super) fn write_to_store<T: Storage>(&self, store: &mut T, export: &VerifiedExport<'_>) -> io::Result<()> {
         store.replace(COSIGNED, &self.cosigned)?;
         let path = collected_head_path(export.summary.verified.entries);
@@ -118,7 +118,7 @@ pub(super) fn stored_countersignature<T: Storage>(store: &T) -> io::Result<Optio
 }
 
 /// Returns the name of the kept file that an error reports as missing or altered; `None` for other errors.
-pub(super) fn missing_kept_name(error: &VerifyError) -> Option<&String> {
+pub(super) fn faulty_kept_name(error: &VerifyError) -> Option<&String> {
     match error {
         VerifyError::KeptMissing { name } | VerifyError::KeptDiffers { name } => Some(name),
         _ => None,

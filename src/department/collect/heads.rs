@@ -9,7 +9,7 @@ use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus, VerifierKey, split_notes};
 
 /// The maximum number of folders with evidence that are listed for a log.
-const MAX_LISTED_EVIDENCE: u32 = 20;
+const MAX_LISTED_EVIDENCE_FOLDERS: u32 = 20;
 
 /// A head, and the signed note from which it was parsed.
 pub(super) type ParsedHead = (Checkpoint, Note);
@@ -58,8 +58,8 @@ pub(super) fn conflicting_head<T: Storage>(
     Ok(conflicting_note.map(|stored| stored.to_string()))
 }
 
-/// Stores two signed heads that contradict each other: `known_head`, which was collected before, and `presented_head`,
-/// that of the export. Returns the path of their folder, relative to the log's folder.
+/// Stores two signed heads that contradict each other: `known_head` was collected before, and `presented_head` came
+/// with the export. Returns the path of their folder, relative to the log's folder.
 pub(super) fn store_fork_evidence<T: Storage>(
     store: &mut T,
     known_head: &str,
@@ -90,6 +90,6 @@ pub fn collected_head_path(size: u64) -> String {
 /// once somebody has moved it out of the store.
 #[must_use]
 pub fn unsettled_evidence<T: Storage>(store: &T) -> Vec<String> {
-    let folders = (0..MAX_LISTED_EVIDENCE).map(|number| format!("evidence/{number}"));
+    let folders = (0..MAX_LISTED_EVIDENCE_FOLDERS).map(|number| format!("evidence/{number}"));
     folders.take_while(|folder| store.exists(&format!("{folder}/presented"))).collect()
 }

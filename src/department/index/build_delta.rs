@@ -160,8 +160,8 @@ fn collect_new_plans(
     Ok(plans)
 }
 
-/// Returns the countersigned heads in the log's new entries, as in [`LogDelta::cosigned_heads`]. Heads of other logs,
-/// and heads that this machine's witness did not countersign, are left out.
+/// Returns the countersigned heads in the log's new entries, as in [`LogDelta::cosigned_heads`]. Skips heads of other
+/// logs, and heads that this machine's witness did not countersign.
 fn cosigned_heads(rows: &NewRows, context: &LogReadContext<'_>) -> Vec<(i64, i64)> {
     let size_and_time = |text: &String| {
         let note = Note::parse(text.as_bytes())?;

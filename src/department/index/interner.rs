@@ -13,7 +13,7 @@ const MAX_TEXT_CHARS: usize = MAX_TITLE_CHARS;
 /// The first combining mark in Unicode. Comparing with it saves the table lookup for most characters.
 const FIRST_COMBINING_MARK: char = '\u{300}';
 /// The maximum number of consecutive combining marks. A Vietnamese letter has at most two. A string with many can
-/// overload the program that draws it.
+/// overload the program that displays it.
 const MAX_COMBINING_MARKS: usize = 3;
 
 /// Bounds a name or title to [`MAX_TEXT_CHARS`] characters and [`MAX_COMBINING_MARKS`] consecutive combining marks.

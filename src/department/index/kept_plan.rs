@@ -48,7 +48,7 @@ pub struct ParsedPlan {
     pub planned_ms: i64,
 }
 
-/// Parses a kept plan of a date, which is given as a day number. `is_selected` chooses airings by their ids. Returns
+/// Parses the kept plan of a date. `date` is a day number, and `is_selected` chooses airings by their ids. Returns
 /// `None` if the bytes are not a plan.
 #[must_use]
 pub fn parse_plan(

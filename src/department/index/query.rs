@@ -24,7 +24,7 @@ impl AiringIndex {
     /// without. Repeated outcomes are not visited, only counted in the context.
     ///
     /// # Errors
-    /// [`IndexError::Database`], and the errors of `visit`.
+    /// [`IndexError::Database`], and any error that `visit` returns.
     pub fn for_each_airing<E: From<IndexError>>(
         &self,
         context: &mut QueryContext,
@@ -60,7 +60,7 @@ impl AiringIndex {
         while let Some(row) = rows.next().map_err(to_error)? {
             let airing = airing_from_pending(row, context).map_err(to_error)?;
             let key = (airing.fact.station, airing.id.to_owned());
-            // Skips the airing if another log of the station has its outcome, or plans it too and was visited before.
+            // Skips the airing if another log of the station has its outcome, or the same pending airing was visited.
             if !context.counted_entries.contains_key(&key) && visited_keys.insert(key) {
                 visit(&airing)?;
             }

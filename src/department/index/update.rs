@@ -42,7 +42,7 @@ impl AiringIndex {
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
         // The transaction starts before the index is read, so that no other process can change the index in between.
         let mut writer = IndexWriter::new(&mut self.db)?;
-        // Missing plans are read first, so that this update judges again a log whose plan has arrived.
+        // Missing plans are retried first, so that this update judges a log again if its plan has arrived.
         writer.retry_missing_plans(store)?;
         let indexed_logs = indexed_logs(&writer.db)?;
         let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();

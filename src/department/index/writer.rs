@@ -34,7 +34,7 @@ impl<'a> IndexWriter<'a> {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// [`IndexError::Database`], also if another process keeps the index locked for 30 s.
+    /// [`IndexError::Database`], for example if another process keeps the index locked for 30 s.
     pub fn new(db: &'a mut Connection) -> Result<Self, IndexError> {
         let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let word_ids = WordIds::load(&db)?;

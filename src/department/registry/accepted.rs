@@ -76,13 +76,13 @@ impl AcceptedRegistries {
         let facts_of_store = self.stores.get(store).unwrap_or(&empty);
         for origin in recorded_logs {
             let (log_name, dismissal_name) = (format!("{LOG_PREFIX}{origin}"), format!("{DISMISSAL_PREFIX}{origin}"));
-            let is_in_any_store = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
-            if facts_of_store.contains_key(&dismissal_name) || is_in_any_store(&log_name) {
+            let is_fact_of_any_store = |name: &str| self.stores.values().any(|facts| facts.contains_key(name));
+            if facts_of_store.contains_key(&dismissal_name) || is_fact_of_any_store(&log_name) {
                 continue;
             }
             if is_in_store(&origin) {
                 unlisted.in_this_store.push(origin);
-            } else if !is_in_any_store(&dismissal_name) {
+            } else if !is_fact_of_any_store(&dismissal_name) {
                 unlisted.in_unknown_store.push(origin);
             }
         }
@@ -100,9 +100,9 @@ impl AcceptedRegistries {
     }
 
     /// Accepts a registry that this machine sees for the first time. If an accepted registry of another store shares
-    /// stations with it, the store was probably only moved. In this case that registry's facts are accepted, and the
-    /// name of its store is returned. Otherwise this registry is accepted as it is, except for logs that contradict the
-    /// witness's countersignatures. Logs that the witness has countersigned are always accepted.
+    /// stations with it, the store was probably only moved. Then the facts of that accepted registry apply here too, and
+    /// the name of its store is returned. Otherwise this registry is accepted as it is, except for logs that contradict
+    /// the witness's countersignatures. Logs that the witness has countersigned are always accepted.
     pub fn trust_on_first_use(
         &mut self,
         store: &str,

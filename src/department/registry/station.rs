@@ -60,7 +60,8 @@ pub struct StationDetails {
 }
 
 impl StationDetails {
-    /// Returns `true` if the registered station has the details that are given here, its area on this date included.
+    /// Returns `true` if every given detail is that of the registered station. The area is compared with the station's
+    /// area on this date.
     #[must_use]
     pub fn agree_with(&self, station: &RegisteredStation, date: NaiveDate) -> bool {
         let units = |area: &AdminArea| (area.commune.clone(), area.district.clone(), area.province.clone());

@@ -33,8 +33,8 @@ pub fn value_columns(is_compared: bool) -> Vec<String> {
     columns.extend(evidence_columns.map(str::to_owned));
     columns.extend(["days_without_log", "lost_planned", "lost_planned_ms"].map(str::to_owned));
     if is_compared {
-        let compared_columns = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
-        columns.extend(compared_columns.map(|name| format!("before_{name}")));
+        let earlier_columns = ["planned", "aired", "partial", "missed", "planned_ms", "played_ms"];
+        columns.extend(earlier_columns.map(|name| format!("before_{name}")));
     }
     columns
 }
@@ -69,10 +69,10 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
         .unlogged
         .map(|unlogged| [unlogged.days.to_string(), unlogged.planned.to_string(), unlogged.planned_ms.to_string()]);
     cells.extend(unlogged_cells.unwrap_or_default());
-    if let Some(compared) = &row.compared_totals {
-        let counts = [compared.planned, compared.aired, compared.partial, compared.missed];
+    if let Some(earlier) = &row.compared_totals {
+        let counts = [earlier.planned, earlier.aired, earlier.partial, earlier.missed];
         cells.extend(counts.map(|count| count.to_string()));
-        cells.extend([compared.planned_ms, compared.played_ms].map(|ms| ms.to_string()));
+        cells.extend([earlier.planned_ms, earlier.played_ms].map(|ms| ms.to_string()));
     }
     cells
 }

@@ -3,7 +3,7 @@ mod tables;
 
 use chrono::Datelike;
 
-use self::tables::{evidence_table, summary_table, table_from_list, totals_table};
+use self::tables::{document_table, evidence_table, summary_table, totals_table};
 use super::chart::{growth_chart, weekly_chart};
 use super::figures::{format_count, format_date_range, format_percent};
 use super::labels::heading;
@@ -72,15 +72,15 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     report.tables.iter().for_each(&mut add_table);
     if total.missed + total.partial > 0 {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
-        blocks.push(DocumentBlock::Table(table_from_list(reason_rows(report, lang), vec![60, 20, 20])));
+        blocks.push(DocumentBlock::Table(document_table(reason_rows(report, lang), vec![60, 20, 20])));
     }
     if !report.shared_recordings.is_empty() {
         blocks.push(DocumentBlock::Heading(localize(ReportText::SharedHeading {})));
-        blocks.push(DocumentBlock::Table(table_from_list(shared_rows(report, lang), vec![41, 11, 48])));
+        blocks.push(DocumentBlock::Table(document_table(shared_rows(report, lang), vec![41, 11, 48])));
     }
     if !report.silent_stations.is_empty() {
         blocks.push(DocumentBlock::Heading(localize(ReportText::SilentHeading {})));
-        blocks.push(DocumentBlock::Table(table_from_list(silent_rows(report, lang), vec![34, 10, 12, 12, 32])));
+        blocks.push(DocumentBlock::Table(document_table(silent_rows(report, lang), vec![34, 10, 12, 12, 32])));
     }
     blocks.push(DocumentBlock::Heading(localize(ReportText::EvidenceHeading {})));
     blocks.push(DocumentBlock::Table(evidence_table(report, lang)));

@@ -1,10 +1,10 @@
-//! The evidence of the logs in a store, and the stations that have no log for some days.
+//! The evidence that each log in a store gives, and the stations whose logs do not cover some days.
 use super::period::DateRange;
 use super::table::UnloggedDays;
 use crate::airlog::plausibility::PlausibilityFinding;
 use crate::text::proof::FaultText;
 
-/// A station that has no log for some days.
+/// A station whose logs do not cover some days of the report's range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentStation {
     /// The station's id.
@@ -13,7 +13,7 @@ pub struct SilentStation {
     pub name: String,
     /// The days without a log, as ranges in ascending order.
     pub spans: Vec<DateRange>,
-    /// The airings that were probably planned on these days, according to earlier plans.
+    /// The number of these days, and an estimate of what was planned on them, made from earlier plans.
     pub unlogged: UnloggedDays,
 }
 
@@ -25,7 +25,7 @@ impl SilentStation {
     }
 }
 
-/// The evidence of one log in the store.
+/// The evidence that one log in the store gives.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogEvidence {
     /// The station's id.

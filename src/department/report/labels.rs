@@ -75,7 +75,7 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     }
 }
 
-/// Returns the name of a language with its code; the code alone for a language that is not in the table.
+/// Returns the name of a language with its code; the code alone for a language that loa does not know.
 #[must_use]
 pub fn language_name(code: &str, lang: Lang) -> String {
     match broadcast_language(code) {

@@ -29,9 +29,9 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     differences.chain(remarks.iter().map(|text| text.localized(lang).to_string())).collect()
 }
 
-/// Returns the remark that says where the airings are, if the period of the report has none.
-fn empty_period_remark(collected: DateRange) -> ReportText {
-    ReportText::EmptyPeriodLine { from: format_date(collected.from), until: format_date(collected.until) }
+/// Returns the remark about a report without airings: it gives the dates for which plans were collected.
+fn empty_period_remark(collected_range: DateRange) -> ReportText {
+    ReportText::EmptyPeriodLine { from: format_date(collected_range.from), until: format_date(collected_range.until) }
 }
 
 /// Returns the remarks about unknown and implausible airings, and about unplanned plays.
@@ -88,7 +88,7 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     remarks
 }
 
-/// Returns the remarks about single logs: preceding logs, missing plans and findings.
+/// Returns the remarks about single logs: unsettled evidence, preceding logs, missing plans and findings.
 fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
     let preceding_logs = report.evidence.iter().filter_map(|log| {
@@ -144,7 +144,7 @@ fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 }
 
 /// Returns the remark about the airings that were probably planned on days without a log. It gives the share of airtime
-/// under the assumption that none of these airings was aired. `None` if there are none.
+/// under the assumption that none of these airings was aired. `None` if there are no such airings.
 fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
     let (airings, planned_ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
         (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))

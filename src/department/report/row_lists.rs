@@ -1,4 +1,4 @@
-//! The lists in a report, apart from its tables.
+//! The tables of text in a report: reasons, shared recordings and silent stations.
 use super::Report;
 use super::figures::{format_count, format_date_range, format_hours, format_whole_number};
 use super::group_by::GroupBy;
@@ -9,9 +9,9 @@ use crate::airlog::outcome_text::reason_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A list whose cells are localised text.
+/// A table whose cells are localised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowList {
+pub struct TextTable {
     /// The heading of each column.
     pub headings: Vec<String>,
     /// The rows, each with one cell per column.
@@ -20,8 +20,8 @@ pub struct RowList {
     pub right_aligned: Vec<usize>,
 }
 
-impl RowList {
-    /// Creates an empty list.
+impl TextTable {
+    /// Creates a table without rows.
     pub(super) fn new(headings: Vec<String>, right_aligned: Vec<usize>) -> Self {
         Self { headings, rows: Vec::new(), right_aligned }
     }
@@ -29,10 +29,10 @@ impl RowList {
 
 /// Lists the reasons for missed and partial airings, with the number of airings for each. The reasons for missed
 /// airings come first.
-pub(super) fn reason_rows(report: &Report, lang: Lang) -> RowList {
+pub(super) fn reason_rows(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Reason {}, ReportText::Missed {}, ReportText::Partial {}].map(localize).to_vec();
-    let mut list = RowList::new(headings, vec![1, 2]);
+    let mut table = TextTable::new(headings, vec![1, 2]);
     let (missed, partial) = (
         Totals::ranked_reasons(&report.total.missed_by_reason),
         Totals::ranked_reasons(&report.total.partial_by_reason),
@@ -48,33 +48,37 @@ pub(super) fn reason_rows(report: &Report, lang: Lang) -> RowList {
             || localize(ReportText::OtherReason {}),
             |reason| reason_text(reason).localized(lang).to_string(),
         );
-        list.rows.push(vec![
+        table.rows.push(vec![
             reason_cell,
             format_count(count_of(&missed, reason), lang),
             format_count(count_of(&partial, reason), lang),
         ]);
     }
-    list
+    table
 }
 
 /// Lists the recordings that were aired under more than one topic.
-pub(super) fn shared_rows(report: &Report, lang: Lang) -> RowList {
+pub(super) fn shared_rows(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Recording {}, ReportText::Airings {}, ReportText::Topic {}].map(localize).to_vec();
-    let mut list = RowList::new(headings, vec![1]);
+    let mut table = TextTable::new(headings, vec![1]);
     for recording in &report.shared_recordings {
         let topics: Vec<String> = recording
             .topics
             .iter()
             .map(|(key, airings)| format!("{}: {}", key_label(GroupBy::Topic, key, lang), format_count(*airings, lang)))
             .collect();
-        list.rows.push(vec![recording.sha256.clone(), format_count(recording.airing_count(), lang), topics.join("; ")]);
+        table.rows.push(vec![
+            recording.sha256.clone(),
+            format_count(recording.airing_count(), lang),
+            topics.join("; "),
+        ]);
     }
-    list
+    table
 }
 
-/// Lists the stations that have no log for some days, with the estimated number of airings planned on these days.
-pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
+/// Lists the stations whose logs do not cover some days of the range, and estimates what was planned on these days.
+pub(super) fn silent_rows(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [
         ReportText::Station {},
@@ -83,10 +87,10 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
         ReportText::LostHours {},
         ReportText::Which {},
     ];
-    let mut list = RowList::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
+    let mut table = TextTable::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
     for station in &report.silent_stations {
         let spans: Vec<String> = station.spans.iter().map(|span| format_date_range(*span)).collect();
-        list.rows.push(vec![
+        table.rows.push(vec![
             station_label(&station.station, &station.name),
             format_whole_number(station.days(), lang),
             format_count(station.unlogged.planned, lang),
@@ -94,5 +98,5 @@ pub(super) fn silent_rows(report: &Report, lang: Lang) -> RowList {
             spans.join(", "),
         ]);
     }
-    list
+    table
 }

@@ -30,7 +30,7 @@ pub struct Tally<'a> {
     groups: Vec<(GroupBy, HashMap<GroupKey, GroupTotals>)>,
     /// For each segment, the time of its newest outcome in microseconds since 1970, and its title in that outcome.
     titles: HashMap<Symbol, (i64, Symbol)>,
-    /// The airtime of each topic in each week, in milliseconds. A week is given by its Monday.
+    /// The airtime of each topic in each week, in milliseconds. Each week is identified by its Monday.
     weekly_ms: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
     /// The station in the registry, by the symbol of the station's id; `None` if the registry does not list it.
     stations: HashMap<Symbol, Option<&'a RegisteredStation>>,

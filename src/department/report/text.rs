@@ -2,25 +2,25 @@
 use super::figures::{format_count, format_date_range, format_growth, format_hours, format_percent};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
-use super::row_lists::{RowList, reason_rows, shared_rows, silent_rows};
+use super::row_lists::{TextTable, reason_rows, shared_rows, silent_rows};
 use super::totals::Totals;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A report as lines and lists. The caller lays them out.
+/// A report as lines and tables. The caller lays them out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextReport {
     /// The title, the dates, and the summary.
     pub head: Vec<String>,
-    /// The tables and lists, each with its heading.
-    pub tables: Vec<(String, RowList)>,
+    /// The tables, each with its heading.
+    pub tables: Vec<(String, TextTable)>,
     /// The remarks.
     pub foot: Vec<String>,
 }
 
-/// Returns the cells of a row after its label. `compared` are the totals of the earlier range, if the table has them.
-fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<String> {
+/// Returns the cells of a row after its label. `earlier` are the totals of the earlier range, if the table has them.
+fn totals_cells(totals: &Totals, earlier: Option<&Totals>, lang: Lang) -> Vec<String> {
     let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
     let lateness = &totals.lateness;
     let mut cells = vec![
@@ -35,16 +35,13 @@ fn totals_cells(totals: &Totals, compared: Option<&Totals>, lang: Lang) -> Vec<S
         [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()].map(format_ms).join(" / "),
         format_count(totals.unplanned, lang),
     ];
-    if let Some(compared) = compared {
-        cells.extend([
-            format_hours(compared.played_ms, lang),
-            format_growth(compared.played_ms, totals.played_ms, lang),
-        ]);
+    if let Some(earlier) = earlier {
+        cells.extend([format_hours(earlier.played_ms, lang), format_growth(earlier.played_ms, totals.played_ms, lang)]);
     }
     cells
 }
 
-fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
+fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
     let localize = |text: ReportText| text.localized(lang).to_string();
     let mut headings = vec![localize(first_column_heading(table.by))];
@@ -70,19 +67,19 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> RowList {
         headings.extend([ReportText::BeforeHours {}, ReportText::Growth {}].map(localize));
     }
     let right_aligned = (1..headings.len()).collect();
-    let mut list = RowList::new(headings, right_aligned);
+    let mut text_table = TextTable::new(headings, right_aligned);
     for row in &table.rows {
         let mut cells = vec![key_label(table.by, &row.key, lang)];
         cells.extend(totals_cells(&row.totals, row.compared_totals.as_ref(), lang));
-        list.rows.push(cells);
+        text_table.rows.push(cells);
     }
     let mut total_row = vec![localize(ReportText::Total {})];
     total_row.extend(totals_cells(&report.total, report.compared_total.as_ref().filter(|_| is_compared), lang));
-    list.rows.push(total_row);
-    list
+    text_table.rows.push(total_row);
+    text_table
 }
 
-/// Renders a report. If `by` is given, leaves out the tables with other groupings.
+/// Renders a report. If `by` is given, omits the tables with other groupings.
 #[must_use]
 pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
     let localize = |text: ReportText| text.localized(lang).to_string();
@@ -100,7 +97,7 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         share: format_percent(total.share_permille(), lang),
     }));
     let selected_tables = report.tables.iter().filter(|table| by.is_none_or(|by| table.by == by));
-    let mut tables: Vec<(String, RowList)> =
+    let mut tables: Vec<(String, TextTable)> =
         selected_tables.map(|table| (localize(heading(table.by)), table_rows(table, report, lang))).collect();
     if total.missed + total.partial > 0 {
         tables.push((localize(ReportText::ReasonsHeading {}), reason_rows(report, lang)));

@@ -37,7 +37,7 @@ impl LockedLog {
     /// station's lock.
     ///
     /// # Errors
-    /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::CopyRuns`] if a daemon is
+    /// [`DaemonError::RehearsalLog`] if a rehearsal wrote the log; [`DaemonError::CopyIsRunning`] if a daemon is
     /// running on a copy of this folder; [`DaemonError::System`] if the system refuses access to a file or a lock.
     pub(super) fn open(station: &Path, key_location: KeyLocation<'_>) -> Result<Self, DaemonError> {
         let airlog = station.join("airlog");
@@ -118,7 +118,7 @@ fn lock_keys_of_head(
         // This process has locked this folder, so the process that has locked the keys runs in a copy of it.
         Err(DaemonError::AlreadyRunning) => {
             return Err(match recorded_station_path(&folder).filter(|path| path != station) {
-                Some(running_folder) => DaemonError::CopyRuns(running_folder),
+                Some(running_folder) => DaemonError::CopyIsRunning(running_folder),
                 None => DaemonError::AlreadyRunning,
             });
         }

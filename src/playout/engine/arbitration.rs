@@ -1,7 +1,7 @@
 //! Decides which of several sessions gets the line, by priority, rank, and hard or soft start.
 use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
-use super::timing::{ON_TIME_US, PREROLL_US};
+use super::timing::{ON_TIME_TOLERANCE_US, PREROLL_US};
 use crate::airlog::entry::Reason;
 use crate::base::instant::SECOND_US;
 use crate::plan::{Airing, Precedence};
@@ -55,7 +55,7 @@ impl Engine {
         let starts_now = |live_airing: &&LiveAiring| {
             let is_hard_start_due = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
-                !airing.starts_softly() && (0..=ON_TIME_US).contains(&since_start_us)
+                !airing.starts_softly() && (0..=ON_TIME_TOLERANCE_US).contains(&since_start_us)
             };
             !live_airing.is_done()
                 && live_airing.may_air()
@@ -169,7 +169,7 @@ impl Engine {
         }
         let since_start_us = now.wall.since(airing.session_starts_at());
         let has_begun = self.begun_sessions.contains(airing.session_key()) && since_start_us >= 0;
-        has_begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_US).contains(&since_start_us))
+        has_begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_TOLERANCE_US).contains(&since_start_us))
     }
 
     /// True when an urgent airing sounds or is about to sound.
@@ -199,7 +199,7 @@ impl Engine {
             let runs_or_starts_now = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
                 let has_begun = || self.begun_sessions.contains(airing.session_key());
-                since_start_us >= 0 && (since_start_us <= ON_TIME_US || has_begun())
+                since_start_us >= 0 && (since_start_us <= ON_TIME_TOLERANCE_US || has_begun())
             };
             // An urgent airing is delayed only if it gives way to the one that has the line.
             let is_delayed = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);

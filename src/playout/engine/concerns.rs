@@ -5,7 +5,7 @@ pub mod state;
 
 use chrono::NaiveDate;
 
-use self::state::OutsideFacts;
+use self::state::ExternalFacts;
 use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::notice::{AlarmContext, ConcernNotice, Notice};
@@ -45,8 +45,8 @@ impl Engine {
     }
 
     /// Records facts from another part of the program.
-    pub(super) fn on_external_facts(&mut self, facts: OutsideFacts) {
-        if let OutsideFacts::Host(host) = &facts
+    pub(super) fn on_external_facts(&mut self, facts: ExternalFacts) {
+        if let ExternalFacts::Host(host) = &facts
             && self.concerns.host.is_some_and(|earlier| earlier.sound_cards != host.sound_cards)
         {
             self.record_sound_card_change();
@@ -125,16 +125,16 @@ impl Engine {
 
     fn amplifier_facts(&self) -> Option<AmplifierFacts> {
         self.amplifier.config.as_ref()?;
-        let is_observed = self.amplifier.is_observed();
+        let is_switching_known = self.amplifier.is_switching_known();
         let errors = &self.amplifier.last_errors;
         let error = errors.switch_on_error.as_ref().or(errors.switch_off_error.as_ref());
         let is_untried = self.concerns.host.is_some_and(|host| host.is_amplifier_untried);
         Some(match error {
-            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, is_observed, error: None },
+            Some(SwitchError::Untried) => AmplifierFacts { is_untried: true, is_switching_known, error: None },
             Some(SwitchError::Failed(detail)) => {
-                AmplifierFacts { is_untried: false, is_observed, error: Some(detail.clone()) }
+                AmplifierFacts { is_untried: false, is_switching_known, error: Some(detail.clone()) }
             }
-            None => AmplifierFacts { is_untried, is_observed, error: None },
+            None => AmplifierFacts { is_untried, is_switching_known, error: None },
         })
     }
 

@@ -1,7 +1,7 @@
 //! Events to which the engine responds.
 use std::sync::Arc;
 
-use super::concerns::state::OutsideFacts;
+use super::concerns::state::ExternalFacts;
 use super::operator::command::OperatorCommand;
 use super::schedule_revision::ScheduleRevision;
 use super::switching::SwitchResult;
@@ -30,7 +30,7 @@ pub enum EngineEvent {
     /// The result of switching the amplifier.
     AmplifierSwitched(SwitchResult),
     /// Facts from other parts of the program, for the list of concerns.
-    Outside(OutsideFacts),
+    ExternalFacts(ExternalFacts),
     /// The daemon is asked to shut down.
     Shutdown {
         /// The cause, for the `shutdown` entry.

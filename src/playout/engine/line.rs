@@ -5,7 +5,7 @@ use super::Engine;
 use super::action::Action;
 use super::line_state::LineState;
 use super::live_airing::LiveAiring;
-use super::timing::ON_TIME_US;
+use super::timing::ON_TIME_TOLERANCE_US;
 use crate::base::instant::SECOND_US;
 use crate::playout::clock::ClockSnapshot;
 
@@ -75,7 +75,8 @@ impl Engine {
         let is_due = |live_airing: &LiveAiring| {
             let starts_in_us = live_airing.starts_at().map(|at| at.since(now.wall));
             // An overdue airing does not count, because it waits for something other than the line.
-            let is_near = starts_in_us.is_some_and(|starts_in_us| (-ON_TIME_US..=horizon_us).contains(&starts_in_us));
+            let is_near =
+                starts_in_us.is_some_and(|starts_in_us| (-ON_TIME_TOLERANCE_US..=horizon_us).contains(&starts_in_us));
             live_airing.is_waiting() && !live_airing.is_withdrawn() && is_near
         };
         self.clock_trust.is_trusted && self.airings.planned().iter().any(is_due)

@@ -1,7 +1,7 @@
 //! Cues the airings that come next.
 use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
-use super::timing::{ON_TIME_US, PREROLL_US};
+use super::timing::{ON_TIME_TOLERANCE_US, PREROLL_US};
 use crate::airlog::entry::Reason;
 use crate::base::instant::{SECOND_US, WallTime};
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
@@ -141,7 +141,7 @@ impl Engine {
         if starts_in_us > self.preroll_us() || self.must_wait(now, &airing) || self.is_line_denied_to(now, &airing) {
             return;
         }
-        if starts_in_us < -ON_TIME_US {
+        if starts_in_us < -ON_TIME_TOLERANCE_US {
             if !self.is_quiet_for(now.wall, &airing) && !self.airings.iter().any(LiveAiring::holds_line) {
                 self.cue_late(now, index, &airing);
             }

@@ -3,7 +3,7 @@ use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
 use super::outcome::refusal_reason;
-use super::timing::ON_TIME_US;
+use super::timing::ON_TIME_TOLERANCE_US;
 use crate::airlog::entry::Reason;
 use crate::base::instant::WallTime;
 use crate::plan::{Airing, LateRule};
@@ -46,7 +46,7 @@ impl Engine {
         let was_absent_for = |airing: &Airing| {
             let has_begun = self.begun_sessions.contains(airing.session_key());
             let due_at = if has_begun { airing.starts_at() } else { airing.session_starts_at() };
-            self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some()
+            self.absences.absence_reason(due_at, due_at.plus(ON_TIME_TOLERANCE_US)).is_some()
         };
         let live_airing = &self.airings[index];
         clock_may_change && live_airing.is_waiting() && live_airing.planned.as_ref().is_some_and(was_absent_for)
@@ -66,7 +66,9 @@ impl Engine {
         for live_airing in self.airings.planned() {
             if let Some(airing) = &live_airing.planned {
                 let since_start_us = now.wall.since(airing.session_starts_at());
-                if (0..=ON_TIME_US).contains(&since_start_us) && !self.begun_sessions.contains(airing.session_key()) {
+                if (0..=ON_TIME_TOLERANCE_US).contains(&since_start_us)
+                    && !self.begun_sessions.contains(airing.session_key())
+                {
                     self.begun_sessions.insert(airing.session_key().to_owned());
                 }
             }
@@ -84,7 +86,7 @@ impl Engine {
             AiringState::Cued { due_at, .. } => {
                 // Between the end of one cue and the start of the next, nothing sounds for an instant.
                 let silence_us = now.boot.since((*due_at).max(self.last_sound_ended_at));
-                let is_stuck = silence_us > ON_TIME_US && self.sounding_airing().is_none();
+                let is_stuck = silence_us > ON_TIME_TOLERANCE_US && self.sounding_airing().is_none();
                 let is_missed = is_stuck && !live_airing.may_play_late(now.wall, self.today(now));
                 is_missed.then(|| (self.silence_reason(now.wall), None))
             }
@@ -105,7 +107,7 @@ impl Engine {
         if self.absence_reason_at(starts_at).is_none() && self.is_quiet_for(starts_at, airing) {
             return Some(Reason::QuietHours);
         }
-        let is_late = now.wall.since(starts_at) > ON_TIME_US;
+        let is_late = now.wall.since(starts_at) > ON_TIME_TOLERANCE_US;
         if is_late { self.late_miss_reason(now, live_airing, airing) } else { None }
     }
 
@@ -116,7 +118,7 @@ impl Engine {
         // If the station was absent while the airing could still have started on time, the airing is missed even if its
         // session plays later items. Otherwise it would play after them.
         let due_at = airing.starts_at();
-        let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_US)).is_some();
+        let was_absent = self.absences.absence_reason(due_at, due_at.plus(ON_TIME_TOLERANCE_US)).is_some();
         let has_line = |live_airing: &LiveAiring| live_airing.holds_line() && live_airing.session_key() == Some(key);
         let is_session_playing = !was_absent && self.airings.planned().iter().any(has_line);
         if is_session_playing || live_airing.may_play_late(now.wall, self.today(now)) {
@@ -151,7 +153,7 @@ impl Engine {
     fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
         let Some(airing) = &live_airing.planned else { return false };
         live_airing.is_waiting()
-            && now.wall.since(airing.session_starts_at()) > ON_TIME_US
+            && now.wall.since(airing.session_starts_at()) > ON_TIME_TOLERANCE_US
             && !matches!(airing.late, LateRule::Join)
             && !live_airing.may_play_late(now.wall, self.today(now))
             && !self.begun_sessions.contains(airing.session_key())
@@ -175,7 +177,7 @@ impl Engine {
     /// The reason why the station could not have played an airing: an absence when the airing was due or, if the airing
     /// could be postponed, an absence since then. `None` when it could.
     fn absence_reason_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
-        let on_time_limit = |at: WallTime| at.plus(ON_TIME_US);
+        let on_time_limit = |at: WallTime| at.plus(ON_TIME_TOLERANCE_US);
         let session_start = airing.session_starts_at();
         // If the station was absent when the session should have begun, its airings cannot be postponed, so only an
         // absence at their own times counts.

@@ -1,7 +1,7 @@
 //! Relay slots, in which loa leaves the line to a receiver for a planned time. Each slot gets a `relay` entry.
 use super::Engine;
 use super::live_airing::AiringState;
-use super::timing::ON_TIME_US;
+use super::timing::ON_TIME_TOLERANCE_US;
 use crate::airlog::entry::{Body, Reason, RelayEntry};
 use crate::playout::clock::ClockSnapshot;
 
@@ -26,13 +26,14 @@ impl Engine {
         let is_its_turn = !self.airings[..index]
             .iter()
             .any(|live_airing| live_airing.session_key() == Some(key) && !live_airing.is_done());
-        let is_too_late = late_us > ON_TIME_US && !self.airings[index].may_play_late(now.wall, self.today(now));
+        let is_too_late =
+            late_us > ON_TIME_TOLERANCE_US && !self.airings[index].may_play_late(now.wall, self.today(now));
         let is_its_time = late_us >= 0 && is_its_turn && !is_too_late;
         if !is_its_time || self.is_quiet_for(now.wall, &airing) || self.must_wait(now, &airing) {
             return;
         }
         // A slot that begins on time also ends on time. A late slot keeps its planned length.
-        let keeps_length = late_us > ON_TIME_US || self.airings[index].is_postponed;
+        let keeps_length = late_us > ON_TIME_TOLERANCE_US || self.airings[index].is_postponed;
         let begins_at = if keeps_length { now.boot } else { now.boot_at(airing.starts_at()) };
         let ends_at = begins_at.plus(airing.length.us());
         self.begun_sessions.insert(key.to_owned());

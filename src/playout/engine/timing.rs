@@ -4,7 +4,7 @@ use crate::base::instant::SECOND_US;
 /// The time for which outcomes wait for the network to correct an unsynchronised clock. `startup` computes its end,
 /// `overdue` postpones outcomes until then, and `wakeup` wakes the engine then.
 pub use crate::airlog::absences::CLOCK_GRACE_US;
-pub use crate::playout::output::ON_TIME_US;
+pub use crate::playout::output::ON_TIME_TOLERANCE_US;
 
 /// The time in microseconds before a start at which the line is opened and the file is cued. A session with a hard
 /// start also claims the line this long before its start. A session that has begun claims it this long before each

@@ -4,7 +4,7 @@ use super::Engine;
 use super::action::Action;
 use super::line_state::LineState;
 use super::live_airing::AiringState;
-use super::timing::{MAX_DEVICE_WAIT_US, ON_TIME_US};
+use super::timing::{MAX_DEVICE_WAIT_US, ON_TIME_TOLERANCE_US};
 use crate::airlog::entry::Reason;
 use crate::playout::clock::ClockSnapshot;
 
@@ -36,7 +36,7 @@ impl Engine {
         for index in self.airings.unplanned_indices() {
             let live_airing = &self.airings[index];
             let AiringState::Cued { cue, due_at, .. } = &live_airing.state else { continue };
-            if now.boot.since(*due_at) <= ON_TIME_US {
+            if now.boot.since(*due_at) <= ON_TIME_TOLERANCE_US {
                 continue;
             }
             if live_airing.is_urgent() && cue.cut_reason.is_none() && !self.line.is_open() {

@@ -5,7 +5,7 @@ use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::phase::Phase;
 use super::stalled::stall_limit_us;
-use super::timing::{MAX_AMPLIFIER_SHUTDOWN_US, MAX_DEVICE_WAIT_US, ON_TIME_US};
+use super::timing::{MAX_AMPLIFIER_SHUTDOWN_US, MAX_DEVICE_WAIT_US, ON_TIME_TOLERANCE_US};
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::plan::{Airing, JOIN_LEAD_US, LateRule};
 use crate::playout::clock::ClockSnapshot;
@@ -53,7 +53,7 @@ impl Engine {
         let start = airing.starts_at();
         wake_at(start.plus(-self.preroll_us()));
         wake_at(start);
-        wake_at(start.plus(ON_TIME_US + 1));
+        wake_at(start.plus(ON_TIME_TOLERANCE_US + 1));
         if let LateRule::Until(limit) = airing.late {
             wake_at(WallTime(limit.timestamp_micros()));
         }
@@ -85,7 +85,7 @@ impl Engine {
         match &live_airing.state {
             AiringState::Sounding { cue, .. } => wake_at(cue.ends_at.plus(stall_limit_us(live_airing) + 1)),
             AiringState::Interrupted(earlier_part) => wake_at(earlier_part.ends_at.plus(-JOIN_LEAD_US)),
-            AiringState::Cued { due_at, .. } => wake_at(due_at.plus(ON_TIME_US + 1)),
+            AiringState::Cued { due_at, .. } => wake_at(due_at.plus(ON_TIME_TOLERANCE_US + 1)),
             AiringState::Relaying { ends_at, .. } => {
                 wake_at(*ends_at);
                 wake_at(ends_at.plus(-self.preroll_us()));

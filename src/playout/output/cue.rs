@@ -7,7 +7,7 @@ use crate::library::loudness::Loudness;
 
 /// Maximum delay with which a start counts as on time, microseconds. Outcomes use this limit. A cue does not start if
 /// the line opens later than this after the cue's instant.
-pub const ON_TIME_US: i64 = 5 * SECOND_US;
+pub const ON_TIME_TOLERANCE_US: i64 = 5 * SECOND_US;
 
 /// The key that identifies a cue in events. A run of the daemon uses each key once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,7 @@ impl Cue {
     /// Returns the instant from which it is too late to start this cue after a loss of the device. The cue was queued
     /// at `queued_at`.
     pub(in crate::playout) fn expires_at(&self, queued_at: BootTime) -> BootTime {
-        self.start.earliest().max(queued_at).plus(ON_TIME_US)
+        self.start.earliest().max(queued_at).plus(ON_TIME_TOLERANCE_US)
     }
 }
 

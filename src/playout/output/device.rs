@@ -79,7 +79,8 @@ impl DeviceBackend {
         let try_open = |period_frames| {
             let (mixer, handle) = mixer::new_mixer(rate, channels, position.clone());
             let counters = Arc::new(StreamCounters::default());
-            let heading = format!("{} at {rate} Hz, period {period:?}, opened {}", full_name(&device), boot_now().0);
+            let heading =
+                format!("{} at {rate} Hz, period {period_frames:?}, opened {}", full_name(&device), boot_now().0);
             let (tracer, trace) = trace::open_trace(&heading).unzip();
             let fit = if probe.is_sound_server { ClockFit::for_sound_server() } else { ClockFit::default() };
             let callback = Callback::new(mixer, channels, &config, fit, counters.clone()).with_tracer(tracer);

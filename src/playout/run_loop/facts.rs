@@ -4,7 +4,7 @@ use crate::airlog::storage::Storage;
 use crate::base::instant::SECOND_US;
 use crate::concern::LogFacts;
 use crate::playout::clock::Clock;
-use crate::playout::engine::{EngineEvent, OutsideFacts};
+use crate::playout::engine::{EngineEvent, ExternalFacts};
 
 /// The minimum time between two checks of the computer, in microseconds.
 const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
@@ -18,7 +18,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             keys_fail: self.log_health.is_rotation_failing(),
         };
         if self.reported_facts.log.replace(log) != Some(log) {
-            self.dispatch(EngineEvent::Outside(OutsideFacts::Log(log)), None);
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Log(log)), None);
         }
         let now = self.clock.now().boot;
         if self.reported_facts.host_facts_collected_at.is_some_and(|at| now.since(at) < MIN_HOST_CHECK_INTERVAL_US) {
@@ -28,13 +28,13 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if let Some(host) = (self.effects.read_host_facts)(self.engine.amplifier_settings())
             && self.reported_facts.host.replace(host) != Some(host)
         {
-            self.dispatch(EngineEvent::Outside(OutsideFacts::Host(host)), None);
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Host(host)), None);
         }
         if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
             && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
         {
             self.reported_facts.hand_in = Some(hand_in.clone());
-            self.dispatch(EngineEvent::Outside(OutsideFacts::HandIn(hand_in)), None);
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::replace::DiskFault;
-use super::revert::{CopiedFiles, RevertFault, Reverted, is_finished, revert};
+use super::revert::{CopiedFilesPolicy, RevertFault, Reverted, is_finished, revert};
 use super::step::{MAX_STEP_BYTES, UndoStep};
 use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, GROUP_WRITABLE};
 
@@ -51,7 +51,7 @@ impl UndoHistory {
     ///
     /// # Errors
     /// If a file cannot be read or written.
-    pub fn settle(&self, decide_copied_files: &dyn Fn() -> CopiedFiles) -> Result<LeftOver, DiskFault> {
+    pub fn settle(&self, decide_copied_files: &dyn Fn() -> CopiedFilesPolicy) -> Result<LeftOver, DiskFault> {
         let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
         let Some(step) = self.read(number, "part")? else {
             self.file(number, "part", None)?.remove()?;

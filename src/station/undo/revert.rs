@@ -16,7 +16,7 @@ use crate::station::read_sources;
 
 /// The rule for the files that the step copied into `audio/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CopiedFiles {
+pub enum CopiedFilesPolicy {
     /// A copy is removed if its original is still in its place and no segment plays the copy.
     RemoveIfOriginalRemains,
     /// Every copy stays, because a running station may still need it.
@@ -103,7 +103,7 @@ struct UneditedCopy<'a> {
 pub fn revert(
     station: &Path,
     step: &UndoStep,
-    decide_copied_files: &dyn Fn() -> CopiedFiles,
+    decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
 ) -> Result<Reverted, RevertFault> {
     // Comparing long copies takes tens of seconds, in which someone may edit a playlist, so the copies come first.
     let copies = unedited_copies(station, step)?;
@@ -175,7 +175,7 @@ fn require_usable_schedule(station: &Path, edits: &[PlaylistEdit]) -> Result<(),
 fn remove_copies(
     station: &Path,
     copies: &[UneditedCopy],
-    decide_copied_files: &dyn Fn() -> CopiedFiles,
+    decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
     reverted: &mut Reverted,
 ) -> io::Result<()> {
     if copies.is_empty() {
@@ -188,7 +188,7 @@ fn remove_copies(
     for UneditedCopy { audio, metadata, has_original } in copies {
         let is_played = parsed.schedule.segments.iter().any(|segment| segment.file == audio.name);
         let path = station.join("audio").join(&audio.name);
-        if policy == CopiedFiles::Keep {
+        if policy == CopiedFilesPolicy::Keep {
             reverted.audio_kept_for_station.push(audio.name.clone());
         } else if !has_original || is_played || !is_readable || !is_same_file(&path, metadata) {
             reverted.kept_audio.push(audio.name.clone());

@@ -24,7 +24,7 @@ fn new_station() -> tempfile::TempDir {
 
 fn begin(station: &Path) -> FolderChange<'_> {
     let history = UndoHistory::open(station).expect("open the history");
-    history.settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
+    history.settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
     FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin the change")
 }
 
@@ -56,7 +56,7 @@ fn history(station: &Path) -> UndoHistory {
 /// Reverts the newest step, as `loa undo` does.
 fn undo(station: &Path) -> Result<Reverted, RevertFault> {
     let (number, step) = history(station).newest().expect("read the steps").expect("find a step");
-    let reverted = revert(station, &step.expect("parse the step"), &|| CopiedFiles::RemoveIfOriginalRemains)?;
+    let reverted = revert(station, &step.expect("parse the step"), &|| CopiedFilesPolicy::RemoveIfOriginalRemains)?;
     history(station).discard(number).expect("discard the step");
     Ok(reverted)
 }
@@ -91,14 +91,14 @@ fn a_half_made_change_is_reverted_and_a_complete_one_stays() {
     let dir = new_station();
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
     // The power fails before the record is renamed: everything was written, so the change becomes a step.
-    assert!(matches!(history(dir.path()).settle(&|| CopiedFiles::Keep), Ok(LeftOver::Nothing)));
+    assert!(matches!(history(dir.path()).settle(&|| CopiedFilesPolicy::Keep), Ok(LeftOver::Nothing)));
     assert_eq!(read_playlist(dir.path(), "b"), "# b2\n");
     undo(dir.path()).expect("undo the step");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
     begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
+    let left_over = history(dir.path()).settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
     assert!(matches!(left_over, LeftOver::TakenBack(step, _) if step.segments[0].title == "x"));
     assert_eq!(read_playlist(dir.path(), "a"), A);
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
@@ -194,7 +194,7 @@ fn a_file_that_was_replaced_before_its_write_failed_is_restored_too() {
     let fault = begin(dir.path()).with_replace(&edits_a_and_fails_at_b).write(segment("x"), &edits_of_both(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::HalfDone(_)))), "{fault:?}");
     assert_eq!(read_playlist(dir.path(), "a"), "# mine\n");
-    let left_over = history(dir.path()).settle(&|| CopiedFiles::Keep).expect("settle the interrupted command");
+    let left_over = history(dir.path()).settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
     assert!(matches!(left_over, LeftOver::StaysHalf(step) if step.segments[0].title == "x"));
     assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { file }) if file == "playlists/a.toml"));
 }
@@ -217,7 +217,7 @@ fn a_copy_stays_while_it_may_still_be_played() {
     let step = add_with_copy(dir.path());
     let keep = || {
         assert_eq!(read_playlist(dir.path(), "a"), A, "a station that starts now must read the old playlists");
-        CopiedFiles::Keep
+        CopiedFilesPolicy::Keep
     };
     let reverted = revert(dir.path(), &step, &keep).expect("revert the step");
     assert_eq!(reverted.audio_kept_for_station, ["tin.wav"]);
@@ -225,13 +225,14 @@ fn a_copy_stays_while_it_may_still_be_played() {
     // A playlist that cannot be read may play the copy.
     let step = add_with_copy(dir.path());
     fs::write(dir.path().join("playlists/c.toml"), "[[segment\n").expect("write c");
-    let reverted = revert(dir.path(), &step, &|| CopiedFiles::RemoveIfOriginalRemains).expect("revert the step");
+    let reverted = revert(dir.path(), &step, &|| CopiedFilesPolicy::RemoveIfOriginalRemains).expect("revert the step");
     assert_eq!(reverted.kept_audio, ["tin.wav"]);
 }
 
 #[test]
 fn reverting_an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it() {
-    for (copied_files, stays) in [(CopiedFiles::Keep, true), (CopiedFiles::RemoveIfOriginalRemains, false)] {
+    for (copied_files, stays) in [(CopiedFilesPolicy::Keep, true), (CopiedFilesPolicy::RemoveIfOriginalRemains, false)]
+    {
         let dir = new_station();
         add_with_copy(dir.path());
         let step = dir.path().join("undo/000001");
@@ -269,7 +270,7 @@ fn an_audio_file_that_cannot_be_opened_is_not_reported_as_edited() {
     let dir = new_station();
     let mut step = add_with_copy(dir.path());
     step.audio[0].name = "x".repeat(300);
-    let fault = revert(dir.path(), &step, &|| CopiedFiles::Keep).expect_err("the name is too long");
+    let fault = revert(dir.path(), &step, &|| CopiedFilesPolicy::Keep).expect_err("the name is too long");
     assert!(matches!(fault, RevertFault::Disk(DiskFault::Unchanged(_))), "{fault:?}");
 }
 

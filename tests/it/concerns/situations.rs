@@ -9,7 +9,7 @@ use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, Refuse
 use loa::library::flaw::AudioFlaw;
 use loa::library::{FileStatus, Scan};
 use loa::logstore::hand_in::HandInState;
-use loa::playout::engine::{FolderFacts, OperatorCommand, OutsideFacts, StationStatus, UrgentSource};
+use loa::playout::engine::{ExternalFacts, FolderFacts, OperatorCommand, StationStatus, UrgentSource};
 use loa::text::{Lang, Localize};
 use snapbox::Data;
 
@@ -53,11 +53,11 @@ fn situation(
 }
 
 fn station() -> Station {
-    plain_station().settings(ALARM).outside(1, OutsideFacts::Host(healthy_host()))
+    plain_station().settings(ALARM).external_facts(1, ExternalFacts::Host(healthy_host()))
 }
 
 fn with_settings(settings: &str) -> Station {
-    plain_station().settings(&format!("{ALARM}{settings}")).outside(1, OutsideFacts::Host(healthy_host()))
+    plain_station().settings(&format!("{ALARM}{settings}")).external_facts(1, ExternalFacts::Host(healthy_host()))
 }
 
 fn with_playlist(text: &str) -> Station {
@@ -69,11 +69,11 @@ fn restore_host(station: Station, at_s: i64) -> Station {
 }
 
 fn with_log_facts(station: Station, at_s: i64, facts: LogFacts) -> Station {
-    station.outside(at_s, OutsideFacts::Log(facts))
+    station.external_facts(at_s, ExternalFacts::Log(facts))
 }
 
 fn with_folder_facts(station: Station, at_s: i64, facts: FolderFacts) -> Station {
-    station.outside(at_s, OutsideFacts::Folder(facts))
+    station.external_facts(at_s, ExternalFacts::Folder(facts))
 }
 
 fn urgent_command() -> OperatorCommand {
@@ -295,7 +295,7 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the power was off",
-            station().run_and_cut(600).off_for(3600).outside(1, OutsideFacts::Host(healthy_host())),
+            station().run_and_cut(600).off_for(3600).external_facts(1, ExternalFacts::Host(healthy_host())),
             600,
             &["missed-while-off"],
             Cure::WithinSeconds(20 * 3600),
@@ -332,7 +332,7 @@ fn file_situations() -> Vec<Situation> {
                     "{ALARM}[station]\npreflight = \"1h\"\n[quiet-hours]\nfrom = \"02:00\"\nuntil = \"02:00\"\n"
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
-                .outside(1, OutsideFacts::Host(healthy_host()))
+                .external_facts(1, ExternalFacts::Host(healthy_host()))
                 .file_changes(2, "s-60.mp3", missing()),
             5400,
             &["file-missing", "nothing-today"],
@@ -444,7 +444,7 @@ fn schedule_situations() -> Vec<Situation> {
     vec![
         s(
             "there is no schedule",
-            Station::new("2023-03-20T05:00:00").settings(ALARM).outside(1, OutsideFacts::Host(healthy_host())),
+            Station::new("2023-03-20T05:00:00").settings(ALARM).external_facts(1, ExternalFacts::Host(healthy_host())),
             600,
             &["nothing-this-week"],
             Cure::Event(restore_playlist),
@@ -534,7 +534,7 @@ fn schedule_situations() -> Vec<Situation> {
 fn hand_in_situations() -> Vec<Situation> {
     let s = situation;
     let with_waiting_log = |station: Station, since: &str, has_earlier_hand_in: bool| {
-        station.outside(60, OutsideFacts::HandIn(not_handed_in_since(since, has_earlier_hand_in)))
+        station.external_facts(60, ExternalFacts::HandIn(not_handed_in_since(since, has_earlier_hand_in)))
     };
     let long_ago = "2023-02-01T05:00:00";
     let two_months = format!("{DEPARTMENT}hand-in = \"60d\"\n");
@@ -544,7 +544,7 @@ fn hand_in_situations() -> Vec<Situation> {
             with_waiting_log(with_settings(DEPARTMENT), long_ago, false),
             600,
             &["hand-in-overdue"],
-            Cure::Event(|station, at_s| station.outside(at_s, OutsideFacts::HandIn(HandInState::default()))),
+            Cure::Event(|station, at_s| station.external_facts(at_s, ExternalFacts::HandIn(HandInState::default()))),
         ),
         s(
             "the log was handed in only once, and the settings name no department",
@@ -649,8 +649,10 @@ fn a_lasting_concern_is_reported_once_even_if_the_clock_is_untrusted_for_a_while
 #[test]
 fn a_failing_amplifier_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
-    let station =
-        station.outside(1, OutsideFacts::Host(healthy_host())).command(899, OperatorCommand::Status).run_for(900);
+    let station = station
+        .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .command(899, OperatorCommand::Status)
+        .run_for(900);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
     let amplifier = ("amplifier-fails".to_owned(), String::new());
@@ -662,7 +664,7 @@ fn a_failing_amplifier_is_reported_once_across_a_restart() {
 fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
     let mut station = with_settings(AMPLIFIER).relay_cannot_switch_on().run_and_kill(1800);
     for _ in 0..2 {
-        station = station.restarted_after(10).outside(1, OutsideFacts::Host(healthy_host()));
+        station = station.restarted_after(10).external_facts(1, ExternalFacts::Host(healthy_host()));
         station = station.command(900, OperatorCommand::Status).run_and_kill(1000);
     }
     let statuses = statuses(&station);
@@ -676,7 +678,8 @@ fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
 #[test]
 fn a_lost_device_is_reported_once_across_a_restart_and_an_edit_of_the_output() {
     let station_without_device = || station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station = station_without_device().device_unavailable(0, 90_000).outside(1, OutsideFacts::Host(healthy_host()));
+    let station =
+        station_without_device().device_unavailable(0, 90_000).external_facts(1, ExternalFacts::Host(healthy_host()));
     let other_device = format!("{ALARM}[output]\ndevice = \"hw:5\"\n");
     let station = station.edit_settings(600, &other_device).command(1790, OperatorCommand::Status).run_for(1800);
     assert_eq!(codes(&statuses(&station)[0]), ["device-lost"]);
@@ -712,7 +715,7 @@ fn a_full_disk_is_not_also_reported_as_nearly_full() {
 #[test]
 fn the_hand_ins_and_the_amplifier_are_shown_as_unchecked_until_their_state_is_known() {
     let station = with_settings(&format!("{AMPLIFIER}{DEPARTMENT}")).command(599, OperatorCommand::Status);
-    let station = station.outside(601, OutsideFacts::HandIn(HandInState::default()));
+    let station = station.external_facts(601, ExternalFacts::HandIn(HandInState::default()));
     let station = station.command(2000, OperatorCommand::Status).run_for(2001);
     let [early, late] = <[StationStatus; 2]>::try_from(statuses(&station)).expect("two statuses");
     assert_eq!(early.unchecked, [CheckedArea::Amplifier, CheckedArea::HandIn]);
@@ -760,7 +763,7 @@ fn the_page_names_the_folder_only_if_the_advice_contains_a_command() {
 #[test]
 fn the_message_about_the_end_of_an_unobserved_concern_names_it() {
     let station = station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station = station.outside(1, OutsideFacts::Host(healthy_host())).run_for(900);
+    let station = station.external_facts(1, ExternalFacts::Host(healthy_host())).run_for(900);
     let (_, cleared) = messages(&station);
     assert!(cleared.iter().any(|heading| heading.contains("Đã hết: mất thiết bị âm thanh")), "{cleared:?}");
 }

@@ -137,12 +137,12 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
         other => panic!("{other:?}"),
     };
     let first_plausibility = collect(1_700_000_000, false);
-    let older_than_witness = first_plausibility.fold.older_than_witness();
-    assert!(older_than_witness.is_some(), "the log begins before it was collected");
+    let age_remark = first_plausibility.fold.age_remark();
+    assert!(age_remark.is_some(), "the log begins before it was collected");
     assert!(first_plausibility.audible_outcome_counts().0 > 0);
     for reads_all_entries in [true, false, true] {
         let plausibility = collect(1_710_000_000, reads_all_entries);
-        assert_eq!(plausibility.fold.older_than_witness(), older_than_witness, "full: {reads_all_entries}");
+        assert_eq!(plausibility.fold.age_remark(), age_remark, "full: {reads_all_entries}");
         assert_eq!(plausibility.audible_outcome_counts(), (0, 0), "full: {reads_all_entries}: no outcome is new");
         assert_eq!(
             plausibility.fold.sounded_counts(),
@@ -210,7 +210,7 @@ fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first
         department.witness_state.replace(&name, changed.to_string().as_bytes()).expect("in-memory storage never fails");
         let fold = collect(&department, 1_710_000_000);
         assert_eq!(fold.sounded_counts().0, expected_sounded, "{rules:?}");
-        assert_eq!(fold.first_cosigned(), first.first_cosigned(), "{rules:?}");
+        assert_eq!(fold.first_cosigned_s(), first.first_cosigned_s(), "{rules:?}");
     }
 }
 
@@ -248,25 +248,19 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
     let station = station_after_days(10);
     let department = Department::with_enrolled(&station);
     let store = MemoryStorage::default();
-    let older_than_witness = |outcome: CollectOutcome| match outcome {
-        CollectOutcome::Collected { summary, .. } => summary.plausibility.fold.older_than_witness(),
+    let age_remark = |outcome: CollectOutcome| match outcome {
+        CollectOutcome::Collected { summary, .. } => summary.plausibility.fold.age_remark(),
         other => panic!("{other:?}"),
     };
-    let first = older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
+    let first = age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
     assert!(first.is_some());
     let old_state = department.witness_state.copy();
     let station = station.run_for(86_400);
-    assert_eq!(
-        older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false)),
-        first
-    );
+    assert_eq!(age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false)), first);
     for name in department.witness_state.names().iter().filter(|name| !name.starts_with("folds/")) {
         department.witness_state.clone().replace(name, &old_state.bytes(name)).expect("in-memory storage never fails");
     }
-    assert_eq!(
-        older_than_witness(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)),
-        first
-    );
+    assert_eq!(age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)), first);
 }
 
 #[test]

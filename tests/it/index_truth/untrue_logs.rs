@@ -97,7 +97,7 @@ fn an_implausible_airing_is_found_however_its_id_is_written() {
     ];
     for written_id in written_ids {
         let station = crate::station::Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).run_for(2 * 86_400);
-        let (disk, key) = crate::logpage::sign_changed(station.disk(), |line| {
+        let (disk, key) = crate::logpage::change_and_sign(station.disk(), |line| {
             if line.contains("\"type\":\"outcome\"") && line.contains(id) {
                 *line = line.replacen(id, written_id, 1).replacen("\"played_ms\":120000", "\"played_ms\":86400000", 1);
                 if written_id.ends_with("\"b\":0") {

@@ -102,8 +102,8 @@ fn the_fold_returns_who_confirmed_the_clock_of_each_airing() {
 
 #[test]
 fn remarks_are_not_findings() {
-    assert_eq!(older_than_witness(0, 40 * 86_400), Some(PlausibilityRemark::OlderThanWitness { days: 40 }));
-    assert_eq!(older_than_witness(40 * 86_400, 0), None);
+    assert_eq!(age_remark(0, 40 * 86_400), Some(PlausibilityRemark::OlderThanWitness { days: 40 }));
+    assert_eq!(age_remark(40 * 86_400, 0), None);
     // The clock was set back by three hours while the machine ran without the program.
     let station = honest_station().off_for(3600).run_for(3600);
     let lines_of_one_boot: Vec<String> = lines(station.disk())

@@ -50,7 +50,7 @@ impl Station {
 
     /// Reports facts from another part of the program, for the list of concerns.
     #[must_use]
-    pub fn external_facts(mut self, after_s: i64, facts: OutsideFacts) -> Self {
+    pub fn external_facts(mut self, after_s: i64, facts: ExternalFacts) -> Self {
         self.add_event(after_s, StationEvent::ExternalFacts(facts));
         self
     }

@@ -174,7 +174,7 @@ impl Station {
                 self.disk_files.borrow_mut().files.insert(name, status);
                 return;
             }
-            StationEvent::ExternalFacts(facts) => PlayoutCommand::Outside(facts),
+            StationEvent::ExternalFacts(facts) => PlayoutCommand::ExternalFacts(facts),
             StationEvent::Command(operator_command) => {
                 let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
                 PlayoutCommand::Operator(operator_command, user, reply_sender)

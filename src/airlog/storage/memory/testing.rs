@@ -6,7 +6,7 @@ use super::MemoryStorage;
 
 impl MemoryStorage {
     /// Simulates a power cut: drops the unsynced bytes of each file, except the first `surviving_bytes` of them.
-    pub fn power_cut(&self, surviving_bytes: usize) {
+    pub fn cut_power(&self, surviving_bytes: usize) {
         for file in self.files().values_mut() {
             file.bytes.truncate(file.synced_len.saturating_add(surviving_bytes));
             file.synced_len = file.bytes.len();

@@ -51,7 +51,7 @@ impl CollectTable<'_> {
         }
         // `loa collect` prints this remark only at the log's first collection. The report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
-            (exported.entries_before, plausibility.fold.older_than_witness())
+            (exported.entries_before, plausibility.fold.age_remark())
         {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days: days.into() } });
         }

@@ -67,7 +67,7 @@ impl AiringIndex {
     }
 
     /// Loads the number and airtime of the airings planned for each date of a range, and for the seven days that end
-    /// with the last planned day before it.
+    /// with the last planned day before the range.
     fn load_plans(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
         let mut last_date_query = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
         let mut query = self.db.prepare(
@@ -90,8 +90,8 @@ impl AiringIndex {
                     let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(0)?) else { continue };
                     let (count, planned_ms): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
                     // Later plans of a date replace earlier ones.
-                    let airings = u64::try_from(count).unwrap_or(0).min(MAX_PLANNED_AIRINGS);
-                    plans.insert(date, (airings, planned_ms.unwrap_or(0)));
+                    let airing_count = u64::try_from(count).unwrap_or(0).min(MAX_PLANNED_AIRINGS);
+                    plans.insert(date, (airing_count, planned_ms.unwrap_or(0)));
                 }
                 // If several logs of a station have a plan for the date, the plan with the most airings counts.
                 let plans_of_station = context.report_context.plans.entry(station).or_default();
@@ -115,7 +115,7 @@ impl AiringIndex {
             let (log, size, time): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             // A larger head covers this size too, so its time counts if it is earlier.
             let heads = context.cosigned_heads.entry(log).or_default();
-            let earliest_time = heads.last().map_or(time, |(_, time_of_larger)| time.min(*time_of_larger));
+            let earliest_time = heads.last().map_or(time, |(_, larger_head_time)| time.min(*larger_head_time));
             heads.push((size, earliest_time));
         }
         context.cosigned_heads.values_mut().for_each(|heads| heads.reverse());

@@ -1,4 +1,4 @@
-//! Loads the logs of a query, and the evidence of each.
+//! Loads the logs of a query, and the evidence that each gives.
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat};
@@ -23,12 +23,12 @@ impl AiringIndex {
     pub(super) fn load_logs(&self, context: &mut QueryContext, registry: &Registry) -> Result<(), IndexError> {
         let mut query = self.db.prepare(LOG_QUERY)?;
         let mut findings = self.load_findings()?;
-        let missing_plans = self.count_missing_plans()?;
+        let missing_plan_counts = self.count_missing_plans()?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, logged_name): (i64, String) = (row.get(0)?, row.get(5)?);
             let mut evidence = evidence_from_row(row, &logged_name, registry)?;
-            evidence.missing_plans = missing_plans.get(&id).copied().unwrap_or(0);
+            evidence.missing_plans = missing_plan_counts.get(&id).copied().unwrap_or(0);
             evidence.findings = findings.remove(&id).unwrap_or_default();
             let (origin, station) = (evidence.origin.clone(), evidence.station.clone());
             context.report_context.evidence.push(evidence);
@@ -79,8 +79,8 @@ fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> r
     let root = note.and_then(|note| Checkpoint::parse(&note.text)).map(|head| hex(&head.root));
     let cosigned_at = cosigned.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let preceding_entries = row.get::<_, Option<i64>>(8)?.map(|entries| {
-        let collected = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
-        (entries.cast_unsigned(), collected.min(entries).cast_unsigned())
+        let collected_entries = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
+        (entries.cast_unsigned(), collected_entries.min(entries).cast_unsigned())
     });
     Ok(LogEvidence {
         name: registry.station_name(&station).unwrap_or(logged_name).to_owned(),

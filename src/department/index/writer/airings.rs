@@ -115,7 +115,7 @@ pub(super) fn insert_pending(
     Ok(())
 }
 
-/// Returns the id in the table `word` of the string with this number in the interner.
+/// Returns a string's id in the table `word`, given its number in the interner.
 fn word_id_at(word_ids_by_number: &[i64], number: u32) -> i64 {
     word_ids_by_number.get(number as usize).copied().unwrap_or_default()
 }

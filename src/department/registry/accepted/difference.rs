@@ -14,7 +14,7 @@ pub enum RegistryDifference {
         /// The origin of the log.
         origin: String,
     },
-    /// The exposure of the log's keys was added or removed, or its time differs.
+    /// The exposure of a log's keys was added or removed, or its time differs.
     ExposureDiffers {
         /// The origin of the log.
         origin: String,

@@ -13,15 +13,15 @@ use crate::text::{Lang, Localize};
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let topics = report.table(GroupBy::Topic)?;
     let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.compared_totals.as_ref()?))).collect();
-    rows.sort_by_key(|(row, compared)| std::cmp::Reverse(row.totals.played_ms.max(compared.played_ms)));
+    rows.sort_by_key(|(row, earlier)| std::cmp::Reverse(row.totals.played_ms.max(earlier.played_ms)));
     rows.truncate(MAX_COLOURED_TOPICS);
-    let max_ms = rows.iter().map(|(row, compared)| row.totals.played_ms.max(compared.played_ms)).max()?.max(1);
+    let max_ms = rows.iter().map(|(row, earlier)| row.totals.played_ms.max(earlier.played_ms)).max()?.max(1);
     let (compared_range, range) = (report.compared_range?, report.range);
     #[allow(clippy::cast_precision_loss)]
     let height = rows.len() as f32 * 34.0 + 26.0;
     let mut drawing = Drawing::new(ReportText::ChartGrowth {}.localized(lang).to_string(), height);
     let (left, right) = (170.0, WIDTH - 96.0);
-    for (index, (row, compared)) in rows.iter().enumerate() {
+    for (index, (row, earlier)) in rows.iter().enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let y = 4.0 + index as f32 * 34.0;
         drawing.text(
@@ -30,8 +30,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             TextAnchor::End,
             truncate_label(&key_label(GroupBy::Topic, &row.key, lang), 38),
         );
-        for (ms, y_offset, colour) in [(compared.played_ms, 0.0, COLOURS[8]), (row.totals.played_ms, 12.0, COLOURS[0])]
-        {
+        for (ms, y_offset, colour) in [(earlier.played_ms, 0.0, COLOURS[8]), (row.totals.played_ms, 12.0, COLOURS[0])] {
             let width = to_f32(ms) / to_f32(max_ms) * (right - left);
             drawing.rect(left, y + y_offset, width, 10.0, colour);
             drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, format_hours(ms, lang));
@@ -42,7 +41,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             size: 9.0,
             bold: true,
             anchor: TextAnchor::End,
-            text: format_growth(compared.played_ms, row.totals.played_ms, lang),
+            text: format_growth(earlier.played_ms, row.totals.played_ms, lang),
         });
     }
     drawing.line(left, 0.0, left, height - 26.0, TEXT_COLOUR);

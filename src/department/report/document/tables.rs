@@ -3,20 +3,20 @@ use crate::department::report::figures::{
     format_count, format_growth, format_hours, format_percent, format_whole_number,
 };
 use crate::department::report::labels::{first_column_heading, key_label, station_label};
-use crate::department::report::row_lists::RowList;
+use crate::department::report::row_lists::TextTable;
 use crate::department::report::totals::Totals;
 use crate::department::report::{Report, ReportTable};
 use crate::paper::document::DocumentTable;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Formats one figure of totals.
+/// Formats one figure of the totals.
 type TotalsFormatter = fn(&Totals, Lang) -> String;
 
-/// Returns the table of all totals. It has a column for the range, and one for the earlier range if there is one.
+/// Returns the table of the report's totals. It has a column for the range, and one for the earlier range if there is one.
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let (total, compared) = (&report.total, report.compared_total.as_ref());
+    let (total, earlier) = (&report.total, report.compared_total.as_ref());
     let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| format_whole_number(ms, lang));
     let lateness_cell = |totals: &Totals| {
         let lateness = &totals.lateness;
@@ -45,16 +45,16 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         has_total_row: false,
         heading_rows: Vec::new(),
     };
-    if compared.is_some() {
+    if earlier.is_some() {
         table.headings.push(localize(ReportText::Before {}));
         table.widths.push(25);
         table.right_aligned.push(true);
     }
     for (label, format) in rows {
-        let cells = [Some(total), compared].into_iter().flatten().map(|totals| format(totals, lang));
+        let cells = [Some(total), earlier].into_iter().flatten().map(|totals| format(totals, lang));
         table.rows.push(std::iter::once(localize(label)).chain(cells).collect());
     }
-    let cells = [Some(total), compared].into_iter().flatten().map(lateness_cell);
+    let cells = [Some(total), earlier].into_iter().flatten().map(lateness_cell);
     table.rows.push(std::iter::once(localize(ReportText::Late {})).chain(cells).collect());
     table
 }
@@ -77,7 +77,7 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     if is_compared {
         headings.extend([ReportText::BeforeHours {}, ReportText::Growth {}].map(localize));
     }
-    let totals_row = |label: String, totals: &Totals, compared: Option<&Totals>| {
+    let totals_row = |label: String, totals: &Totals, earlier: Option<&Totals>| {
         let mut cells = vec![label];
         cells.extend(
             [totals.planned, totals.aired, totals.partial, totals.missed].map(|number| format_count(number, lang)),
@@ -87,10 +87,10 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
         cells.extend(has_implausible.then(|| format_count(totals.implausible, lang)));
         cells.extend([format_hours(totals.planned_ms, lang), format_hours(totals.played_ms, lang)]);
         cells.push(format_percent(totals.share_permille(), lang));
-        if let Some(compared) = compared {
+        if let Some(earlier) = earlier {
             cells.extend([
-                format_hours(compared.played_ms, lang),
-                format_growth(compared.played_ms, totals.played_ms, lang),
+                format_hours(earlier.played_ms, lang),
+                format_growth(earlier.played_ms, totals.played_ms, lang),
             ]);
         }
         cells
@@ -113,13 +113,13 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     DocumentTable { headings, widths, right_aligned, rows, has_total_row: true, heading_rows: Vec::new() }
 }
 
-/// Returns the table of evidence, with one row per log.
+/// Returns the table of evidence, with one row for each log.
 pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Station {}, ReportText::Entries {}, ReportText::Root {}, ReportText::Cosigned {}]
         .map(localize)
         .to_vec();
-    let mut list = RowList::new(headings, vec![1]);
+    let mut text_table = TextTable::new(headings, vec![1]);
     for log in &report.evidence {
         let mut status =
             log.cosigned_at.clone().unwrap_or_else(|| localize(ReportText::NotCosigned {})).replace(['T', 'Z'], " ");
@@ -134,19 +134,25 @@ pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
             status = format!("{}; {findings}", status.trim());
         }
         let station = station_label(&log.station, &log.name);
-        list.rows.push(vec![station, format_count(log.entries, lang), log.root.clone(), status.trim().to_owned()]);
+        text_table.rows.push(vec![
+            station,
+            format_count(log.entries, lang),
+            log.root.clone(),
+            status.trim().to_owned(),
+        ]);
     }
-    table_from_list(list, vec![30, 11, 41, 18])
+    document_table(text_table, vec![30, 11, 41, 18])
 }
 
-/// Converts a list to a table with columns of these relative widths.
-pub(super) fn table_from_list(list: RowList, widths: Vec<u16>) -> DocumentTable {
-    let right_aligned = (0..list.headings.len()).map(|column| list.right_aligned.contains(&column)).collect();
+/// Converts a text table to a document's table with columns of these relative widths.
+pub(super) fn document_table(text_table: TextTable, widths: Vec<u16>) -> DocumentTable {
+    let right_aligned =
+        (0..text_table.headings.len()).map(|column| text_table.right_aligned.contains(&column)).collect();
     DocumentTable {
-        headings: list.headings,
+        headings: text_table.headings,
         widths,
         right_aligned,
-        rows: list.rows,
+        rows: text_table.rows,
         has_total_row: false,
         heading_rows: Vec::new(),
     }

@@ -36,7 +36,7 @@ fn split_puts_every_day_into_one_part() {
 }
 
 #[test]
-fn earlier_ranges_and_joined_days_have_the_expected_dates() {
+fn ranges_move_back_by_their_length_or_a_year_and_consecutive_days_are_joined() {
     assert_eq!(range("2023-03-01", "2023-03-31").just_before(), Some(range("2023-01-29", "2023-02-28")));
     assert_eq!(range("2024-02-29", "2024-03-31").year_before(), Some(range("2023-02-28", "2023-03-31")));
     let days = ["2023-01-01", "2023-01-02", "2023-01-05"].map(date);

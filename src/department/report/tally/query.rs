@@ -38,7 +38,7 @@ pub struct ReportContext {
     pub plans: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
     /// The dates for which a log has a plan, by station id.
     pub logged_days: HashMap<String, BTreeSet<NaiveDate>>,
-    /// The evidence of the logs in the store.
+    /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,

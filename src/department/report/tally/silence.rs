@@ -1,4 +1,4 @@
-//! Finds the stations that have no log for some days, and estimates how many airings were planned on these days.
+//! Finds the stations whose logs do not cover some days, and estimates how many airings were planned on these days.
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days};
@@ -9,8 +9,8 @@ use crate::department::report::evidence::SilentStation;
 use crate::department::report::period::DateRange;
 use crate::department::report::table::UnloggedDays;
 
-/// Returns the stations of the registry that have no log for some days of the range. Only days before the date of the
-/// report are considered.
+/// Returns the stations of the registry whose logs do not cover some days of the range. Only days before the date of
+/// the report are considered.
 pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, registry: &Registry) -> Vec<SilentStation> {
     let range = query.range;
     let no_days = BTreeSet::new();
@@ -26,7 +26,7 @@ pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, regi
             unlogged,
         }
     });
-    // A station with a faulty log is left out, because it has sent a log, even if that is not counted.
+    // A station with a faulty log is not silent: it has sent a log, even if that log is not counted.
     let has_faulty_log = |id: &str| context.evidence.iter().any(|log| log.station == id && log.fault.is_some());
     stations.filter(|silent| !silent.spans.is_empty() && !has_faulty_log(&silent.station)).collect()
 }

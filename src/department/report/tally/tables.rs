@@ -1,4 +1,4 @@
-//! Converts groups of airings to the tables and lists of a report.
+//! Converts groups of airings to the tables of a report.
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;

@@ -1,4 +1,4 @@
-//! Writes the summary sheet: totals, tables without their own sheet, lists, and remarks.
+//! Writes the summary sheet: totals, tables without their own sheet, and remarks.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{ms_to_hours, to_f64, write_heading_row};
@@ -41,7 +41,7 @@ fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(),
     Ok(())
 }
 
-/// Writes the heading above a table or list.
+/// Writes the heading above a table.
 fn write_heading(sheet: &mut Worksheet, row: u32, text: ReportText, lang: Lang) -> Result<(), XlsxError> {
     let bold_format = Format::new().set_bold();
     sheet.write_with_format(row, 0, text.localized(lang).to_string(), &bold_format)?;
@@ -73,12 +73,12 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
 
 /// Writes the reasons for missed and partial airings, with the number of airings for each. Returns the next row.
 fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    let list = reason_rows(report, lang);
-    if list.rows.is_empty() {
+    let table = reason_rows(report, lang);
+    if table.rows.is_empty() {
         return Ok(row);
     }
     write_heading(sheet, row, ReportText::ReasonsHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &list.headings)?;
+    write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
     let (missed, partial) = (&report.total.missed_by_reason, &report.total.partial_by_reason);
     for (reason, index) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
@@ -98,11 +98,11 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     if report.shared_recordings.is_empty() {
         return Ok(row);
     }
-    let list = shared_rows(report, lang);
+    let table = shared_rows(report, lang);
     write_heading(sheet, row, ReportText::SharedHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &list.headings)?;
+    write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
-    for (cells, recording) in list.rows.iter().zip(&report.shared_recordings) {
+    for (cells, recording) in table.rows.iter().zip(&report.shared_recordings) {
         sheet.write(row, 0, &recording.sha256)?;
         sheet.write(row, 1, to_f64(recording.airing_count().cast_signed()))?;
         sheet.write(row, 2, cells[2].as_str())?;
@@ -111,16 +111,16 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     Ok(row + 1)
 }
 
-/// Writes the stations that have no log for some days. Returns the next row.
+/// Writes the stations whose logs do not cover some days of the range. Returns the next row.
 fn write_silent_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
     if report.silent_stations.is_empty() {
         return Ok(row);
     }
-    let list = silent_rows(report, lang);
+    let table = silent_rows(report, lang);
     write_heading(sheet, row, ReportText::SilentHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &list.headings)?;
+    write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
-    for (cells, silent) in list.rows.iter().zip(&report.silent_stations) {
+    for (cells, silent) in table.rows.iter().zip(&report.silent_stations) {
         sheet.write(row, 0, cells[0].as_str())?;
         sheet.write(row, 1, to_f64(silent.days()))?;
         sheet.write(row, 2, to_f64(silent.unlogged.planned.cast_signed()))?;

@@ -129,7 +129,7 @@ impl AmplifierState {
     }
 
     /// True when this run has shown whether the amplifier can be switched: one command failed, or both have ended.
-    pub fn is_observed(&self) -> bool {
+    pub fn is_switching_known(&self) -> bool {
         let LastErrors { switch_off_error, switch_on_error } = &self.last_errors;
         switch_off_error.is_some() || switch_on_error.is_some() || (self.tried.off && self.tried.on)
     }

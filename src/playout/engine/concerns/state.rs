@@ -13,7 +13,7 @@ use crate::playout::engine::schedule_revision::ScheduleRevision;
 
 /// Facts that only other parts of the program know. Each report replaces the earlier one of its kind.
 #[derive(Debug, Clone, PartialEq)]
-pub enum OutsideFacts {
+pub enum ExternalFacts {
     /// The state of the log, from the loop.
     Log(LogFacts),
     /// The computer, from the host watch.
@@ -113,12 +113,12 @@ impl ConcernState {
     }
 
     /// Records a report from another part of the program.
-    pub fn record(&mut self, facts: OutsideFacts) {
+    pub fn record(&mut self, facts: ExternalFacts) {
         match facts {
-            OutsideFacts::Log(log) => self.log = Some(log),
-            OutsideFacts::Host(host) => self.host = Some(host),
-            OutsideFacts::Folder(folder) => (self.folder, self.is_folder_read) = (folder, true),
-            OutsideFacts::HandIn(hand_in) => self.hand_in = Some(hand_in),
+            ExternalFacts::Log(log) => self.log = Some(log),
+            ExternalFacts::Host(host) => self.host = Some(host),
+            ExternalFacts::Folder(folder) => (self.folder, self.is_folder_read) = (folder, true),
+            ExternalFacts::HandIn(hand_in) => self.hand_in = Some(hand_in),
         }
         self.assessed_at = None;
     }

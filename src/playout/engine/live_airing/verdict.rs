@@ -7,7 +7,7 @@ use crate::airlog::entry::{Outcome, OutcomeEntry, Reason};
 use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::plan::LateRule;
-use crate::playout::engine::timing::ON_TIME_US;
+use crate::playout::engine::timing::ON_TIME_TOLERANCE_US;
 use crate::schedule::InterruptPolicy;
 
 impl LiveAiring {
@@ -70,7 +70,7 @@ impl LiveAiring {
     #[must_use]
     pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.planned.as_ref().map(|airing| airing.late);
-        let is_on_time = late_us.is_none_or(|late_us| late_us.abs() <= ON_TIME_US);
+        let is_on_time = late_us.is_none_or(|late_us| late_us.abs() <= ON_TIME_TOLERANCE_US);
         let is_late_start_allowed = self.is_postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
         let is_permitted_late = is_late_start_allowed && late_us.is_some_and(|late_us| late_us > 0);
         if self.is_joined {
