@@ -119,6 +119,33 @@ impl Reason {
         }
     }
 
+    /// True when an airing with this reason is cut even if it is an urgent message: only the operator and the end of
+    /// the run end urgent messages.
+    #[must_use]
+    pub fn ends_urgent_messages(self) -> bool {
+        match self {
+            Self::OperatorStop | Self::OperatorSkip | Self::Shutdown => true,
+            Self::PowerOff
+            | Self::ClockUntrusted
+            | Self::QuietHours
+            | Self::FileMissing
+            | Self::FileDamaged
+            | Self::HashMismatch
+            | Self::NotApproved
+            | Self::Expired
+            | Self::NothingEligible
+            | Self::DeviceLost
+            | Self::Underrun
+            | Self::CutBy
+            | Self::Overrun
+            | Self::EndBy
+            | Self::Urgent
+            | Self::Withdrawn
+            | Self::Late
+            | Self::Joined => false,
+        }
+    }
+
     /// Returns the reason with this code; `None` if this version does not know the code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

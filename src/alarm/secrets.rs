@@ -70,3 +70,18 @@ pub fn read_secrets(path: &Path) -> Result<AlarmSecrets, SecretsError> {
     file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
     toml::from_str(&text).map_err(|_| SecretsError::Invalid { path: path.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_about_an_invalid_file_names_every_key() {
+        // The parser's error for an unknown key lists all known keys.
+        let error = toml::from_str::<AlarmSecrets>("unknown = 1").err().expect("the key is unknown").to_string();
+        let known_keys = error.split('`').skip(1).step_by(2).filter(|key| !key.contains("unknown"));
+        let message = SecretsError::Invalid { path: PathBuf::from("secrets") }.to_string();
+        let missing: Vec<&str> = known_keys.filter(|key| !message.contains(key)).collect();
+        assert!(missing.is_empty() && error.contains("webhook-token"), "{missing:?}: {error}");
+    }
+}

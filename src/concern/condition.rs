@@ -278,7 +278,31 @@ impl Condition {
             | Self::CampaignOver { .. }
             | Self::NotSupervised { .. }
             | Self::NoSound { .. } => ConcernSeverity::Notice,
-            _ => ConcernSeverity::Warning,
+            Self::DiskNearlyFull { .. }
+            | Self::KeysFail { .. }
+            | Self::AmplifierUntried { .. }
+            | Self::ControlUnavailable { .. }
+            | Self::ScheduleRefused { .. }
+            | Self::FolderUnreadable { .. }
+            | Self::ScheduleWaits { .. }
+            | Self::StationIdChanged { .. }
+            | Self::SampleStation { .. }
+            | Self::SampleContent { .. }
+            | Self::PlaylistMissing { .. }
+            | Self::FileMissing { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileDamaged { .. }
+            | Self::FileChanged { .. }
+            | Self::NotApproved { .. }
+            | Self::Expired { .. }
+            | Self::NothingEligible { .. }
+            | Self::Muted { .. }
+            | Self::Silent { .. }
+            | Self::ItemDropped { .. }
+            | Self::SessionCut { .. }
+            | Self::QuietHours { .. }
+            | Self::NothingThisWeek { .. }
+            | Self::HandInOverdue { .. } => ConcernSeverity::Warning,
         }
     }
 
@@ -301,7 +325,33 @@ impl Condition {
             | Self::SessionCut { session, .. } => session.0.clone(),
             Self::PlaylistMissing { file, .. } => file.clone(),
             Self::CampaignOver { title, .. } => title.clone(),
-            _ => String::new(),
+            Self::UrgentOnAir { .. }
+            | Self::NoDevice { .. }
+            | Self::DeviceLost { .. }
+            | Self::FallbackDevice { .. }
+            | Self::ClockUntrusted { .. }
+            | Self::LogNotWritten { .. }
+            | Self::LogMoved { .. }
+            | Self::DiskNearlyFull { .. }
+            | Self::DiskFull { .. }
+            | Self::DiskReadOnly { .. }
+            | Self::KeysFail { .. }
+            | Self::AmplifierFails { .. }
+            | Self::AmplifierUntried { .. }
+            | Self::ControlUnavailable { .. }
+            | Self::NoSchedule { .. }
+            | Self::ScheduleRefused { .. }
+            | Self::FolderUnreadable { .. }
+            | Self::ScheduleWaits { .. }
+            | Self::StationIdChanged { .. }
+            | Self::SampleStation { .. }
+            | Self::SampleContent { .. }
+            | Self::MissedWhileOff { .. }
+            | Self::NothingToday { .. }
+            | Self::NothingThisWeek { .. }
+            | Self::HandInOverdue { .. }
+            | Self::NotSupervised { .. }
+            | Self::NoSound { .. } => String::new(),
         }
     }
 }

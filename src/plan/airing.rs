@@ -22,6 +22,17 @@ pub enum LateRule {
     Join,
 }
 
+impl LateRule {
+    /// Returns true if an item that starts late still plays in full. [`Self::Join`] is the other rule for late items.
+    #[must_use]
+    pub fn plays_late_items_in_full(self) -> bool {
+        match self {
+            Self::Play | Self::Until(_) => true,
+            Self::Skip | Self::Join => false,
+        }
+    }
+}
+
 /// The time, in microseconds, from cueing an item that is joined in the middle to the start of its sound: enough to
 /// open the file.
 pub const JOIN_LEAD_US: i64 = 300_000;

@@ -162,12 +162,38 @@ fn owned_titles(titles: &[&str]) -> Vec<String> {
 
 /// Returns the properties, other than title and length, that affect the sound or decide whether the airing goes out.
 fn other_properties(airing: &Airing) -> impl PartialEq + use<'_> {
-    (
-        airing.start,
-        airing.late,
-        airing.priority,
-        airing.rank,
-        airing.start_mode,
-        (airing.end_by, airing.interrupted, airing.volume, airing.ineligible_reason(), &airing.file, &airing.sha256),
-    )
+    // Without `..`, so that a new field must be considered here.
+    let Airing {
+        start,
+        late,
+        priority,
+        rank,
+        start_mode,
+        end_by,
+        interrupted,
+        volume,
+        file,
+        sha256,
+        // Part of `ineligible_reason`.
+        kind: _,
+        fate: _,
+        valid_until: _,
+        // Names and labels, and what `diff` compares itself.
+        id: _,
+        date: _,
+        session: _,
+        segment: _,
+        title: _,
+        duration_ms: _,
+        campaign: _,
+        topic: _,
+        language: _,
+        source: _,
+        length: _,
+        session_start: _,
+        scanned_sha256: _,
+        closing_us: _,
+        gap_us: _,
+    } = airing;
+    (start, late, priority, rank, start_mode, (end_by, interrupted, volume, airing.ineligible_reason(), file, sha256))
 }

@@ -44,7 +44,18 @@ impl Replay {
             Some(Body::Relay(entry)) => self.add_relay(entry),
             Some(Body::Interrupt(entry)) => self.set_logged_frames(&entry.id, entry.frames, entry.rate, record.into()),
             Some(Body::Resume(entry)) => self.set_logged_frames(&entry.id, entry.frames, entry.rate, record.into()),
-            _ => {}
+            Some(
+                Body::Operator(_)
+                | Body::Remark(_)
+                | Body::ClockStep(_)
+                | Body::Device(_)
+                | Body::Anchor(_)
+                | Body::Cosigned(_)
+                | Body::Gap(_)
+                | Body::Edit(_)
+                | Body::Amplifier(_),
+            )
+            | None => {}
         }
         // `trust` is `None` until the first entry about the clock.
         if self.trust.is_some_and(|(trusted, _)| trusted) {

@@ -15,6 +15,15 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
+    /// Returns true if the rows are dates or periods of the report: they cannot be compared with an earlier range.
+    #[must_use]
+    pub fn is_by_time(self) -> bool {
+        match self {
+            Self::Day | Self::Period => true,
+            Self::Station | Self::Topic | Self::Language | Self::District | Self::Commune | Self::Segment => false,
+        }
+    }
+
     /// Returns the names of the key columns in CSV.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {

@@ -6,7 +6,7 @@ use crate::airlog::entry::Reason;
 use crate::base::instant::SECOND_US;
 use crate::plan::{Airing, Precedence};
 use crate::playout::clock::ClockSnapshot;
-use crate::schedule::{InterruptPolicy, Priority};
+use crate::schedule::Priority;
 
 /// If a cue of the starting session is due within this time, in microseconds, the output cuts the sound when the cue
 /// starts.
@@ -205,7 +205,7 @@ impl Engine {
             let is_delayed = |airing: &Airing| !live_airing.is_urgent() || self.must_wait(now, airing);
             !live_airing.is_done()
                 && !live_airing.is_postponed
-                && live_airing.interrupt_policy() != InterruptPolicy::Drop
+                && live_airing.interrupt_policy().plays_again()
                 && live_airing.planned.as_ref().is_some_and(|airing| runs_or_starts_now(airing) && is_delayed(airing))
                 && !self.has_lapsed(now, index)
         };

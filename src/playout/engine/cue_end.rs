@@ -8,7 +8,6 @@ use crate::airlog::entry::{Outcome, Reason};
 use crate::base::instant::BootTime;
 use crate::library::Length;
 use crate::playout::output::Ending;
-use crate::schedule::InterruptPolicy;
 
 /// The output's report of a cue's end.
 #[derive(Debug, Clone)]
@@ -65,7 +64,7 @@ pub(super) enum Consequence {
 /// Decides the consequence of a cue's end.
 pub(super) fn consequence_of(airing: &LiveAiring, end: &CueEnd, situation: Situation) -> Consequence {
     let is_planned = airing.planned.is_some();
-    let continues_later = airing.interrupt_policy() != InterruptPolicy::Drop;
+    let continues_later = airing.interrupt_policy().plays_again();
     let cut_reason = airing.cue().and_then(|cue| cue.cut_reason);
     let reason_if_cut = find_cut_reason(airing, &situation);
     let was_interrupted = end.ending == Ending::Cut && reason_if_cut == Reason::Urgent;

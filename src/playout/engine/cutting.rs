@@ -38,9 +38,8 @@ impl Engine {
 
     /// Cuts the airings outside the plan. Urgent messages are cut only by the operator or at shutdown.
     pub(super) fn cut_unplanned(&mut self, reason: Reason) {
-        let includes_urgent = matches!(reason, Reason::Shutdown | Reason::OperatorStop | Reason::OperatorSkip);
         for index in self.airings.unplanned_indices() {
-            if includes_urgent || !self.airings[index].is_urgent() {
+            if reason.ends_urgent_messages() || !self.airings[index].is_urgent() {
                 self.cut(index, reason);
             }
         }

@@ -4,7 +4,6 @@ use super::line_state::LineState;
 use super::live_airing::{AiringState, AudioSource, LiveAiring, Playback};
 use crate::library::FileStatus;
 use crate::library::flaw::AudioFlaw;
-use crate::schedule::settings::{Device, OutputSettings};
 
 impl Engine {
     /// The evidence that comes from the line itself, which is the same for every airing.
@@ -14,9 +13,8 @@ impl Engine {
             _ => self.device_log.last_logged_device(),
         };
         let volume = self.output_settings.as_ref().map(|settings| settings.volume);
-        let is_real_device = |settings: &OutputSettings| matches!(settings.device, Device::Default | Device::Named(_));
         let may_be_hardware = sink.is_hardware != Some(false);
-        let plays_on_real_device = self.output_settings.as_ref().is_some_and(is_real_device);
+        let plays_on_real_device = self.output_settings.as_ref().is_some_and(|settings| settings.device.is_real());
         let proof_level = u8::from(may_be_hardware && !self.context.is_rehearsal && plays_on_real_device);
         Playback { device, sink, volume, proof_level, ..Playback::default() }
     }

@@ -130,7 +130,7 @@ impl Engine {
             LateRule::Join if self.may_join(now, airing) => None,
             // The log format prescribes the reason `late` for the items that a joined session skips.
             LateRule::Join if !has_begun && now.wall < self.session_ends_at(key) => Some(Reason::Late),
-            _ => Some(cause),
+            LateRule::Join | LateRule::Skip | LateRule::Play | LateRule::Until(_) => Some(cause),
         }
     }
 

@@ -1,4 +1,5 @@
 //! The phases of an engine.
+use crate::airlog::entry::Reason;
 use crate::base::instant::BootTime;
 
 /// The phase of an engine.
@@ -12,6 +13,8 @@ pub(super) enum Phase {
         deadline: BootTime,
         /// The cause, for the `shutdown` entry.
         cause: String,
+        /// The reason of the airings that the shutdown cuts.
+        reason: Reason,
     },
     /// The last entry is written. The engine ignores all further events.
     Ended,

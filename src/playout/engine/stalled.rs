@@ -30,15 +30,15 @@ impl Engine {
 
     /// At shutdown, closes the airings whose end the output has not reported in time, each with its last known
     /// progress.
-    pub(super) fn close_without_end_report(&mut self) {
+    pub(super) fn close_without_end_report(&mut self, reason: Reason) {
         for index in self.airings.planned_indices() {
             if let AiringState::Sounding { cue, .. } = &self.airings[index].state {
-                self.close_with_progress(index, cue.cut_reason.unwrap_or(Reason::Shutdown));
+                self.close_with_progress(index, cue.cut_reason.unwrap_or(reason));
             }
         }
         for index in self.airings.unplanned_indices() {
             if !self.airings[index].is_done() {
-                self.close_with_progress(index, Reason::Shutdown);
+                self.close_with_progress(index, reason);
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::playout::output::{Cue, CueKey, Output, OutputEvent, Progress, Waker};
 use crate::playout::player::Deck;
 use crate::playout::player::command::DeckCommand;
 use crate::playout::player::shared::DeckShared;
-use crate::schedule::settings::{Device, OutputSettings};
+use crate::schedule::settings::OutputSettings;
 
 /// Maximum wait for the thread when an output is dropped. A sound system that hangs must not block the station.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,10 +43,7 @@ impl DeckOutput {
             let detail = format!("no thread for the sound: {error}");
             shared.push_event(OutputEvent::Lost { detail });
         }
-        let proof_level = match settings.device {
-            Device::Default | Device::Named(_) => 1,
-            Device::Null | Device::Wav(_) => 0,
-        };
+        let proof_level = u8::from(settings.device.is_real());
         Self { commands, shared, proof_level, preferred_rate: None, thread_end }
     }
 

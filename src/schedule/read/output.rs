@@ -53,8 +53,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
     let is_single = names.len() == 1;
     let mut devices = Vec::new();
     for (text, span) in names {
-        let parsed_device =
-            parse_device(text).filter(|device| is_single || matches!(device, Device::Default | Device::Named(_)));
+        let parsed_device = parse_device(text).filter(|device| is_single || device.is_real());
         if let Some(Device::Wav(file)) = &parsed_device
             && !is_wav_name(file)
         {

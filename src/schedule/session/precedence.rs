@@ -39,3 +39,23 @@ pub enum InterruptPolicy {
     /// The item does not continue.
     Drop,
 }
+
+impl InterruptPolicy {
+    /// Returns true if an interrupted item plays again later.
+    #[must_use]
+    pub fn plays_again(self) -> bool {
+        match self {
+            Self::Resume | Self::Restart => true,
+            Self::Drop => false,
+        }
+    }
+
+    /// Returns true if an interrupted item plays again from its beginning.
+    #[must_use]
+    pub fn starts_over(self) -> bool {
+        match self {
+            Self::Restart => true,
+            Self::Resume | Self::Drop => false,
+        }
+    }
+}

@@ -69,7 +69,10 @@ impl Device {
     /// Returns true for a sound device, which people may hear; false for `null` and a WAV file.
     #[must_use]
     pub fn is_real(&self) -> bool {
-        matches!(self, Self::Default | Self::Named(_))
+        match self {
+            Self::Default | Self::Named(_) => true,
+            Self::Null | Self::Wav(_) => false,
+        }
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn print_collection(
     }
     let mut new_entries_by_log: BTreeMap<&str, u64> = BTreeMap::new();
     rows.iter()
-        .filter(|row| matches!(row.state, CollectState::Whole | CollectState::Implausible))
+        .filter(|row| row.state.counts_as_collected())
         .for_each(|row| *new_entries_by_log.entry(&row.origin).or_default() += row.new_entries);
     let bad_count = rows.iter().filter(|row| !row.is_good).count();
     let seconds = format_seconds(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX), lang);

@@ -66,6 +66,26 @@ pub(super) enum CollectState {
 }
 
 impl CollectState {
+    /// Returns true if the log's entries are in the store now, so that the summary counts them.
+    pub(super) fn counts_as_collected(self) -> bool {
+        match self {
+            Self::Whole | Self::Implausible => true,
+            Self::OldCopy
+            | Self::NoSourceHasLog
+            | Self::RemovedFromRegistry
+            | Self::NotAccepted
+            | Self::UnknownKey
+            | Self::StoreMismatch
+            | Self::NoSpace
+            | Self::Failed
+            | Self::RolledBack
+            | Self::Fork
+            | Self::NoCollectableLog
+            | Self::NotSigned
+            | Self::Tampered => false,
+        }
+    }
+
     /// Returns the code in the JSON output.
     pub(super) fn code(self) -> &'static str {
         match self {

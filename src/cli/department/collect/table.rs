@@ -37,7 +37,13 @@ impl CollectTable<'_> {
         // missing.
         let is_attributable = |outcome: &&SourceOutcome| match &outcome.result {
             Ok(CollectOutcome::Refused { error, .. }) => !is_unattributable(error),
-            _ => true,
+            Ok(
+                CollectOutcome::Collected { .. }
+                | CollectOutcome::StoreMismatch { .. }
+                | CollectOutcome::OlderCopy { .. }
+                | CollectOutcome::NotEnrolled { .. },
+            )
+            | Err(_) => true,
         };
         let seen_origins: BTreeSet<String> =
             outcomes.iter().filter(is_attributable).map(|outcome| outcome.origin.clone()).collect();
@@ -248,10 +254,7 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
 
 /// Returns `true` if anybody could have written the refused log. Such a log proves nothing about the station.
 fn is_unattributable(error: &VerifyError) -> bool {
-    matches!(
-        error,
-        VerifyError::WrongKey | VerifyError::HeadForged | VerifyError::OtherLog { .. } | VerifyError::GenesisKeys
-    )
+    refusal_state(error) == CollectState::NotSigned
 }
 
 /// Returns the state of a refused log.
@@ -262,7 +265,31 @@ fn refusal_state(error: &VerifyError) -> CollectState {
         VerifyError::NoLog | VerifyError::Rehearsal { .. } | VerifyError::HeadUnreadable => {
             CollectState::NoCollectableLog
         }
-        error if is_unattributable(error) => CollectState::NotSigned,
-        _ => CollectState::Tampered,
+        VerifyError::WrongKey | VerifyError::HeadForged | VerifyError::OtherLog { .. } | VerifyError::GenesisKeys => {
+            CollectState::NotSigned
+        }
+        VerifyError::Truncated { .. }
+        | VerifyError::Entry { .. }
+        | VerifyError::TooLong { .. }
+        | VerifyError::GenesisMissing
+        | VerifyError::ClosingsUnreadable
+        | VerifyError::ClosingMissing { .. }
+        | VerifyError::EpochChanged { .. }
+        | VerifyError::ClosingForged { .. }
+        | VerifyError::ExtraClosings
+        | VerifyError::EpochEntry { .. }
+        | VerifyError::OpenEpochChanged { .. }
+        | VerifyError::HeadEpoch { .. }
+        | VerifyError::TileMissing { .. }
+        | VerifyError::TileDiffers { .. }
+        | VerifyError::KeptMissing { .. }
+        | VerifyError::KeptDiffers { .. }
+        | VerifyError::Torn { .. }
+        | VerifyError::SeenForged
+        | VerifyError::CosignedForged
+        | VerifyError::NoSuchCode
+        | VerifyError::NoSuchAiring
+        | VerifyError::ReceiptUnreadable
+        | VerifyError::ReceiptProof { .. } => CollectState::Tampered,
     }
 }

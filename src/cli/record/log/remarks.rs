@@ -84,7 +84,19 @@ fn event_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -
             }
             None => TableText::ScheduleLostLine { at },
         },
-        _ => return None,
+        Body::Amplifier(_)
+        | Body::Device(_)
+        | Body::Genesis(_)
+        | Body::Schedule(_)
+        | Body::Plan(_)
+        | Body::Start(_)
+        | Body::Outcome(_)
+        | Body::Shutdown(_)
+        | Body::Epoch(_)
+        | Body::Anchor(_)
+        | Body::Cosigned(_)
+        | Body::Gap(_)
+        | Body::Relay(_) => return None,
     };
     Some(line.localized(lang).to_string())
 }

@@ -10,10 +10,8 @@ const SOCKET_CONTROLS: [&str; 3] = ["Speaker", "Headphone", "Headphones"];
 
 /// Returns the levels that affect the sound; `None` if none could be read.
 pub(super) fn sound_levels(device: &Device) -> Option<Vec<SoundLevel>> {
-    if matches!(device, Device::Null | Device::Wav(_)) {
-        return None;
-    }
-    let mut levels = relevant_levels(card_levels(&mixer_name(device)).unwrap_or_default());
+    let mixer = mixer_name(device)?;
+    let mut levels = relevant_levels(card_levels(&mixer).unwrap_or_default());
     if matches!(device, Device::Default)
         && let Some((percent, is_muted)) = default_sink_level()
     {
@@ -22,14 +20,15 @@ pub(super) fn sound_levels(device: &Device) -> Option<Vec<SoundLevel>> {
     Some(levels).filter(|levels| !levels.is_empty())
 }
 
-/// Returns the name of the mixer of a device: `hw:CARD=X` for each device of card X.
-fn mixer_name(device: &Device) -> String {
+/// Returns the name of the mixer of a device: `hw:CARD=X` for each device of card X. `None` if it has no mixer.
+fn mixer_name(device: &Device) -> Option<String> {
     match device {
+        Device::Default => Some("default".to_owned()),
         Device::Named(name) => {
             let card = name.split_once("CARD=").map(|(_, card)| card.split(',').next().unwrap_or_default());
-            card.map_or_else(|| name.clone(), |card| format!("hw:CARD={card}"))
+            Some(card.map_or_else(|| name.clone(), |card| format!("hw:CARD={card}")))
         }
-        _ => "default".to_owned(),
+        Device::Null | Device::Wav(_) => None,
     }
 }
 
@@ -99,10 +98,10 @@ mod tests {
 
     #[test]
     fn each_device_of_a_card_uses_the_mixer_of_the_card() {
-        let named = |name: &str| mixer_name(&Device::Named(name.to_owned()));
+        let named = |name: &str| mixer_name(&Device::Named(name.to_owned())).expect("a card has a mixer");
         assert_eq!(named("plughw:CARD=Headphones,DEV=0"), "hw:CARD=Headphones");
         assert_eq!(named("sysdefault:CARD=PCH"), "hw:CARD=PCH");
         assert_eq!(named("hw:0"), "hw:0");
-        assert_eq!(mixer_name(&Device::Default), "default");
+        assert_eq!(mixer_name(&Device::Default).as_deref(), Some("default"));
     }
 }

@@ -19,7 +19,7 @@ use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock::{is_station_locked, lock_station};
 use crate::playout::output::{Cue, CueKey, CueStart, Output, OutputEvent};
 use crate::playout::player::deck_output::DeckOutput;
-use crate::schedule::settings::{Device, Station};
+use crate::schedule::settings::Station;
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
@@ -34,10 +34,7 @@ const EVENT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Returns the result if no test is made.
 pub(super) fn result_without_test(settings: &Station) -> SoundTest {
-    match settings.output.device {
-        Device::Null | Device::Wav(_) => SoundTest::NoSoundDevice,
-        _ => SoundTest::NotAsked,
-    }
+    if settings.output.device.is_real() { SoundTest::NotAsked } else { SoundTest::NoSoundDevice }
 }
 
 /// Plays the tone or a segment, and asks at the terminal whether it was heard.

@@ -75,8 +75,24 @@ fn add_command(segment: &Segment, playlist_file: &str, station: &Path) -> String
 
 /// Returns the keys of a segment that `loa add` has no option for.
 fn keys_without_option(segment: &Segment) -> String {
-    let valid_from = segment.valid_from.map(|day| format!("valid-from = {day}"));
-    let pools: Vec<String> = segment.pools.iter().map(|pool| format!("\"{pool}\"")).collect();
+    // Without `..`, so that a new field must be considered here and in `add_command`.
+    let Segment {
+        valid_from,
+        pools,
+        id: _,
+        title: _,
+        file: _,
+        topic: _,
+        language: _,
+        source: _,
+        approved_by: _,
+        approved_on: _,
+        valid_until: _,
+        sha256: _,
+        campaign: _,
+    } = segment;
+    let valid_from = valid_from.map(|day| format!("valid-from = {day}"));
+    let pools: Vec<String> = pools.iter().map(|pool| format!("\"{pool}\"")).collect();
     let pool = (!pools.is_empty()).then(|| format!("pool = [{}]", pools.join(", ")));
     [valid_from, pool].into_iter().flatten().collect::<Vec<String>>().join(", ")
 }

@@ -21,7 +21,7 @@ impl Tally<'_> {
         silent_stations: &[SilentStation],
     ) -> ReportTable {
         // The groups by day and period contain only airings of the range.
-        let is_compared = self.query.compared_range.is_some() && !matches!(by, GroupBy::Day | GroupBy::Period);
+        let is_compared = self.query.compared_range.is_some() && !by.is_by_time();
         // Groups with the same cells are merged into one row. A district, for example, has one group per station.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {

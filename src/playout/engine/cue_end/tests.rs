@@ -4,6 +4,7 @@ use crate::base::instant::SECOND_US;
 use crate::plan::{Airing, Priority};
 use crate::playout::engine::live_airing::{DeviceLoss, EarlierPart};
 use crate::playout::output::CueKey;
+use crate::schedule::InterruptPolicy;
 
 /// The number of frames of a complete airing: ten seconds at 48 kHz.
 const FULL: u64 = 480_000;

@@ -8,7 +8,6 @@ use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::plan::LateRule;
 use crate::playout::engine::timing::ON_TIME_TOLERANCE_US;
-use crate::schedule::InterruptPolicy;
 
 impl LiveAiring {
     /// True when the airing is allowed to start at `now`, after its planned time, and to play in full. The rule `play`
@@ -31,7 +30,7 @@ impl LiveAiring {
     /// are not added.
     #[must_use]
     pub fn restarts_after_interruption(&self) -> bool {
-        self.interrupt_policy() == InterruptPolicy::Restart && self.device_loss().is_none()
+        self.interrupt_policy().starts_over() && self.device_loss().is_none()
     }
 
     /// The length that sounded before an interruption and counts towards the outcome. `None` when nothing sounded
@@ -71,7 +70,7 @@ impl LiveAiring {
     pub fn result_if_complete(&self, late_us: Option<i64>) -> (Outcome, Option<Reason>) {
         let late_rule = self.planned.as_ref().map(|airing| airing.late);
         let is_on_time = late_us.is_none_or(|late_us| late_us.abs() <= ON_TIME_TOLERANCE_US);
-        let is_late_start_allowed = self.is_postponed || matches!(late_rule, Some(LateRule::Play | LateRule::Until(_)));
+        let is_late_start_allowed = self.is_postponed || late_rule.is_some_and(LateRule::plays_late_items_in_full);
         let is_permitted_late = is_late_start_allowed && late_us.is_some_and(|late_us| late_us > 0);
         if self.is_joined {
             (Outcome::Partial, Some(Reason::Joined))
