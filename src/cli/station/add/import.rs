@@ -284,13 +284,24 @@ fn print_line(line: &str) -> io::Result<()> {
 /// Returns `true` if the file must be refused, because listeners would hear this flaw.
 fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
-    matches!(
-        flaw,
+    match flaw {
         F::CutOff { .. }
-            | F::CutOffByUnknownLength
-            | F::Gaps { .. }
-            | F::NotANumber { .. }
-            | F::BeyondRange { .. }
-            | F::Silent
-    )
+        | F::CutOffByUnknownLength
+        | F::Gaps { .. }
+        | F::NotANumber { .. }
+        | F::BeyondRange { .. }
+        | F::Silent => true,
+        F::Unfinished
+        | F::BadHeader
+        | F::WrongDeclaredLength { .. }
+        | F::GarbageBytes { .. }
+        | F::NoIndex
+        | F::DcOffset { .. }
+        | F::SilentChannel
+        | F::OutOfPhase
+        | F::Clipped { .. }
+        | F::LongSilence { .. }
+        | F::VeryQuiet { .. }
+        | F::WrongExtension { .. } => false,
+    }
 }
