@@ -9,7 +9,7 @@ A room is a top-level module of `src/`. Rules: a room imports only rooms below i
 imports joins two files; no two public types share a name; a file has at most 400 lines, a function at
 most 60; the median file has at most 130 lines. Some source uses each sentence of a `texts!` table, as `Enum::Variant`,
 or as `Self::Variant` in the file that defines it. Section 6 of `docs/architecture.md` names only paths that exist, and a
-name that it gives as `` `Name` in `path` `` occurs in that file.
+name that it gives as `` `Name` in `path` `` occurs in that file. The index of that section names all its items.
 Tests inside the sources (`#[cfg(test)]`, `tests.rs`) may import anything.
 """
 import os
@@ -415,7 +415,21 @@ def page_faults():
             words = set(re.findall(r"\w+", f.read()))
         parts = [part for name in re.findall(r"`([\w:]+)!?`", names) for part in name.split("::")]
         faults += [f"docs/architecture.md: {part} is not in {text}" for part in parts if part not in words]
-    return faults
+    return faults + index_faults(section)
+
+
+def index_faults(section):
+    """Returns the items of section 6 that its index does not name, and the names in the index that are no items."""
+    index = section.partition("### Index ")[2].partition(" ### ")[0]
+    # The rules that many items share come directly after the index, and need no row in it.
+    items = section.partition("### Index ")[2].partition(" ### ")[2].partition(" ### ")[2]
+    items = [name.rstrip(".") for name in re.findall(r"(?:^|\s)- \*\*(.+?)\*\*", items)]
+    shared = [name.rstrip(".") for name in re.findall(r"(?:^|\s)- \*\*(.+?)\*\*", section)]
+    names = re.findall(r'"([^"]+)"', index)
+    faults = [f"docs/architecture.md: the index does not name \"{item}\"" for item in items
+              if index and not any(item.startswith(name) for name in names)]
+    return faults + [f"docs/architecture.md: \"{name}\" in the index is no item" for name in names
+                     if not any(item.startswith(name) for item in shared)]
 
 
 def main():

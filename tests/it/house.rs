@@ -22,13 +22,17 @@ fn a_wrong_path_or_name_on_the_architecture_page_is_reported() {
     fs::create_dir_all(dir.path().join("docs")).expect("make the folder");
     fs::write(dir.path().join("src/plan.rs"), "pub struct Plan;\n").expect("write the file");
     let page = "## 5. Rooms\n`gone.rs`\n## 6. Where to add what\n`Plan` in\n`plan.rs`, `Day`, `Night` in `plan.rs`, \
-                `plan/day.rs`, `docs/architecture.md`\n## 7. What is frozen\n`lost.rs`\n";
+                `plan/day.rs`, `docs/architecture.md`\n\n### Index\n| a day | \"A day\"; \"A rule\"; \"A week\" |\n\n\
+                ### Rules\n- **A rule.** One.\n\n### Items\n- **A day** (a date). One.\n- **A year.** One.\n\
+                ## 7. What is frozen\n`lost.rs`\n";
     fs::write(dir.path().join("docs/architecture.md"), page).expect("write the file");
     let output = run_house(&dir.path().join("src"));
     let expected_faults = [
         "docs/architecture.md: there is no plan/day.rs",
         "docs/architecture.md: Day is not in plan.rs",
         "docs/architecture.md: Night is not in plan.rs",
+        "docs/architecture.md: the index does not name \"A year\"",
+        "docs/architecture.md: \"A week\" in the index is no item",
     ];
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>(), expected_faults);
 }
