@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use crate::base::id::Id;
 
-/// `[campaign]`: the campaign that the segments and sessions of its file count towards.
+/// `[campaign]`: the campaign to which the segments and sessions of its file belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
     /// The id by which log entries refer to the campaign.

@@ -62,9 +62,9 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist with the segment in the `play` of a session: before the first item that plays `before`, or as
-/// the last item if that is `None`. The item airs on these dates only, or on every date of the session if there are
-/// none.
+/// Returns the playlist with the segment added to the `play` of a session: before the first item that plays `before`, or
+/// at the end if `before` is `None`. The new item airs on these dates only, or on every date of the session if `dates` is
+/// empty.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id and a
@@ -90,8 +90,8 @@ pub fn with_item(
     Ok(render(&document, text))
 }
 
-/// Returns the playlist after the segment was removed, also from `play`, `opening` and `closing` of its sessions.
-/// `None` when the playlist does not mention the segment.
+/// Returns the playlist without the segment and without its uses in `play`, `opening` and `closing` of sessions. `None`
+/// when the playlist does not mention the segment.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::SessionWouldBeEmpty` when a session plays nothing
@@ -150,7 +150,7 @@ fn remove_segment(item: &mut Item, id: &Id, comments: &mut Vec<(isize, String)>)
     }
 }
 
-/// Removes a segment from one session. Returns true when it was there.
+/// Removes a segment from one session. Returns true when the session named it.
 fn remove_from_session(session: &mut dyn TableLike, id: &Id) -> Result<bool, EditError> {
     let mut was_removed = false;
     let session_id = session.get("id").and_then(Item::as_str).unwrap_or_default().to_owned();

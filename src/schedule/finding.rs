@@ -1,4 +1,4 @@
-//! Findings in a station's files, each with a frozen code and one plain sentence.
+//! Findings in a station's files, each with a frozen code and one plain message.
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use crate::library::flaw::{AudioFlaw, UnplayableFormat};
 use crate::text::problem::{ProblemText, SuspectText};
 use crate::text::{Lang, Localize, texts};
 
-/// Defines an enum of sentences as [`texts!`] does, and gives each sentence a permanent code for programs.
+/// Defines an enum of messages as [`texts!`] does, and gives each message a permanent code for programs.
 macro_rules! findings {
     (
         $(#[$meta:meta])*
@@ -177,7 +177,7 @@ findings! {
     }
 }
 
-/// The reason why a file of the schedule in force is suspect. The serialized names are kept on disk.
+/// The reason why a file of the schedule in force is suspect. The serialised names are stored on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum SuspectReason {

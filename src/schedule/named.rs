@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{Id, Schedule, Segment, Session};
 use crate::base::fold::fold;
 
-/// The minimum number of characters of a part of a title.
+/// The minimum length of a part of an id or title, in characters. A shorter part matches nothing.
 const MIN_PART_CHARS: usize = 3;
 /// The maximum length of a name in bytes; longer names match nothing.
 const MAX_NAME_BYTES: usize = 4096;

@@ -2,7 +2,7 @@
 //!
 //! Serde stops at the first error and loses the spans of values, so the reader walks the recoverable document tree of
 //! `toml`, in which each value has its span. It keeps every valid table, even next to invalid ones. Only a file with
-//! broken syntax is left out entirely, because half a session could play the wrong things.
+//! broken syntax is rejected as a whole, because half a session could play the wrong things.
 mod alarm;
 mod amplifier;
 mod copies;

@@ -1,4 +1,4 @@
-//! The ids and recordings of the sample station. A station that still has them is recognised by them.
+//! The ids and recordings of the sample station. They identify a station that still uses them.
 use super::Id;
 use super::station_name::proposed_id;
 
@@ -10,7 +10,7 @@ const FORMER_SAMPLE_ID: &str = "dak-ndrung";
 /// The SHA-256 of the former sample's greeting, which names that commune. Only that sample contained it.
 const FORMER_GREETING_SHA256: &str = "494edd678802e62c7a5357c89c87a4fbeb1ababb01ba47e6c45cf9a1aa2db7a0";
 
-/// The SHA-256 of the spoken recordings of every sample that loa has shipped. The signal tune is left out, because a
+/// The SHA-256 of the spoken recordings of every sample that loa has shipped. The signal tune is omitted, because a
 /// station may keep it.
 const SPOKEN_RECORDINGS_SHA256: [&str; 14] = [
     "3527ae9693cb88f7e099a0937506f3a83f95510a22797b1ad63a3ef25ce53510", // can-bo.mp3
@@ -47,8 +47,8 @@ pub fn is_former_greeting(sha256: &str) -> bool {
     sha256 == FORMER_GREETING_SHA256
 }
 
-/// Returns true if a station has an id of the sample instead of its own. The former id of the sample is the station's
-/// own if the station's name proposes it, and the former sample's greeting is no longer played.
+/// Returns true if a station has an id of the sample instead of its own. The former id of the sample counts as the
+/// station's own if it is the [`proposed_id`] for the station's name and the former greeting is no longer played.
 #[must_use]
 pub fn goes_by_sample_id(id: &Id, name: &str, plays_former_greeting: bool) -> bool {
     let is_own_former_id = || !plays_former_greeting && proposed_id(name).is_some_and(|proposed| proposed == *id);

@@ -58,7 +58,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Returns the segments that the session names: opening, items, closing. Drawn segments are left out.
+    /// Returns the segments that the session names: opening, items, closing. Drawn segments are not among them.
     pub fn segments(&self) -> impl Iterator<Item = &Id> {
         self.opening.iter().chain(self.play.iter().filter_map(named_segment)).chain(&self.closing)
     }

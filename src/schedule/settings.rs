@@ -38,7 +38,7 @@ pub struct Station {
     pub amplifier: AmplifierSettings,
     /// The recipients of alarms, and the ways to reach them.
     pub alarm: AlarmSettings,
-    /// The time before a session, in microseconds, at which everything that it needs is checked.
+    /// How long before a session everything that it needs is checked, in microseconds.
     pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,

@@ -5,9 +5,9 @@
 //! two such months, the first without a principal term is a leap month. The times of new moons follow J. Meeus,
 //! *Astronomical Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter 25, with the
 //! largest terms for the planets and the moon. The difference between terrestrial and universal time is interpolated
-//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. Nobody knows yet on
-//! which side of midnight some new moons will fall: 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085
-//! are within two minutes of midnight.
+//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. The dates of some future
+//! new moons are uncertain: those of 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085 fall within two
+//! minutes of midnight.
 mod ephemeris;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};

@@ -78,7 +78,7 @@ impl Recurrence {
             && self.on_holiday == HolidayPolicy::Play
     }
 
-    /// Returns a day after which the session never airs; `None` when there is none.
+    /// Returns the last day on which the session may air; `None`: no bound.
     #[must_use]
     pub fn last_day(&self) -> Option<NaiveDate> {
         let recurs = self.weekdays != WeekdaySet::EMPTY || !self.monthly.is_empty() || !self.lunar.is_empty();

@@ -1,7 +1,7 @@
 //! Sets of weekdays.
 use chrono::Weekday;
 
-/// A set of weekdays, one bit each from Monday; the default is every day.
+/// A set of weekdays, one bit for each; Monday is the lowest bit. The default is every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekdaySet(u8);
 

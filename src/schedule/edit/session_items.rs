@@ -39,7 +39,7 @@ pub fn append_to_play(play: &mut Array, segment: &Id, dates: &[DateSpan]) {
         }
         (None, true) => (String::new(), after_last),
         // The items are on several lines, but the closing bracket is on the line of the last one.
-        (None, false) if is_on_own_line(play) => (format!("\n{indentation}"), after_last),
+        (None, false) if last_item_begins_line(play) => (format!("\n{indentation}"), after_last),
         (None, false) => (" ".to_owned(), after_last),
     };
     item.decor_mut().set_prefix(prefix);
@@ -90,7 +90,7 @@ fn date_value(date: NaiveDate) -> Value {
 }
 
 /// Returns true when the last item begins a line.
-fn is_on_own_line(play: &Array) -> bool {
+fn last_item_begins_line(play: &Array) -> bool {
     play.iter().last().is_some_and(|value| raw_text(value.decor().prefix()).contains('\n'))
 }
 

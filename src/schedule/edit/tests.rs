@@ -154,19 +154,19 @@ fn an_item_is_appended_in_the_style_of_the_list() {
             let restored = without_segment(&edited, &id("hai"))
                 .expect("remove the segment")
                 .expect("the playlist mentions the segment");
-            let items = |text: &str| {
+            let item_count = |text: &str| {
                 text.parse::<DocumentMut>().expect("the playlist is TOML")["session"][1]["play"]
                     .as_array()
                     .map(Array::len)
             };
-            assert_eq!(items(&restored), items(&playlist(play)), "{restored}");
+            assert_eq!(item_count(&restored), item_count(&playlist(play)), "{restored}");
             let undated = with_item(&playlist(play), &id("sang"), (&id("hai"), &[]), None).expect("append the item");
             assert_eq!(undated, playlist(&expected.replace(item, "\"hai\"")), "{play:?}");
         }
     }
     let id = Id::new("sang").expect("a valid id");
-    let missing = with_item("[[session]]\nid = \"sang\"\n", &id, (&segment().id, &[]), None);
-    assert_eq!(missing, Err(EditError::NoSuchSession("sang".to_owned())));
+    let without_play = with_item("[[session]]\nid = \"sang\"\n", &id, (&segment().id, &[]), None);
+    assert_eq!(without_play, Err(EditError::NoSuchSession("sang".to_owned())));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Converts between byte positions, lines and columns of a file's text.
 use std::ops::Range;
 
-/// Returns the line and the column of a byte, both from 1; columns count characters.
+/// Returns the line and the column of a byte, both counted from 1. Columns count characters.
 #[must_use]
 pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let mut byte = byte.min(text.len());

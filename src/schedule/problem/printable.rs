@@ -1,12 +1,12 @@
 //! Text from files, made safe to print.
 
-/// The maximum length of a sentence, in characters. A sentence can contain a very long name from a file.
-const MAX_SENTENCE_CHARS: usize = 400;
+/// The maximum length of a message, in characters. A message can contain a very long name from a file.
+const MAX_MESSAGE_CHARS: usize = 400;
 
 /// Replaces the characters of `text` that could control a terminal, and cuts it to a readable length.
 pub(super) fn printable(text: &str) -> String {
     let mut chars = text.chars();
-    let mut safe_text: String = chars.by_ref().take(MAX_SENTENCE_CHARS).map(visible_or_placeholder).collect();
+    let mut safe_text: String = chars.by_ref().take(MAX_MESSAGE_CHARS).map(visible_or_placeholder).collect();
     if chars.next().is_some() {
         safe_text.push('…');
     }

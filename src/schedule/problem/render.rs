@@ -1,4 +1,4 @@
-//! Renders problems for people: file, line, caret, one sentence, one hint.
+//! Renders problems for people: file, line, caret, message and hint.
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
@@ -56,7 +56,7 @@ fn render_problem(problem: &Problem, files: &[SourceFile], lang: Lang, renderer:
     let excerpt = SourceExcerpt::new(&problem.span, files);
     let related_excerpt = problem.related_span.as_ref().map(|span| SourceExcerpt::new(span, files));
     let title = level.with_name(severity_name).primary_title(title.as_str());
-    // The codes are English: they are for programs, which read them as JSON.
+    // Vietnamese output omits the code, which is English. Programs read it from the JSON output.
     let title = if lang == Lang::Vi { title } else { title.id(code) };
     let mut report = title.element(
         Snippet::source(excerpt.text.as_str())

@@ -11,11 +11,11 @@ use crate::schedule::problem::Problem;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum of `warm-up`, in seconds.
+/// The maximum value of `warm-up`, in seconds.
 const MAX_WARM_UP_S: i64 = 60;
-/// The maximum of `min-off`, in seconds.
+/// The maximum value of `min-off`, in seconds.
 const MAX_MIN_OFF_S: i64 = 120;
-/// The maximum of `tail`, in seconds.
+/// The maximum value of `tail`, in seconds.
 const MAX_TAIL_S: i64 = 600;
 /// The maximum number of words of a command.
 const MAX_COMMAND_WORDS: usize = 16;

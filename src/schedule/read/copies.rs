@@ -1,10 +1,10 @@
-//! Finds playlists that are copies of another one, as a file manager makes them: `tin - Copy.toml`.
+//! Finds playlists that are copies of another playlist, for example `tin - Copy.toml`, which a file manager made.
 use std::collections::HashMap;
 
 use crate::schedule::source_file::SourceFile;
 
-/// Maps the index of each playlist whose content equals another one's to the index of that one: the one with the
-/// shortest name. Empty playlists are no copies.
+/// Maps the index of each copy to the index of its original. Of playlists with the same content, the one with the
+/// shortest name is the original. Empty playlists are not copies.
 pub fn find_copies(files: &[SourceFile]) -> HashMap<usize, usize> {
     let mut playlists: Vec<usize> = (0..files.len()).filter(|index| has_content(&files[*index])).collect();
     playlists.sort_by_key(|index| (files[*index].name.chars().count(), &files[*index].name));
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_and_different_playlists_are_no_copies() {
+    fn empty_and_different_playlists_are_not_copies() {
         let files = files(&[("playlists/a.toml", b""), ("playlists/b.toml", b""), ("playlists/c.toml", PLAYLIST)]);
         assert!(find_copies(&files).is_empty());
     }

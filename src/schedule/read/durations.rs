@@ -46,7 +46,7 @@ pub fn parse_seconds(text: &str) -> Option<i64> {
     (remainder.is_empty() && !text.is_empty()).then_some(total_s)
 }
 
-/// Formats seconds as a playlist writes a duration.
+/// Formats seconds in the notation for durations in a playlist.
 #[must_use]
 pub fn format_seconds(seconds: i64) -> String {
     match seconds {

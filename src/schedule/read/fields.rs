@@ -131,7 +131,7 @@ pub fn closest_match<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) 
     let lowercase_name = name.to_lowercase();
     let distance = |candidate: &str| strsim::damerau_levenshtein(&lowercase_name, candidate);
     let max_distance = (name.chars().count() / 3).clamp(1, 4);
-    // A very long name is hardly a typing error, and its distance takes long to compute.
+    // A very long name is unlikely to be a typing error, and computing its distance is slow.
     let candidates = candidates.filter(|_| name.len() <= 100);
     candidates
         .map(|candidate| (distance(candidate), candidate))

@@ -29,8 +29,8 @@ pub fn odd_character_in_line(line: &str) -> Option<(Range<usize>, Finding, Hint)
     None
 }
 
-/// Replaces each finding about a value that was not understood, if the value contains an odd character, by a finding
-/// about that character, which is the cause.
+/// For each value that was not understood: if the value contains an odd character, that character is the cause, so the
+/// finding about the value is replaced by one about the character.
 pub fn point_to_odd_characters(problems: &mut [Problem], files: &[SourceFile]) {
     for problem in problems.iter_mut().filter(|problem| is_about_value(&problem.finding)) {
         let text = files.get(problem.span.file_index).and_then(|file| file.text.get(problem.span.range.clone()));
@@ -45,7 +45,7 @@ pub fn point_to_odd_characters(problems: &mut [Problem], files: &[SourceFile]) {
     }
 }
 
-/// Returns the finding about an odd character; `None` for all others.
+/// Returns the finding about an odd character; `None` for any other character.
 fn odd_character_fault(c: char) -> Option<(Finding, Hint)> {
     match c {
         '\u{feff}' => Some((Finding::BomInside, Hint::RetypeLine)),

@@ -57,7 +57,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
         if let Some(Device::Wav(file)) = &parsed_device
             && !is_wav_name(file)
         {
-            // The device is kept, and opening it will fail, because no sound device is allowed to replace it.
+            // The device is kept although opening it will fail: otherwise a sound device could take its place.
             fields.report_structural_problem(span.clone(), Finding::WavName { text: file.clone() }, Hint::WavTop);
         }
         match parsed_device.filter(|device| !devices.contains(device) && devices.len() < MAX_DEVICES) {
@@ -148,8 +148,8 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     output.volume_ranges.sort();
 }
 
-/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The names that mean something
-/// to loa match in any letter case: no sound device is called `Default`, so the station would otherwise be mute.
+/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The built-in names match in any
+/// letter case: no sound device is called `Default`, so the station would otherwise be silent.
 fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_device_names_of_loa_match_in_any_letter_case() {
+    fn the_built_in_device_names_match_in_any_letter_case() {
         for text in ["Default", "DEFAULT"] {
             assert_eq!(parse_device(text), Some(Device::Default), "{text}");
         }

@@ -33,7 +33,7 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             ("campaign", DeValue::Table(_)) => {}
             (repeated, DeValue::Array(items)) if REPEATED_TABLES.contains(&repeated) => {
                 for item in items {
-                    read_repeated(parsed, file_index, &name, item, &campaign);
+                    read_repeated_table(parsed, file_index, &name, item, &campaign);
                 }
             }
             (repeated, DeValue::Table(_)) if REPEATED_TABLES.contains(&repeated) => {
@@ -96,7 +96,7 @@ fn read_campaign(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable
 }
 
 /// Reads one of the tables that a file may contain several times.
-fn read_repeated(
+fn read_repeated_table(
     parsed: &mut ParsedSchedule,
     file_index: usize,
     name: &str,

@@ -25,7 +25,7 @@ pub fn parse<'s>(
     };
     let (tree, errors) = DeTable::parse_recoverable(&source.text);
     if let Some(finding) = encoding_finding(source) {
-        // The wrong encoding, or the missing bytes, cause all the other errors.
+        // The wrong encoding, or the lost bytes, caused all the other errors.
         report(finding);
         return (tree, true);
     }

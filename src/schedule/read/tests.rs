@@ -29,7 +29,7 @@ fn a_valid_segment_and_session_are_read() {
 }
 
 #[test]
-fn a_segment_with_one_invalid_field_is_left_out() {
+fn a_segment_with_one_invalid_field_is_rejected() {
     for (line, code) in [
         ("valid-untill = 2023-03-20", "unknown-key"),
         ("valid-until = '2023-02-30'", "bad-date"),
@@ -41,7 +41,7 @@ fn a_segment_with_one_invalid_field_is_left_out() {
 }
 
 #[test]
-fn a_session_with_one_invalid_field_is_left_out() {
+fn a_session_with_one_invalid_field_is_rejected() {
     for (line, code) in [
         ("until = '31/12/2023'", "bad-date-text"),
         ("dayz = ['mon']", "unknown-key"),
@@ -56,7 +56,7 @@ fn a_session_with_one_invalid_field_is_left_out() {
 }
 
 #[test]
-fn a_file_with_a_broken_campaign_is_left_out() {
+fn a_file_with_a_broken_campaign_is_rejected() {
     for (campaign, code) in [
         ("[campaign]\nid = 'c'\n", "missing-key"),
         ("[campaign]\nid = 'c'\ntitle = 'C'\nuntil = '2023-02-30'\n", "bad-date"),
@@ -68,7 +68,7 @@ fn a_file_with_a_broken_campaign_is_left_out() {
 }
 
 #[test]
-fn a_second_campaign_with_the_same_id_is_left_out_with_its_file() {
+fn a_second_campaign_with_the_same_id_is_rejected_with_its_file() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n";
     let other = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
     let (parsed, found_codes) = read_playlists(&[&format!("{campaign}{SEGMENT}"), &other]);
@@ -97,7 +97,7 @@ fn a_broken_file_does_not_silence_sessions_in_other_files() {
 }
 
 #[test]
-fn a_session_with_an_unknown_segment_is_left_out() {
+fn a_session_with_an_unknown_segment_is_rejected() {
     assert_eq!(
         read_counts(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
         (1, 0, codes(&["no-such-segment"]))
@@ -130,7 +130,7 @@ fn too_many_warnings_add_an_error_so_that_the_edit_is_refused() {
 }
 
 #[test]
-fn sessions_beyond_the_airing_limit_are_left_out() {
+fn sessions_beyond_the_airing_limit_are_rejected() {
     let times: Vec<_> = (0..100).map(|n| format!("'{:02}:{:02}'", n / 60, n % 60)).collect();
     let dense_session = |id: &str| {
         let session = SESSION.replace("'s'", &format!("'{id}'")).replace("['a']", &format!("[{}]", "'a',".repeat(200)));
@@ -159,12 +159,12 @@ fn station_keys() -> Vec<(&'static str, Vec<String>)> {
         let section_keys = known_keys("station.toml", &format!("[{section}]\nqqqqqqqqqq = 1\n"));
         section_keys.into_iter().filter(|key| !is_weekday(key)).collect()
     };
-    settings::KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
+    settings::SECTION_KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
 }
 
 #[test]
 fn the_listed_keys_of_each_section_match_the_keys_that_are_read() {
-    for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::KEYS) {
+    for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::SECTION_KEYS) {
         let mut listed_keys = listed_keys.to_vec();
         listed_keys.sort_unstable();
         read_keys.sort_unstable();
@@ -195,7 +195,7 @@ fn every_key_is_in_the_documentation() {
 }
 
 #[test]
-fn a_file_name_in_place_of_an_id_suggests_the_segment_that_has_the_file() {
+fn a_file_name_or_title_in_place_of_an_id_suggests_the_id() {
     let segment = "[[segment]]\nid = 'tin-moi'\ntitle = 'Tin mới'\nfile = 'tin moi.mp3'\n";
     let hint = |text: &str| {
         let (parsed, codes) =

@@ -103,13 +103,13 @@ pub fn as_number(
     valid_number
 }
 
-/// Reads a key that allows only the names in `values`. Returns the value of the name that was found.
-pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, values: &[(&str, T)]) -> Option<T> {
-    let first_name = values.first().map_or("", |(name, _)| *name);
+/// Reads a key that allows only the names in `choices`. Returns the value paired with the name.
+pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+    let first_name = choices.first().map_or("", |(name, _)| *name);
     let (text, span) = fields.text(key, &format!("{key} = \"{first_name}\""))?;
-    let value = values.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    let value = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if value.is_none() {
-        let names = values.iter().map(|(name, _)| *name);
+        let names = choices.iter().map(|(name, _)| *name);
         let hint = match closest_match(&text, names.clone()) {
             Some(name) => Hint::DidYouMean { name },
             None => Hint::OneOf { values: names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ") },

@@ -22,7 +22,7 @@ pub enum ItemContent {
     Segment(Id),
     /// Segments of a pool, in turn.
     Draw(PoolDraw),
-    /// A period in which the line is left to another receiver.
+    /// A period in which loa leaves the line to a receiver.
     Relay(RelaySlot),
 }
 

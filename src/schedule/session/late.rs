@@ -1,7 +1,7 @@
-//! The `late` setting of a session, and the day to which a time limit of a start belongs.
+//! The `late` setting of a session, and the day to which a time limit belongs.
 use chrono::{NaiveTime, TimeDelta};
 
-/// A time limit of a start, from `late` or `end-by`.
+/// A time limit for a start, from `late` or `end-by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeLimit {
     /// A local time. [`days_after_start`] determines whether it is on the date of the session or on the next day.

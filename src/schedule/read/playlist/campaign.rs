@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use super::super::dates::{check_date_order, read_date};
 use super::super::fields::TableReader;
 use super::super::values::{as_title, read_title};
-use super::common::{required_id, required_title};
+use super::common::{read_required_id, read_required_title};
 use crate::schedule::Campaign;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::ParsedSchedule;
@@ -41,9 +41,9 @@ impl FileCampaign {
 
 /// Reads `[campaign]`; returns `None` when it has an error or its id is already used.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_index: usize) -> Option<Campaign> {
-    let id = required_id(&mut fields, "id = \"giam-ngheo-2023\"");
+    let id = read_required_id(&mut fields, "id = \"giam-ngheo-2023\"");
     let reference = read_title(&mut fields, "reference");
-    let title = required_title(&mut fields);
+    let title = read_required_title(&mut fields);
     let from = read_date(&mut fields, "from");
     let until = read_date(&mut fields, "until");
     let (topics, topic_spans) = read_topics(&mut fields);

@@ -9,14 +9,14 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::text::problem::Hint;
 
 /// Reads the required `id`.
-pub fn required_id(fields: &mut TableReader<'_, '_>, example: &str) -> Option<Id> {
+pub fn read_required_id(fields: &mut TableReader<'_, '_>, example: &str) -> Option<Id> {
     let value = fields.require("id", example)?;
     let (text, span) = fields.as_text("id", value, example)?;
     as_id(fields, "id", &text, span)
 }
 
 /// Reads the required `title`.
-pub fn required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
+pub fn read_required_title(fields: &mut TableReader<'_, '_>) -> Option<String> {
     fields.require("title", "title = \"…\"")?;
     read_title(fields, "title")
 }

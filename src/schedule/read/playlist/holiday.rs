@@ -2,16 +2,16 @@
 use super::super::ParsedSchedule;
 use super::super::days::{read_date_spans, read_lunar, read_yearly};
 use super::super::fields::TableReader;
-use super::common::{check_unique, required_id, required_title};
+use super::common::{check_unique, read_required_id, read_required_title};
 use crate::schedule::calendar::Holiday;
 use crate::schedule::calendar::holiday::HolidayRule;
 use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
-/// Reads a holiday. A holiday with an error is left out, and so are the sessions that name it.
+/// Reads a holiday. A holiday with an error is rejected, and so are the sessions that name it.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>) {
-    let id = required_id(&mut fields, "id = \"quoc-tang\"");
-    let title = required_title(&mut fields);
+    let id = read_required_id(&mut fields, "id = \"quoc-tang\"");
+    let title = read_required_title(&mut fields);
     let heading = fields.spans.get("").map_or(0..0, |span| span.range.clone());
     let rule = HolidayRule {
         dates: read_date_spans(&mut fields, "dates"),

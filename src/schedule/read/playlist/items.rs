@@ -78,8 +78,8 @@ fn read_item<'t, 's>(
     Some(SessionItem { content: content?, dates })
 }
 
-/// Reads `dates`, `from` and `until` of an item; `None` when the item has none of them. The session of an item with an
-/// error in them is left out, because the error is structural.
+/// Reads `dates`, `from` and `until` of an item; `None` when the item has none of them. An error in them is structural,
+/// so it rejects the whole session.
 fn read_item_dates(fields: &mut TableReader<'_, '_>) -> Option<ItemDates> {
     let spans = read_date_spans(fields, "dates");
     let (from, until) = (read_date(fields, "from"), read_date(fields, "until"));

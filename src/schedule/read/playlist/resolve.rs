@@ -11,16 +11,17 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
 
-/// The maximum number of slow draws: planning must check their earlier days one by one to find the next segment. Draws
-/// with dates are slow. The other draws of a session are slow, and count as one, unless the session is weekly.
+/// The maximum number of slow draws. To find the next segment of a slow draw, planning must check all earlier days one
+/// by one. Every draw with dates is slow. The draws of a session without dates count together as one slow draw, unless
+/// the session is weekly.
 const MAX_SLOW_DRAWS: usize = 1000;
 
-/// The maximum number of invalid ids for which the segment that was meant is searched. Nobody reads more problems.
+/// The maximum number of invalid ids for which the intended segment is looked up. Nobody reads more problems.
 const MAX_SUGGESTED_SEGMENTS: usize = 100;
 
-/// Checks every id that a session names. A session that names an unknown segment or holiday is left out. If a
-/// segment has an error, its sessions are kept and play their other items. The error is reported at the segment, and
-/// the other items keep their positions.
+/// Checks every id that a session names. A session that names an unknown segment or holiday is rejected. If a segment
+/// has an error, its sessions are kept and play their other items. The error is reported at the segment, and the other
+/// items keep their positions.
 pub fn resolve(parsed: &mut ParsedSchedule) {
     add_built_in_holidays(parsed);
     let ParsedSchedule { schedule, problems, spans } = parsed;
@@ -134,7 +135,7 @@ fn add_built_in_holidays(parsed: &mut ParsedSchedule) {
     parsed.schedule.holidays = built_in.chain(defined_holidays.iter().cloned()).collect();
 }
 
-/// Completes the hints at invalid ids of segments, where the file or the title of a segment was written instead.
+/// Completes the hint about an invalid segment id if the file or the title of a segment was written instead.
 fn suggest_named_segments(problems: &mut [Problem], segments: &[Segment]) {
     let misnamed = problems.iter_mut().filter(|problem| problem.hint == Hint::NameSegmentById);
     for problem in misnamed.take(MAX_SUGGESTED_SEGMENTS) {

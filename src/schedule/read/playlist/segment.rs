@@ -7,7 +7,7 @@ use super::super::dates::{check_date_order, read_date};
 use super::super::fields::TableReader;
 use super::super::values::{as_id, as_list, read_title};
 use super::campaign::FileCampaign;
-use super::common::{check_unique, required_id, required_title};
+use super::common::{check_unique, read_required_id, read_required_title};
 use super::topic::read_topic;
 use crate::schedule::finding::Finding;
 use crate::schedule::parsed::ParsedSchedule;
@@ -33,13 +33,13 @@ pub fn stays_inside_folder(file: &str) -> bool {
 /// The maximum length of `file`, in bytes.
 const MAX_FILE_NAME_BYTES: usize = 200;
 
-/// Reads a segment. A segment with any error is left out: if a misspelt key were ignored, the segment could air after
+/// Reads a segment. A segment with any error is rejected: if a misspelt key were ignored, the segment could air after
 /// its last day, or be logged for the wrong topic.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
     let campaign = file_campaign.campaign();
-    let id = required_id(&mut fields, "id = \"tin-sang\"");
+    let id = read_required_id(&mut fields, "id = \"tin-sang\"");
     let approved_by = read_title(&mut fields, "approved-by");
-    let title = required_title(&mut fields);
+    let title = read_required_title(&mut fields);
     let file = read_file_name(&mut fields);
     let topic = read_topic(&mut fields, file_campaign);
     let language = read_language(&mut fields);
@@ -104,7 +104,7 @@ fn read_file_name(fields: &mut TableReader<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-/// Returns true for a name that Windows refuses, also on a USB stick: it ends with a space or a dot, or it is the name
+/// Returns true for a name that Windows refuses, even on a USB stick: it ends with a space or a dot, or it is the name
 /// of a device.
 fn is_refused_by_windows(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();

@@ -11,7 +11,7 @@ use super::super::fields::TableReader;
 use super::super::times::{read_late, read_start_times};
 use super::super::values::{as_id, read_title};
 use super::campaign::FileCampaign;
-use super::common::{check_unique, required_id};
+use super::common::{check_unique, read_required_id};
 use super::items::read_play;
 use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
@@ -23,11 +23,11 @@ use options::read_options;
 /// The maximum number of starts of one session per day.
 const MAX_STARTS_PER_DAY: usize = 100;
 
-/// Reads one `[[session]]`. A session with any error is left out, because half a session could play the wrong things,
+/// Reads one `[[session]]`. A session with any error is rejected, because half a session could play the wrong things,
 /// or play on the wrong days.
 pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_campaign: &FileCampaign) {
     let campaign = file_campaign.campaign();
-    let id = required_id(&mut fields, "id = \"sang\"");
+    let id = read_required_id(&mut fields, "id = \"sang\"");
     let title = read_title(&mut fields, "title");
     let start_times =
         fields.require("at", "at = \"05:15\"").map(|value| read_start_times(&mut fields, value, MAX_STARTS_PER_DAY));

@@ -7,7 +7,7 @@ use crate::schedule::settings::Station;
 use crate::text::Lang;
 use crate::text::problem::Hint;
 
-/// The maximum of `preflight`, in seconds.
+/// The maximum value of `preflight`, in seconds.
 const MAX_PREFLIGHT_S: i64 = 2 * 3600;
 
 /// Reads the keys of `[station]`.
