@@ -45,8 +45,7 @@ impl SourceMap {
         item_span.cloned().unwrap_or_else(|| SourceSpan::start_of(0))
     }
 
-    /// Returns the segments that a session names, in the order in which it plays them, with their spans, and the items
-    /// of `play` that name them.
+    /// Returns the segments that a session names, in playing order. Each has its span, and its item if `play` names it.
     #[must_use]
     pub fn named_segments<'s>(&self, session: &'s Session) -> Vec<(&'s Id, SourceSpan, Option<&'s SessionItem>)> {
         let span_of_key = |key: &str| {

@@ -32,10 +32,10 @@ pub const MAX_PLAYLISTS: usize = 200;
 pub const MAX_BYTES: u64 = 1024 * 1024;
 /// The maximum number of reported problems. If there are more, one additional problem states that.
 const MAX_PROBLEMS: usize = 1000;
-/// The maximum number of airings on one day: starts times items, summed over all sessions. A real plan has far fewer,
-/// and a plan of this size fits into memory.
+/// The maximum number of airings on one day: for each session, its starts multiplied by its items. A real plan has far
+/// fewer, and a plan of this size fits into memory.
 const MAX_AIRINGS_PER_DAY: usize = 20_000;
-/// The maximum number of segments of a station, and also the maximum number of its sessions.
+/// The maximum number of segments of a station, and of its sessions.
 const MAX_SEGMENTS_OR_SESSIONS: usize = 10_000;
 
 /// Reads the settings in `station.toml`, and no playlists.

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn goes_by(id: &str, name: &str, plays_former_greeting: bool) -> bool {
-        goes_by_sample_id(&Id::new(id).expect("a valid id"), name, plays_former_greeting)
+        goes_by_sample_id(&Id::new(id).expect("the id is valid"), name, plays_former_greeting)
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) fn stored_head<T: Storage>(store: &T, key: &VerifierKey) -> io::Resul
     Ok(head.filter(|(head, note)| is_signed_head(head, note, key)).map(|(head, _)| head))
 }
 
-/// Returns whether a head belongs to the log with this key and bears its valid signature.
+/// Returns whether a head belongs to the log with this key, and has a valid signature made with that key.
 fn is_signed_head(head: &Checkpoint, note: &Note, key: &VerifierKey) -> bool {
     head.origin == key.name && note.signature_status(key) == SignatureStatus::Valid
 }

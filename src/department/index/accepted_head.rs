@@ -9,7 +9,7 @@ use crate::proof::cosign::cosigned_at;
 use crate::proof::note::{MAX_NOTE_BYTES, Note, SignatureStatus};
 use crate::proof::verify::VerifyError;
 
-/// A head of a log in the store that bears the station's signature and does not contradict the recorded head.
+/// A head of a log in the store that has the station's signature and does not contradict the recorded head.
 pub struct AcceptedHead {
     /// The size and root of the log.
     pub checkpoint: Checkpoint,

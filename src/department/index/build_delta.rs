@@ -172,8 +172,8 @@ fn cosigned_heads(rows: &NewRows, context: &LogReadContext<'_>) -> Vec<(i64, i64
     rows.cosigned_notes.iter().filter_map(size_and_time).collect()
 }
 
-/// Returns the topics of all new schedules: campaign, topic number, title, and time of adoption in microseconds since
-/// 1970.
+/// Returns the topics of all new schedules: campaign, topic number, title, and the time at which their schedule was
+/// adopted, in microseconds since 1970.
 fn topic_titles(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(String, u16, String, i64)>, IndexError> {
     let mut titles = Vec::new();
     // A playlist that several schedules contain is read once. Its time is that of the newest of these schedules.

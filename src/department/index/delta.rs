@@ -18,10 +18,11 @@ pub struct LogDelta {
     pub rows: NewRows,
     /// The new plans.
     pub plans: Vec<NewPlan>,
-    /// The heads of the log that are in its new entries and bear this machine's countersignature: the size of each
+    /// The heads of the log that are in its new entries and have this machine's countersignature: the size of each
     /// head, and the time of its countersignature in seconds since 1970.
     pub cosigned_heads: Vec<(i64, i64)>,
-    /// The titles of topics: campaign, topic number, title, and time of adoption in microseconds since 1970.
+    /// The titles of topics: campaign, topic number, title, and the time at which their schedule was adopted, in
+    /// microseconds since 1970.
     pub topics: Vec<(String, u16, String, i64)>,
     /// True when the delta replaces all rows of the log in the index.
     pub replaces_all_rows: bool,

@@ -21,7 +21,7 @@ use crate::logstore::location::StorageLocation;
 pub use self::log_row::drop_log;
 
 /// The maximum number of findings of a log in the index. A report shows some of the findings, and their total number.
-const MAX_FINDINGS: usize = 100;
+const MAX_INDEXED_FINDINGS: usize = 100;
 
 /// Writes rows into the index, in one transaction.
 pub struct IndexWriter<'a> {
@@ -96,12 +96,12 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    /// Writes the findings of a log, up to [`MAX_FINDINGS`]. The log's row has the number of all findings.
+    /// Writes the findings of a log, up to [`MAX_INDEXED_FINDINGS`]. The log's row has the number of all findings.
     fn insert_findings(&self, log: i64, delta: &LogDelta) -> Result<(), IndexError> {
         let finding_count: u32 =
             self.db.query_row("SELECT count(*) FROM finding WHERE log = ?1", [log], |row| row.get(0))?;
         let mut insert = self.db.prepare_cached("INSERT OR IGNORE INTO finding VALUES (?1, ?2, ?3, ?4)")?;
-        for finding in delta.findings.iter().take(MAX_FINDINGS.saturating_sub(finding_count as usize)) {
+        for finding in delta.findings.iter().take(MAX_INDEXED_FINDINGS.saturating_sub(finding_count as usize)) {
             let cause = serde_json::to_string(&finding.cause).map_err(io::Error::from)?;
             insert.execute(params![log, finding.seq.cast_signed(), implausibility_code(&finding.cause), cause])?;
         }

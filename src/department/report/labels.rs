@@ -53,7 +53,7 @@ pub fn station_label(id: &str, name: &str) -> String {
 #[must_use]
 pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
     let cell = |index: usize| key.get(index).map_or("", String::as_str);
-    let date = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::format_date);
+    let format_date_text = |text: &str| text.parse().map_or_else(|_| text.to_owned(), figures::format_date);
     match by {
         GroupBy::Station | GroupBy::Segment => name_with_code(cell(0), cell(1)),
         GroupBy::Topic if cell(0).is_empty() => ReportText::NoTopic {}.localized(lang).to_string(),
@@ -70,8 +70,8 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
             ReportText::NoPlace {}.localized(lang).to_string()
         }
         GroupBy::District | GroupBy::Commune => name_with_code(cell(0), cell(1)),
-        GroupBy::Day => date(cell(0)),
-        GroupBy::Period => format!("{}–{}", date(cell(0)), date(cell(1))),
+        GroupBy::Day => format_date_text(cell(0)),
+        GroupBy::Period => format!("{}–{}", format_date_text(cell(0)), format_date_text(cell(1))),
     }
 }
 

@@ -31,7 +31,7 @@ const PLAYLIST: &str = concat!(
 
 fn segment() -> Segment {
     Segment {
-        id: Id::new("hai").expect("a valid id"),
+        id: Id::new("hai").expect("the id is valid"),
         title: "Hai \"con\" dê".to_owned(),
         file: "hai.mp3".to_owned(),
         topic: Some(2),
@@ -85,7 +85,7 @@ fn a_segment_is_added_to_a_file_without_segments() {
 #[test]
 fn comments_of_the_file_stay_when_its_first_segment_is_removed() {
     let text = "# Phát hằng ngày.\n\n# nhạc\n[[segment]]\nid = \"mot\"\n\n[[segment]]\nid = \"hai\"\n";
-    let id = |text| Id::new(text).expect("a valid id");
+    let id = |text| Id::new(text).expect("the id is valid");
     let without_first =
         without_segment(text, &id("mot")).expect("remove the segment").expect("the playlist mentions the segment");
     assert_eq!(without_first, "# Phát hằng ngày.\n\n[[segment]]\nid = \"hai\"\n");
@@ -103,13 +103,13 @@ fn a_segment_is_removed_from_its_table_and_from_sessions() {
         .expect("the playlist mentions the segment");
     assert_eq!(restored, PLAYLIST.replace("  \"hai\",\n", ""));
     assert_eq!(without_segment(&restored, &segment().id), Ok(None));
-    let refused_edit = without_segment(&restored, &Id::new("mot").expect("a valid id"));
+    let refused_edit = without_segment(&restored, &Id::new("mot").expect("the id is valid"));
     assert_eq!(refused_edit, Err(EditError::SessionWouldBeEmpty("sang".to_owned())));
 }
 
 #[test]
 fn a_written_segment_is_read_back_with_all_its_keys() {
-    let id = |text: &str| Id::new(text).expect("a valid id");
+    let id = |text: &str| Id::new(text).expect("the id is valid");
     let day = |text: &str| text.parse().ok();
     for pools in [vec![], vec![id("nong-nghiep")], vec![id("nong-nghiep"), id("y-te")]] {
         let (valid_from, valid_until) = (day("2023-03-20"), day("2023-12-31"));
@@ -127,8 +127,8 @@ fn a_written_segment_is_read_back_with_all_its_keys() {
 #[test]
 fn an_item_is_appended_in_the_style_of_the_list() {
     let span = |first: &str, last: &str| DateSpan {
-        first: first.parse().expect("a valid date"),
-        last: last.parse().expect("a valid date"),
+        first: first.parse().expect("the date is valid"),
+        last: last.parse().expect("the date is valid"),
     };
     let dates = [span("2023-03-21", "2023-03-21"), span("2023-04-01", "2023-04-03")];
     let item = "{ segment = \"hai\", dates = [2023-03-21, \"2023-04-01..2023-04-03\"] }";
@@ -148,7 +148,7 @@ fn an_item_is_appended_in_the_style_of_the_list() {
                     format!("[[session]]\nid = \"toi\"\nplay = [\"x\"]\n[[session]]\nid = \"sang\"\nplay = {play}\n");
                 text.replace('\n', newline)
             };
-            let id = |text| Id::new(text).expect("a valid id");
+            let id = |text| Id::new(text).expect("the id is valid");
             let edited = with_item(&playlist(play), &id("sang"), (&id("hai"), &dates), None).expect("append the item");
             assert_eq!(edited, playlist(&expected), "{play:?}");
             let restored = without_segment(&edited, &id("hai"))
@@ -164,14 +164,14 @@ fn an_item_is_appended_in_the_style_of_the_list() {
             assert_eq!(undated, playlist(&expected.replace(item, "\"hai\"")), "{play:?}");
         }
     }
-    let id = Id::new("sang").expect("a valid id");
+    let id = Id::new("sang").expect("the id is valid");
     let without_play = with_item("[[session]]\nid = \"sang\"\n", &id, (&segment().id, &[]), None);
     assert_eq!(without_play, Err(EditError::NoSuchSession("sang".to_owned())));
 }
 
 #[test]
 fn an_item_is_inserted_before_another_and_comments_stay_with_their_items() {
-    let id = |text| Id::new(text).expect("a valid id");
+    let id = |text| Id::new(text).expect("the id is valid");
     let cases = [
         ("[\"mot\", \"ket\"]", "[\"mot\", \"hai\", \"ket\"]"),
         ("[\"ket\"]", "[\"hai\", \"ket\"]"),

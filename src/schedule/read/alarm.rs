@@ -66,7 +66,7 @@ fn read_address(
     example: &str,
     is_valid: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let (text, span) = fields.text(key, example)?;
+    let (text, span) = fields.take_text(key, example)?;
     check_address(fields, text, span, example, is_valid)
 }
 

@@ -8,7 +8,7 @@ use crate::text::problem::Hint;
 pub fn read_duration(fields: &mut TableReader<'_, '_>, key: &'static str, min_s: i64, max_s: i64) -> Option<i64> {
     let sample = if max_s > 600 { "30m" } else { "2s" };
     let example = format!("{key} = \"{sample}\"");
-    let (text, span) = fields.text(key, &example)?;
+    let (text, span) = fields.take_text(key, &example)?;
     let seconds = parse_seconds(text.trim()).filter(|s| (min_s..=max_s).contains(s));
     if seconds.is_none() {
         let (min, max) = (format_seconds(min_s), format_seconds(max_s));
@@ -21,7 +21,7 @@ pub fn read_duration(fields: &mut TableReader<'_, '_>, key: &'static str, min_s:
 /// Reads a number of days, as in `"35d"`, from 1 to `max_days`.
 pub fn read_days(fields: &mut TableReader<'_, '_>, key: &'static str, max_days: i64) -> Option<i64> {
     let example = format!("{key} = \"35d\"");
-    let (text, span) = fields.text(key, &example)?;
+    let (text, span) = fields.take_text(key, &example)?;
     let digits = text.trim().strip_suffix('d').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     let days = digits.and_then(|digits| digits.parse().ok()).filter(|days| (1..=max_days).contains(days));
     if days.is_none() {

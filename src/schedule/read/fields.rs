@@ -87,7 +87,7 @@ impl<'t, 's> TableReader<'t, 's> {
     }
 
     /// Takes the string value of a key; reports a value of another type.
-    pub fn text(&mut self, key: &'static str, example: &str) -> Option<(String, Range<usize>)> {
+    pub fn take_text(&mut self, key: &'static str, example: &str) -> Option<(String, Range<usize>)> {
         let value = self.take(key)?;
         self.as_text(key, value, example)
     }

@@ -84,7 +84,7 @@ fn read_devices(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) {
 /// Reads `buffer`: milliseconds, as in `"200ms"`.
 fn read_buffer(fields: &mut TableReader<'_, '_>) -> Option<u32> {
     let example = format!("buffer = \"{DEFAULT_BUFFER_MS}ms\"");
-    let (text, span) = fields.text("buffer", &example)?;
+    let (text, span) = fields.take_text("buffer", &example)?;
     let digits = text.trim().strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let buffer_ms = digits.and_then(|digits| digits.parse().ok()).filter(|ms| BUFFER_RANGE_MS.contains(ms));
     if buffer_ms.is_none() {

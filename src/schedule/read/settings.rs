@@ -100,11 +100,11 @@ fn report_unknown_section(parsed: &mut ParsedSchedule, file_index: usize, span: 
 
 /// Reads the keys of `[department]`.
 fn read_department(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    if let Some((text, _)) = fields.text("push", "push = \"s3://nhat-ky/dai\"") {
+    if let Some((text, _)) = fields.take_text("push", "push = \"s3://nhat-ky/dai\"") {
         station.push_destination = Some(text).filter(|text| !text.is_empty());
     }
     let example = "key = \"loa-witness/...\"";
-    if let Some((text, span)) = fields.text("key", example) {
+    if let Some((text, span)) = fields.take_text("key", example) {
         if VerifierKey::parse(&text).is_some_and(|key| key.signature_type == SignatureType::Cosignature) {
             station.department_key = Some(text);
         } else {

@@ -105,7 +105,7 @@ pub fn read_start_times(fields: &mut TableReader<'_, '_>, value: SpannedValue<'_
 
 /// Reads `late`. The second part of the result is the byte range of the value, if the value contains a time.
 pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Option<Range<usize>>)> {
-    let Some((text, span)) = fields.text("late", "late = \"until 05:45\"") else {
+    let Some((text, span)) = fields.take_text("late", "late = \"until 05:45\"") else {
         // A missing key means the default. A value that is not a string has already been reported.
         return if fields.spans.contains_key("late") { None } else { Some((LateSetting::default(), None)) };
     };

@@ -46,7 +46,7 @@ fn suggested_id(text: &str) -> Option<String> {
 
 /// Reads a title or name: NFC, not empty, not too long, without control characters.
 pub fn read_title(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<String> {
-    let (text, span) = fields.text(key, &format!("{key} = \"…\""))?;
+    let (text, span) = fields.take_text(key, &format!("{key} = \"…\""))?;
     as_title(fields, key, &text, span)
 }
 
@@ -106,7 +106,7 @@ pub fn as_number(
 /// Reads a key that allows only the names in `choices`. Returns the value paired with the name.
 pub fn read_choice<T: Copy>(fields: &mut TableReader<'_, '_>, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
     let first_name = choices.first().map_or("", |(name, _)| *name);
-    let (text, span) = fields.text(key, &format!("{key} = \"{first_name}\""))?;
+    let (text, span) = fields.take_text(key, &format!("{key} = \"{first_name}\""))?;
     let value = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if value.is_none() {
         let names = choices.iter().map(|(name, _)| *name);

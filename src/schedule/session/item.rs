@@ -43,7 +43,8 @@ impl SessionItem {
     }
 }
 
-/// `dates`, `from` and `until` of an item: the dates of its session on which it airs. At least one of them is given.
+/// `dates`, `from` and `until` of an item: the dates of its session on which it airs. At least one of the three
+/// is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemDates {
     /// The first day, inclusive; `None`: no bound.

@@ -8,7 +8,7 @@ use crate::department::report::tally::ReportContext;
 /// The data that a query loads before it reads airings. Logs are identified by their row ids.
 #[derive(Debug, Default)]
 pub struct QueryContext {
-    /// The data that the report needs too.
+    /// The data that the report also needs.
     pub report_context: ReportContext,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,

@@ -74,10 +74,10 @@ impl AiringIndex {
 /// in the log, which is used if the registry has none.
 fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> rusqlite::Result<LogEvidence> {
     let (origin, station): (String, String) = (row.get(1)?, row.get(2)?);
-    let (newest_at, head, cosigned): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);
+    let (newest_at, head, cosigned_s): (Option<String>, String, Option<i64>) = (row.get(4)?, row.get(6)?, row.get(7)?);
     let note = Note::parse(head.as_bytes());
     let root = note.and_then(|note| Checkpoint::parse(&note.text)).map(|head| hex(&head.root));
-    let cosigned_at = cosigned.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let cosigned_at = cosigned_s.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     let preceding_entries = row.get::<_, Option<i64>>(8)?.map(|entries| {
         let collected_entries = row.get::<_, Option<i64>>(9).ok().flatten().unwrap_or(0);
         (entries.cast_unsigned(), collected_entries.min(entries).cast_unsigned())

@@ -1,7 +1,7 @@
 //! Colours and labels of charts.
 use crate::paper::drawing::Colour;
 
-/// The colours of charts. They also differ in greyscale, and for people with red-green colour blindness.
+/// The colours of charts. They can be told apart in greyscale, and by people with red-green colour blindness.
 pub(super) const COLOURS: [Colour; 9] = [
     (0x16, 0x2F, 0x4F),
     (0x3F, 0x78, 0xB4),

@@ -98,12 +98,12 @@ fn read_content(
     let has_key = |key: &str| table.iter().any(|(k, _)| k.get_ref() == key);
     match (has_key("segment"), has_key("relay"), has_key("topic"), has_key("pool")) {
         (true, false, false, false) => {
-            let (text, text_span) = fields.text("segment", "{ segment = \"tin-sang\", dates = [2023-03-20] }")?;
+            let (text, text_span) = fields.take_text("segment", "{ segment = \"tin-sang\", dates = [2023-03-20] }")?;
             as_id(fields, "segment", &text, text_span).map(ItemContent::Segment)
         }
         (false, true, false, false) => {
             let example = "{ relay = \"…\", for = \"30m\" }";
-            let (text, text_span) = fields.text("relay", example)?;
+            let (text, text_span) = fields.take_text("relay", example)?;
             let title = as_title(fields, "relay", &text, text_span);
             fields.require("for", "for = \"30m\"")?;
             let duration_us = read_duration(fields, "for", 1, MAX_RELAY_S)?;
@@ -115,7 +115,7 @@ fn read_content(
             Some(draw_item(SegmentPool::Topic { campaign, topic: topic? }, options?))
         }
         (false, false, false, true) => {
-            let (pool_name, options) = (fields.text("pool", "pool = \"tin-vui\""), read_draw_options(fields));
+            let (pool_name, options) = (fields.take_text("pool", "pool = \"tin-vui\""), read_draw_options(fields));
             let (text, text_span) = pool_name?;
             Some(draw_item(SegmentPool::Named(as_id(fields, "pool", &text, text_span)?), options?))
         }

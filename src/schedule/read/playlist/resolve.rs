@@ -53,7 +53,7 @@ struct Resolver<'a> {
     holiday_ids: HashSet<&'a Id>,
     spans: &'a SourceMap,
     problems: &'a mut Vec<Problem>,
-    /// The number of airings so far: starts times items, summed over the sessions.
+    /// The number of airings per day of the sessions checked so far; see [`MAX_AIRINGS_PER_DAY`].
     airing_count: usize,
     /// True once the error “too many airings” has been reported.
     has_reported_airing_limit: bool,

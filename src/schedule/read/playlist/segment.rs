@@ -141,7 +141,7 @@ fn read_pools(fields: &mut TableReader<'_, '_>) -> Vec<Id> {
 
 /// Reads `sha256`: the hash of the approved file.
 fn read_sha256(fields: &mut TableReader<'_, '_>) -> Option<String> {
-    let (text, span) = fields.text("sha256", "sha256 = \"…\"")?;
+    let (text, span) = fields.take_text("sha256", "sha256 = \"…\"")?;
     let hash = text.trim().to_ascii_lowercase();
     if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Some(hash);

@@ -86,6 +86,6 @@ fn weeks_from(
 
 /// Reads a key that holds the id of a segment.
 fn read_segment_id(fields: &mut TableReader<'_, '_>, key: &'static str) -> Option<Id> {
-    let (text, span) = fields.text(key, &format!("{key} = \"nhac-hieu\""))?;
+    let (text, span) = fields.take_text(key, &format!("{key} = \"nhac-hieu\""))?;
     as_id(fields, key, &text, span)
 }

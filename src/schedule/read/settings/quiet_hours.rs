@@ -26,7 +26,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
     for (en, vi, day) in WEEKDAYS {
         for key in [en, vi] {
             let example = "sat = \"22:00..06:00\"";
-            let Some((text, span)) = fields.text(key, example) else { continue };
+            let Some((text, span)) = fields.take_text(key, example) else { continue };
             let hours = match text.trim() {
                 "off" => Some(None),
                 range_text => parse_time_range(range_text).map(Some),

@@ -12,7 +12,7 @@ const MAX_PREFLIGHT_S: i64 = 2 * 3600;
 
 /// Reads the keys of `[station]`.
 pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    if let Some((text, span)) = fields.text("id", "id = \"dak-ndrung\"")
+    if let Some((text, span)) = fields.take_text("id", "id = \"dak-ndrung\"")
         && let Some(id) = as_id(fields, "id", &text, span)
     {
         station.id = id;
@@ -39,7 +39,7 @@ pub fn read(fields: &mut TableReader<'_, '_>, station: &mut Station) {
 }
 
 fn read_timezone(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    let Some((text, span)) = fields.text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") else { return };
+    let Some((text, span)) = fields.take_text("timezone", "timezone = \"Asia/Ho_Chi_Minh\"") else { return };
     if let Ok(zone) = text.parse() {
         station.timezone = zone;
         return;
@@ -54,7 +54,7 @@ fn read_timezone(fields: &mut TableReader<'_, '_>, station: &mut Station) {
 }
 
 fn read_language(fields: &mut TableReader<'_, '_>, station: &mut Station) {
-    let Some((text, span)) = fields.text("language", "language = \"vi\"") else { return };
+    let Some((text, span)) = fields.take_text("language", "language = \"vi\"") else { return };
     match Lang::from_code(&text) {
         Some(lang) => station.language = lang,
         None => {

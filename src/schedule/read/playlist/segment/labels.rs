@@ -14,7 +14,7 @@ const SOURCES: [(&str, SegmentSource); 4] = [
 
 /// Reads `language`; a missing key means `vi`. `None` when the value has an error.
 pub fn read_language(fields: &mut TableReader<'_, '_>) -> Option<String> {
-    let Some((text, span)) = fields.text("language", "language = \"vi\"") else {
+    let Some((text, span)) = fields.take_text("language", "language = \"vi\"") else {
         return if fields.spans.contains_key("language") { None } else { Some("vi".to_owned()) };
     };
     let known_codes = BROADCAST_LANGUAGES.map(|language| language.code).join(", ");
@@ -36,7 +36,7 @@ pub fn parse_source(name: &str) -> Option<SegmentSource> {
 
 /// Reads `source`; a missing key means the default. `None` when the value has an error.
 pub fn read_source(fields: &mut TableReader<'_, '_>) -> Option<SegmentSource> {
-    let Some((text, span)) = fields.text("source", "source = \"own\"") else {
+    let Some((text, span)) = fields.take_text("source", "source = \"own\"") else {
         return if fields.spans.contains_key("source") { None } else { Some(SegmentSource::default()) };
     };
     let source = parse_source(&text);

@@ -65,10 +65,10 @@ pub fn bounds_within_campaign(
     }
     let (campaign_from, campaign_until) = campaign.map_or((None, None), |c| (c.from, c.until));
     let session_bounds = (from.max(campaign_from), [until, campaign_until].into_iter().flatten().min());
-    let is_campaign_valid = campaign_from.zip(campaign_until).is_none_or(|(first, last)| first <= last);
+    let are_campaign_dates_in_order = campaign_from.zip(campaign_until).is_none_or(|(first, last)| first <= last);
     if let (Some(first), Some(last)) = session_bounds
         && first > last
-        && is_campaign_valid
+        && are_campaign_dates_in_order
     {
         let source_span = fields.spans.get("from").or(fields.spans.get("until")).or(fields.spans.get(""));
         let span = source_span.map_or(0..0, |span| span.range.clone());
