@@ -151,8 +151,8 @@ impl<K: Storage> Collector<'_, K> {
         if result.as_ref().err() != Some(&VerifyError::ExtraClosings) {
             return Ok(result.map(|summary| (Box::new(summary), false)));
         }
-        // Whoever copied the export was interrupted after its closings and before its head. Closings newer than the
-        // head are ignored.
+        // The export was copied incompletely: its newest closings arrived, but not its newest head. Closings newer than
+        // the head are ignored.
         let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let result = export_under_heads(source, &heads, store, head_in_store, policy, self.threads)?;
         Ok(result.map(|summary| (Box::new(summary), true)))

@@ -62,9 +62,9 @@ pub fn with_segment(text: &str, segment: &Segment) -> Result<String, EditError> 
     Ok(render(&document, text))
 }
 
-/// Returns the playlist with the segment added to the `play` of a session: before the first item that plays `before`, or
-/// at the end if `before` is `None`. The new item airs on these dates only, or on every date of the session if `dates` is
-/// empty.
+/// Returns the playlist with the segment added to the `play` of a session: before the first item that plays `before`,
+/// or at the end if `before` is `None`. The new item airs on these dates only, or on every date of the session if
+/// `dates` is empty.
 ///
 /// # Errors
 /// `EditError::NotToml` when the text cannot be parsed; `EditError::NoSuchSession` when no session has this id and a

@@ -4,7 +4,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::Id;
 
-/// The maximum length of a proposed id: people must be able to read it to each other.
+/// The maximum length of a proposed id: people must be able to read it out to each other.
 const MAX_ID_CHARS: usize = 40;
 
 /// The words before the commune in a station's name, the longest first.

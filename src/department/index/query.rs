@@ -60,7 +60,7 @@ impl AiringIndex {
         while let Some(row) = rows.next().map_err(to_error)? {
             let airing = airing_from_pending(row, context).map_err(to_error)?;
             let key = (airing.fact.station, airing.id.to_owned());
-            // Skips the airing if another log of the station has its outcome, or the same pending airing was visited.
+            // Skips the airing if another log of the station has its outcome, or if it was visited already.
             if !context.counted_entries.contains_key(&key) && visited_keys.insert(key) {
                 visit(&airing)?;
             }

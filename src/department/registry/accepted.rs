@@ -100,9 +100,9 @@ impl AcceptedRegistries {
     }
 
     /// Accepts a registry that this machine sees for the first time. If an accepted registry of another store shares
-    /// stations with it, the store was probably only moved. Then the facts of that accepted registry apply here too, and
-    /// the name of its store is returned. Otherwise this registry is accepted as it is, except for logs that contradict
-    /// the witness's countersignatures. Logs that the witness has countersigned are always accepted.
+    /// stations with it, the store was probably only moved. Then the facts of that accepted registry apply here too,
+    /// and the name of its store is returned. Otherwise this registry is accepted as it is, except for logs that
+    /// contradict the witness's countersignatures. Logs that the witness has countersigned are always accepted.
     pub fn trust_on_first_use(
         &mut self,
         store: &str,

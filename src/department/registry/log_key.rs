@@ -27,8 +27,8 @@ pub fn station_of_key(key: &VerifierKey) -> Option<Id> {
     (is_hex && key.signature_type == SignatureType::Plain && key.name.starts_with("loa/")).then_some(station)
 }
 
-/// Returns the fingerprint of a key: 16 symbols of its SHA-256. Station and department compare it by telephone before
-/// the key is enrolled.
+/// Returns the fingerprint of a key: the head code of its SHA-256. The station and the department compare it by
+/// telephone before the key is enrolled.
 #[must_use]
 pub fn fingerprint(key: &VerifierKey) -> String {
     head_code(&Sha256::digest(key.to_string().as_bytes()).into())

@@ -89,8 +89,8 @@ impl StationDetails {
     }
 }
 
-/// Parses `CODE NAME / CODE NAME / CODE NAME` (commune, district, province), or two such parts (commune, province) for an
-/// area without districts. `None` if the text has a different format, or a code has anything but digits.
+/// Parses `CODE NAME / CODE NAME / CODE NAME` (commune, district, province), or two such parts (commune, province) for
+/// an area without districts. `None` if the text has a different format, or a code contains anything but digits.
 #[must_use]
 pub fn parse_area(text: &str) -> Option<AdminArea> {
     let units: Vec<AdminUnit> = text.split('/').map(parse_unit).collect::<Option<_>>()?;

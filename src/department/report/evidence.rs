@@ -13,7 +13,7 @@ pub struct SilentStation {
     pub name: String,
     /// The days without a log, as ranges in ascending order.
     pub spans: Vec<DateRange>,
-    /// The number of these days, and an estimate of what was planned on them, made from earlier plans.
+    /// The number of these days, and what was probably planned on them according to earlier plans.
     pub unlogged: UnloggedDays,
 }
 
@@ -52,8 +52,8 @@ pub struct LogEvidence {
     /// For a log that continues a preceding log: the number of entries of the preceding log as stated by this log, and
     /// the number of these entries that are in the store. `None` if this log continues none.
     pub preceding_entries: Option<(u64, u64)>,
-    /// The folders with evidence against the log, relative to the log's folder in the store. The station once sent a log
-    /// that contradicts what was collected, and the matter is not settled.
+    /// The folders with evidence against the log, relative to the log's folder in the store. The station once sent a
+    /// log that contradicts what was collected, and the matter is not settled.
     pub unsettled_evidence: Vec<String>,
     /// The number of plans whose kept files are missing from the store.
     pub missing_plans: u64,

@@ -5,9 +5,9 @@
 //! two such months, the first without a principal term is a leap month. The times of new moons follow J. Meeus,
 //! *Astronomical Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter 25, with the
 //! largest terms for the planets and the moon. The difference between terrestrial and universal time is interpolated
-//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. The dates of some future
-//! new moons are uncertain: those of 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085 fall within two
-//! minutes of midnight.
+//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. The dates of some
+//! future new moons are uncertain: those of 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085 fall
+//! within two minutes of midnight.
 mod ephemeris;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -43,8 +43,8 @@ pub struct LunarYear {
 }
 
 impl LunarYear {
-    /// Returns the year that contains a date; `None` outside the years 1 to 9999, where the astronomical series have no
-    /// meaning.
+    /// Returns the year that contains a date. `None` before year 1 and after year 9999, for which the astronomical
+    /// series are not valid.
     #[must_use]
     pub fn containing(date: NaiveDate) -> Option<Self> {
         if !(1..=9999).contains(&date.year()) {
@@ -59,7 +59,7 @@ impl LunarYear {
         }
     }
 
-    /// Returns the months from new moon number `first_moon` to new moon number `end_moon` (exclusive).
+    /// Returns the year from new moon number `first_moon` to new moon number `end_moon` (exclusive).
     fn between_new_moons(first_moon: i64, end_moon: i64) -> Option<Self> {
         let new_moon_days: Vec<i64> = (first_moon..=end_moon).map(|k| new_moon_day(k as f64)).collect();
         let mut needs_leap_month = end_moon - first_moon == 13;

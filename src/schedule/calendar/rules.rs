@@ -28,9 +28,9 @@ pub enum MonthlyRule {
     Day(u8),
     /// `"last day"`: the last day of the month.
     LastDay,
-    /// `"1 mon"`: the n-th such weekday of the month, counted from 1.
+    /// `"1 mon"`: the n-th occurrence of this weekday in the month, counted from 1.
     Nth(u8, Weekday),
-    /// `"last fri"`: the last such weekday of the month.
+    /// `"last fri"`: the last occurrence of this weekday in the month.
     Last(Weekday),
 }
 

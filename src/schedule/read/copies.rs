@@ -1,4 +1,4 @@
-//! Finds playlists that are copies of another playlist, for example `tin - Copy.toml`, which a file manager made.
+//! Finds playlists that are copies of other playlists, such as `tin - Copy.toml` from a file manager.
 use std::collections::HashMap;
 
 use crate::schedule::source_file::SourceFile;

@@ -68,7 +68,7 @@ impl DayRules {
     }
 }
 
-/// Reads the day rules of a session. An error in a rule rejects the session.
+/// Reads the day rules of a session. A session with an error in a rule is rejected.
 pub fn read_day_rules(fields: &mut TableReader<'_, '_>) -> DayRules {
     let mut rules = DayRules { days: read_weekdays(fields), ..DayRules::default() };
     rules.every_weeks = read_number(fields, "every-weeks", 1, 52).and_then(|n| u16::try_from(n).ok());

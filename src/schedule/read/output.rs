@@ -148,8 +148,8 @@ fn read_volume_ranges(fields: &mut TableReader<'_, '_>, output: &mut OutputSetti
     output.volume_ranges.sort();
 }
 
-/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The built-in names match in any
-/// letter case: no sound device is called `Default`, so the station would otherwise be silent.
+/// Parses the name of a device, without the spaces around it; `None` when it is invalid. The built-in names match in
+/// any letter case: no sound device is called `Default`, so the station would otherwise be silent.
 fn parse_device(text: &str) -> Option<Device> {
     if text.trim().is_empty() || text.chars().any(char::is_control) || text.len() > 200 {
         return None;

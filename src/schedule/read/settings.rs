@@ -21,7 +21,7 @@ const TABLE_HEADINGS: &str = "[station], [output], [quiet-hours], [amplifier], [
 const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
 /// The keys of each section, without the weekdays of `[quiet-hours]`, which `settings/quiet_hours.rs` reads. For a key
 /// outside all sections, this table gives the section to which it belongs.
-pub const SECTION_KEYS: [(&str, &[&str]); 6] = [
+pub const KEYS: [(&str, &[&str]); 6] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval", "preflight", "inbox"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
@@ -61,7 +61,7 @@ pub fn read(parsed: &mut ParsedSchedule, file_index: usize, table: &DeTable<'_>)
             }
             (None, DeValue::Table(_)) => report_unknown_section(parsed, file_index, key.span(), name),
             (None, _) => {
-                let section_with_key = SECTION_KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
+                let section_with_key = KEYS.iter().find(|(_, keys)| keys.contains(&name.as_str()));
                 let hint = match section_with_key {
                     Some((section, _)) => Hint::PutUnder { table: (*section).to_owned() },
                     None => Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() },

@@ -159,12 +159,12 @@ fn station_keys() -> Vec<(&'static str, Vec<String>)> {
         let section_keys = known_keys("station.toml", &format!("[{section}]\nqqqqqqqqqq = 1\n"));
         section_keys.into_iter().filter(|key| !is_weekday(key)).collect()
     };
-    settings::SECTION_KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
+    settings::KEYS.iter().map(|(section, _)| (*section, keys(section))).collect()
 }
 
 #[test]
 fn the_listed_keys_of_each_section_match_the_keys_that_are_read() {
-    for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::SECTION_KEYS) {
+    for ((section, mut read_keys), (_, listed_keys)) in station_keys().into_iter().zip(settings::KEYS) {
         let mut listed_keys = listed_keys.to_vec();
         listed_keys.sort_unstable();
         read_keys.sort_unstable();

@@ -125,8 +125,8 @@ pub fn read_late(fields: &mut TableReader<'_, '_>) -> Option<(LateSetting, Optio
     Some((late, None))
 }
 
-/// Parses a range such as `"21:00..05:00"`. The two times must be different. An end of `24:00` is the midnight after
-/// the beginning, as `00:00` is, so a whole day cannot be written.
+/// Parses a range such as `"21:00..05:00"`. The two times must be different. An end of `24:00` means the same as
+/// `00:00`: the midnight after the beginning. A whole day therefore cannot be written.
 pub fn parse_time_range(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, until) = text.split_once("..")?;
     let range = (parse_time(from.trim())?, parse_limit(until.trim())?.time_of_day());

@@ -27,7 +27,7 @@ pub enum ItemContent {
 }
 
 impl SessionItem {
-    /// Returns the number of positions that the item takes in a start, whether or not it airs on the date.
+    /// Returns the number of positions that the item takes in a start, whether or not it airs on that date.
     #[must_use]
     pub fn count(&self) -> usize {
         match &self.content {

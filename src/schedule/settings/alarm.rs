@@ -12,7 +12,7 @@ pub struct AlarmSettings {
     pub mail: Option<MailRoute>,
     /// The file with passwords and tokens; `None`: `alarm.toml` in loa's state folder.
     pub secrets: Option<PathBuf>,
-    /// The URL that is requested every five minutes while the station runs, or the file that is touched.
+    /// The URL that is requested, or the file that is touched, every five minutes while the station runs.
     pub heartbeat: Option<String>,
     /// The file for the textfile collector of Prometheus' node_exporter.
     pub metrics: Option<PathBuf>,
@@ -21,7 +21,8 @@ pub struct AlarmSettings {
 /// A mail server, and the addresses of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRoute {
-    /// `smtps://host[:465]`, or `smtp://host[:587]` with STARTTLS; on this machine `smtp://localhost[:25]` in plain.
+    /// `smtps://host[:465]`, or `smtp://host[:587]` with STARTTLS; on this machine `smtp://localhost[:25]`, without
+    /// TLS.
     pub server: String,
     /// The sender's address.
     pub from: String,

@@ -10,8 +10,8 @@ pub struct QuietHours {
 }
 
 impl Default for QuietHours {
-    /// Returns the quiet hours of a station that sets none: 21:00 to 05:00. The default is frozen, because kept
-    /// schedules are read with it again.
+    /// Returns the quiet hours of a station that sets none: 21:00 to 05:00. The default is frozen, because
+    /// kept schedules must keep their meaning.
     fn default() -> Self {
         Self::daily(
             NaiveTime::from_hms_opt(21, 0, 0).unwrap_or_default(),

@@ -12,8 +12,8 @@ pub struct QueryContext {
     pub report_context: ReportContext,
     /// The origin of each log.
     pub origins: HashMap<i64, String>,
-    /// The time of this machine's clock; `None` if the clock is not synchronised. An airing more than a day later is not
-    /// plausible.
+    /// The time of this machine's clock; `None` if the clock is not synchronised. An airing more than a day later is
+    /// not plausible.
     pub(super) now: Option<WallTime>,
     /// The station of each log.
     pub(super) stations: HashMap<i64, Symbol>,

@@ -9,8 +9,8 @@ use crate::department::report::period::DateRange;
 use crate::department::report::reconcile::{DayAiring, OperatorEvent};
 
 impl AiringIndex {
-    /// Returns the first and the last date that has a plan in any log, or in a log of `station` if that is given. `None`
-    /// if there is no plan.
+    /// Returns the first and the last planned date in the logs of `station`, or in all logs if `station` is `None`.
+    /// Returns `None` if there is no plan.
     ///
     /// # Errors
     /// [`IndexError::Database`].

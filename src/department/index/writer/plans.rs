@@ -14,7 +14,7 @@ use crate::department::index::kept_plan::{ParsedPlan, parse_plan, placeholder_ai
 use crate::logstore::location::StorageLocation;
 
 /// Writes the new plans of a log. `word_ids_by_number` are the ids of the strings in the table `word`, by their numbers
-/// in the delta's interner. `settled_ids` are the ids with an outcome on the dates of the plans.
+/// in the delta's interner. `settled_ids` are the ids of airings with an outcome on the dates of the plans.
 pub(super) fn insert_plans(
     db: &Connection,
     word_ids: &mut WordIds,

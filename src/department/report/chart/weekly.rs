@@ -81,8 +81,8 @@ fn scale_step_ms(max_ms: i64) -> i64 {
     steps.into_iter().chain(larger_steps).find(|step| step * 5 >= max_ms).unwrap_or(i64::MAX / 8)
 }
 
-/// Draws the scale: horizontal lines from 0 to at least `max_ms`, labelled in hours on the left. Returns the height of
-/// a millisecond, in points.
+/// Draws the scale: horizontal lines from 0 to at least `max_ms`, labelled in hours on the left. Returns the scale in
+/// points per millisecond.
 fn draw_scale(drawing: &mut Drawing, max_ms: i64, left: f32, top: f32, bottom: f32, lang: Lang) -> f32 {
     let step_ms = scale_step_ms(max_ms);
     let step_count = (max_ms + step_ms - 1) / step_ms;

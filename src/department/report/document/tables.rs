@@ -13,7 +13,8 @@ use crate::text::{Lang, Localize};
 /// Formats one figure of the totals.
 type TotalsFormatter = fn(&Totals, Lang) -> String;
 
-/// Returns the table of the report's totals. It has a column for the range, and one for the earlier range if there is one.
+/// Returns the table of the report's totals. It has a column for the range, and one for the earlier range if there is
+/// one.
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let (total, earlier) = (&report.total, report.compared_total.as_ref());

@@ -20,7 +20,8 @@ fn tet_falls_on_the_dates_of_the_vietnamese_calendar() {
         let new_year_day = LunarDate { day: 1, month: 1, is_leap_month: false, is_new_year_eve: false };
         assert_eq!(year.lunar_date(date), Some(new_year_day), "{tet_date}");
         let eve_date = date.pred_opt().expect("the day exists");
-        let eve = LunarYear::containing(eve_date).and_then(|year| year.lunar_date(eve_date)).expect("the lunar date exists");
+        let eve =
+            LunarYear::containing(eve_date).and_then(|year| year.lunar_date(eve_date)).expect("the lunar date exists");
         assert!(eve.is_new_year_eve && eve.month == 12 && eve.day >= 29, "{tet_date}: {eve:?}");
     }
 }

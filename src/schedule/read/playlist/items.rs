@@ -79,7 +79,7 @@ fn read_item<'t, 's>(
 }
 
 /// Reads `dates`, `from` and `until` of an item; `None` when the item has none of them. An error in them is structural,
-/// so it rejects the whole session.
+/// so the whole session is rejected.
 fn read_item_dates(fields: &mut TableReader<'_, '_>) -> Option<ItemDates> {
     let spans = read_date_spans(fields, "dates");
     let (from, until) = (read_date(fields, "from"), read_date(fields, "until"));

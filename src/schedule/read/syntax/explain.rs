@@ -60,8 +60,8 @@ impl<'s> SourceText<'s> {
         text_before.len() - width..text_before.len()
     }
 
-    /// Explains one error. The parser gives the kind of an error only in its English message. An unknown message becomes
-    /// the detail of the finding.
+    /// Explains one error. The parser gives the kind of an error only in its English message. An unknown message
+    /// becomes the detail of the finding.
     pub fn explain(&self, error: &Error) -> SyntaxFinding {
         let span = self.clamp(error.span().unwrap_or(0..0));
         let message = error.message();
