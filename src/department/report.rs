@@ -81,11 +81,11 @@ pub struct Report {
     /// The dates that the report covers.
     pub range: DateRange,
     /// The earlier range with which it is compared, if any.
-    pub compared_range: Option<DateRange>,
+    pub earlier_range: Option<DateRange>,
     /// The totals of all airings in the range.
     pub total: Totals,
     /// The totals of the earlier range, if any.
-    pub compared_total: Option<Totals>,
+    pub earlier_total: Option<Totals>,
     /// The tables by topic, language, district and station, and those that [`tally::ReportQuery::groupings`] and
     /// [`tally::ReportQuery::period`] add.
     pub tables: Vec<ReportTable>,

@@ -56,7 +56,7 @@ fn settings(device: Device, fallback_devices: Vec<Device>) -> OutputSettings {
         device,
         fallback_devices,
         volume: 100,
-        loudness_target: None,
+        loudness_target_centi_lufs: None,
         is_mono: false,
         ..OutputSettings::default()
     }

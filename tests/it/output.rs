@@ -24,7 +24,13 @@ impl OutputBench {
     /// An output without loudness correction or mono mix.
     pub fn new(device: Device, dir: &Path, volume: u8) -> Self {
         Self::with(
-            OutputSettings { device, volume, loudness_target: None, is_mono: false, ..OutputSettings::default() },
+            OutputSettings {
+                device,
+                volume,
+                loudness_target_centi_lufs: None,
+                is_mono: false,
+                ..OutputSettings::default()
+            },
             dir,
         )
     }

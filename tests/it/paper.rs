@@ -26,7 +26,7 @@ fn date(text: &str) -> NaiveDate {
 /// Returns a report about `station_count` stations with difficult names.
 fn report(station_count: u32, title: &str) -> Report {
     let range = DateRange { from: date("2023-03-15"), until: date("2023-05-14") };
-    let compared_range = DateRange { from: date("2023-01-15"), until: date("2023-03-14") };
+    let earlier_range = DateRange { from: date("2023-01-15"), until: date("2023-03-14") };
     let mut symbols: Vec<String> = ["giam-ngheo-2023", "vi", "viec-lam", title, "cmo"].map(str::to_owned).to_vec();
     let mut registry =
         String::from("[department]\nagency = \"SỞ MẪU (HƯ CẤU)\"\nplace = \"Đắk Nông\"\nrecipients = [\"Lưu: VT\"]\n");
@@ -62,14 +62,14 @@ fn report(station_count: u32, title: &str) -> Report {
     let registry = Registry::parse(registry).expect("parse the registry");
     let query = ReportQuery {
         range,
-        compared_range: Some(compared_range),
+        earlier_range: Some(earlier_range),
         groupings: vec![GroupBy::Segment],
         period: Some(Period::Month),
         made_on: date("2023-05-20"),
     };
     let mut tally = Tally::new(query, &context, &registry);
     for n in 0..station_count {
-        for date in compared_range.from.iter_days().take_while(|date| *date <= range.until) {
+        for date in earlier_range.from.iter_days().take_while(|date| *date <= range.until) {
             let states = [
                 FactState::Aired,
                 FactState::Missed(Some(Reason::PowerOff)),

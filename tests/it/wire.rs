@@ -142,16 +142,18 @@ fn invalid_samples_never_reach_the_line() {
         bytes[middle + 4 * i..middle + 4 * i + 4].copy_from_slice(&sample.to_le_bytes());
     }
     std::fs::write(&path, bytes).unwrap();
-    for loudness_target in [None, Some(-1_600), Some(-800)] {
+    for loudness_target_centi_lufs in [None, Some(-1_600), Some(-800)] {
         let device = Device::Wav("out.wav".to_owned());
-        let mut bench =
-            OutputBench::with(OutputSettings { device, loudness_target, ..settings_at_full_volume() }, dir.path());
+        let mut bench = OutputBench::with(
+            OutputSettings { device, loudness_target_centi_lufs, ..settings_at_full_volume() },
+            dir.path(),
+        );
         bench.output.open();
         bench.wait_opened();
         bench.output.cue(cue(1, &path, CueStart::AtInstant(in_one_second())));
         assert_eq!(bench.wait_ended(1).ending, Ending::Whole);
         let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
-        assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness_target:?}");
+        assert!(recorded.iter().all(|s| s.abs() <= 0.891_3), "{loudness_target_centi_lufs:?}");
         std::fs::remove_file(dir.path().join("out.wav")).unwrap();
     }
 }

@@ -69,7 +69,7 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
         .unlogged
         .map(|unlogged| [unlogged.days.to_string(), unlogged.planned.to_string(), unlogged.planned_ms.to_string()]);
     cells.extend(unlogged_cells.unwrap_or_default());
-    if let Some(earlier) = &row.compared_totals {
+    if let Some(earlier) = &row.earlier_totals {
         let counts = [earlier.planned, earlier.aired, earlier.partial, earlier.missed];
         cells.extend(counts.map(|count| count.to_string()));
         cells.extend([earlier.planned_ms, earlier.played_ms].map(|ms| ms.to_string()));
@@ -80,7 +80,7 @@ pub fn value_cells(row: &TableRow) -> Vec<String> {
 /// Renders a table as the text of a CSV file.
 #[must_use]
 pub fn render_csv(table: &ReportTable) -> String {
-    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
+    let is_compared = table.rows.iter().any(|row| row.earlier_totals.is_some());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let header = table.by.columns().iter().map(|name| (*name).to_owned()).chain(value_columns(is_compared));
     // Writing to memory cannot fail.

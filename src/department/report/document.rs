@@ -22,7 +22,7 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
     let department = &report.department;
     let mut subtitles = vec![localize(ReportText::RangeLine { dates: format_date_range(report.range) })];
     subtitles.extend(
-        report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
+        report.earlier_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
     );
     let made_on = report.made_on;
     Document {

@@ -10,7 +10,7 @@ pub struct TableRow {
     /// The totals of the row.
     pub totals: Totals,
     /// The totals of the earlier range; `None` if the table has no comparison.
-    pub compared_totals: Option<Totals>,
+    pub earlier_totals: Option<Totals>,
     /// The number of recordings in the row that were aired under more than one topic.
     pub shared_recordings: u64,
     /// The days without a log; `None` unless the table is by station.

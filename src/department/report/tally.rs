@@ -69,8 +69,8 @@ impl<'a> Tally<'a> {
     /// Counts an airing. Airings outside both ranges are ignored.
     pub fn add(&mut self, fact: &Fact) {
         let is_in_range = self.query.range.contains(fact.date);
-        let is_in_compared_range = self.query.compared_range.is_some_and(|range| range.contains(fact.date));
-        if !is_in_range && !is_in_compared_range {
+        let is_in_earlier_range = self.query.earlier_range.is_some_and(|range| range.contains(fact.date));
+        if !is_in_range && !is_in_earlier_range {
             return;
         }
         let topic = (fact.campaign, fact.topic.map_or(NO_TOPIC, u32::from));
@@ -80,8 +80,8 @@ impl<'a> Tally<'a> {
             if is_in_range {
                 group.totals.add_fact(fact);
             }
-            if is_in_compared_range {
-                group.compared_totals.add_fact(fact);
+            if is_in_earlier_range {
+                group.earlier_totals.add_fact(fact);
             }
         };
         add_to(&mut self.total);
@@ -134,7 +134,7 @@ impl<'a> Tally<'a> {
     /// Makes the report.
     #[must_use]
     pub fn into_report(mut self) -> Report {
-        let is_compared = self.query.compared_range.is_some();
+        let is_compared = self.query.earlier_range.is_some();
         let groups = std::mem::take(&mut self.groups);
         self.recordings.retain(|_, topics| topics.len() > 1);
         let silent_stations = silent_stations(&self.query, self.context, self.registry);
@@ -143,7 +143,7 @@ impl<'a> Tally<'a> {
             department: self.registry.department.clone(),
             made_on: self.query.made_on,
             range: self.query.range,
-            compared_range: self.query.compared_range,
+            earlier_range: self.query.earlier_range,
             weekly_airtime: self.weekly_airtime(),
             station_count: self.registry.stations.len(),
             silent_stations,
@@ -153,7 +153,7 @@ impl<'a> Tally<'a> {
             registry_differences: Vec::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
-            compared_total: is_compared.then_some(self.total.compared_totals),
+            earlier_total: is_compared.then_some(self.total.earlier_totals),
             total: self.total.totals,
             tables,
         }

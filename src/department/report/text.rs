@@ -42,7 +42,7 @@ fn totals_cells(totals: &Totals, earlier: Option<&Totals>, lang: Lang) -> Vec<St
 }
 
 fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
-    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
+    let is_compared = table.rows.iter().any(|row| row.earlier_totals.is_some());
     let localize = |text: ReportText| text.localized(lang).to_string();
     let mut headings = vec![localize(first_column_heading(table.by))];
     let mut uncounted_heading = format!("{} / {}", localize(ReportText::Unknown {}), localize(ReportText::Level0 {}));
@@ -70,11 +70,11 @@ fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     let mut text_table = TextTable::new(headings, right_aligned);
     for row in &table.rows {
         let mut cells = vec![key_label(table.by, &row.key, lang)];
-        cells.extend(totals_cells(&row.totals, row.compared_totals.as_ref(), lang));
+        cells.extend(totals_cells(&row.totals, row.earlier_totals.as_ref(), lang));
         text_table.rows.push(cells);
     }
     let mut total_row = vec![localize(ReportText::Total {})];
-    total_row.extend(totals_cells(&report.total, report.compared_total.as_ref().filter(|_| is_compared), lang));
+    total_row.extend(totals_cells(&report.total, report.earlier_total.as_ref().filter(|_| is_compared), lang));
     text_table.rows.push(total_row);
     text_table
 }
@@ -89,7 +89,7 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         localize(ReportText::RangeLine { dates: format_date_range(report.range) }),
     ];
     head.extend(
-        report.compared_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
+        report.earlier_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
     );
     head.push(localize(ReportText::SummaryLine {
         planned: format_count(total.planned, lang),

@@ -31,7 +31,7 @@ impl ChannelMix {
         line_channels: u16,
     ) -> Self {
         let is_single_channel = settings.is_mono || file_channels != line_channels;
-        let gain_centi_db = match (settings.loudness_target, loudness) {
+        let gain_centi_db = match (settings.loudness_target_centi_lufs, loudness) {
             (Some(target), Some(loudness)) => {
                 let gain_centi_db = loudness.gain(target, settings.is_mono, file_channels, line_channels);
                 // A file that has changed since the measurement is not made louder, because its loudness is unknown.

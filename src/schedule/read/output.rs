@@ -99,7 +99,7 @@ fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) 
     let Some(value) = fields.take("loudness") else { return };
     let number = match value.get_ref() {
         DeValue::String(text) if text == "off" => {
-            output.loudness_target = None;
+            output.loudness_target_centi_lufs = None;
             return;
         }
         DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
@@ -111,7 +111,7 @@ fn read_loudness(fields: &mut TableReader<'_, '_>, output: &mut OutputSettings) 
     };
     let (min, max) = LOUDNESS_BOUNDS_LUFS;
     match number.filter(|n| (min as f64..=max as f64).contains(n)) {
-        Some(lufs) => output.loudness_target = Some((lufs * 100.0).round() as i32),
+        Some(lufs) => output.loudness_target_centi_lufs = Some((lufs * 100.0).round() as i32),
         None => {
             let finding = Finding::BadNumber { key: "loudness".to_owned(), min, max };
             fields.report_structural_problem(

@@ -17,7 +17,7 @@ pub struct OutputSettings {
     pub volume_ranges: Vec<(NaiveTime, NaiveTime, u8)>,
     /// The loudness of every segment before the volume is applied, in hundredths of LUFS (ITU-R BS.1770); `None`: the
     /// loudness of a segment is not changed.
-    pub loudness_target: Option<i32>,
+    pub loudness_target_centi_lufs: Option<i32>,
     /// True when all channels of the line carry the same signal: a line of horns has no left and right.
     pub is_mono: bool,
 }
@@ -35,7 +35,7 @@ impl Default for OutputSettings {
             buffer_ms: DEFAULT_BUFFER_MS,
             volume: 80,
             volume_ranges: Vec::new(),
-            loudness_target: Some(DEFAULT_LOUDNESS_TARGET_CENTI_LUFS),
+            loudness_target_centi_lufs: Some(DEFAULT_LOUDNESS_TARGET_CENTI_LUFS),
             is_mono: true,
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn build_report(
     query: &ReportQuery,
     workbook: &mut Option<ReportWorkbook>,
 ) -> Result<Report, ReportError> {
-    let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.compared_range).collect();
+    let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.earlier_range).collect();
     let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
     // The tally borrows the report context while the index borrows `context` mutably, so the two are separated.
     let mut report_context = std::mem::take(&mut context.report_context);
@@ -73,8 +73,8 @@ pub(super) fn build_report(
         })
     };
     read_range(query.range, workbook.as_mut())?;
-    if let Some(compared_range) = query.compared_range {
-        read_range(compared_range, None)?;
+    if let Some(earlier_range) = query.earlier_range {
+        read_range(earlier_range, None)?;
     }
     let mut report = tally.into_report();
     report.repeated_outcomes = context.report_context.repeated_outcomes;

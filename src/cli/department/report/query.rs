@@ -30,7 +30,7 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
     let is_range_from_period = args.from.is_none() || args.until.is_none();
-    let compared_range = match args.compare.as_deref() {
+    let earlier_range = match args.compare.as_deref() {
         None => None,
         Some("previous") => match args.period.filter(|_| is_range_from_period) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
@@ -44,13 +44,13 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         }
     };
     let has_allowed_length = |range: &DateRange| (1..=MAX_REPORT_DAYS).contains(&range.days());
-    if !has_allowed_length(&range) || !compared_range.iter().all(has_allowed_length) {
+    if !has_allowed_length(&range) || !earlier_range.iter().all(has_allowed_length) {
         return None;
     }
     // The table by period needs a period even if both dates are given.
     let by_period = args.by == Some(GroupBy::Period);
     let period = args.period.filter(|_| !is_range_from_period || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, compared_range, groupings: args.by.into_iter().collect(), period, made_on: today })
+    Some(ReportQuery { range, earlier_range, groupings: args.by.into_iter().collect(), period, made_on: today })
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
     fn query_dates(args: &ReportArgs) -> Option<(String, Option<String>)> {
         let today = "2023-11-23".parse().expect("parse the date");
         report_query(args, today)
-            .map(|query| (query.range.to_string(), query.compared_range.map(|range| range.to_string())))
+            .map(|query| (query.range.to_string(), query.earlier_range.map(|range| range.to_string())))
     }
 
     #[test]

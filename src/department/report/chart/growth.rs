@@ -12,11 +12,11 @@ use crate::text::{Lang, Localize};
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let topics = report.table(GroupBy::Topic)?;
-    let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.compared_totals.as_ref()?))).collect();
+    let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.earlier_totals.as_ref()?))).collect();
     rows.sort_by_key(|(row, earlier)| std::cmp::Reverse(row.totals.played_ms.max(earlier.played_ms)));
     rows.truncate(MAX_COLOURED_TOPICS);
     let max_ms = rows.iter().map(|(row, earlier)| row.totals.played_ms.max(earlier.played_ms)).max()?.max(1);
-    let (compared_range, range) = (report.compared_range?, report.range);
+    let (earlier_range, range) = (report.earlier_range?, report.range);
     #[allow(clippy::cast_precision_loss)]
     let height = rows.len() as f32 * 34.0 + 26.0;
     let mut drawing = Drawing::new(ReportText::ChartGrowth {}.localized(lang).to_string(), height);
@@ -45,7 +45,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
         });
     }
     drawing.line(left, 0.0, left, height - 26.0, TEXT_COLOUR);
-    let legend = [(ReportText::Before {}, compared_range, COLOURS[8]), (ReportText::Now {}, range, COLOURS[0])];
+    let legend = [(ReportText::Before {}, earlier_range, COLOURS[8]), (ReportText::Now {}, range, COLOURS[0])];
     for (x, (name, range, colour)) in [left, left + 140.0].into_iter().zip(legend) {
         drawing.rect(x, height - 15.0, 8.0, 8.0, colour);
         let label = format!("{} ({}–{})", name.localized(lang), format_date(range.from), format_date(range.until));

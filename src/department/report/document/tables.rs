@@ -17,7 +17,7 @@ type TotalsFormatter = fn(&Totals, Lang) -> String;
 /// one.
 pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let (total, earlier) = (&report.total, report.compared_total.as_ref());
+    let (total, earlier) = (&report.total, report.earlier_total.as_ref());
     let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| format_whole_number(ms, lang));
     let lateness_cell = |totals: &Totals| {
         let lateness = &totals.lateness;
@@ -64,7 +64,7 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
 /// report has such airings.
 pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let is_compared = table.rows.iter().any(|row| row.compared_totals.is_some());
+    let is_compared = table.rows.iter().any(|row| row.earlier_totals.is_some());
     let total = &report.total;
     let (has_unknown, has_level0, has_implausible) = (total.unknown > 0, total.level0 > 0, total.implausible > 0);
     let mut headings = vec![localize(first_column_heading(table.by))];
@@ -99,10 +99,10 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
     let mut rows: Vec<Vec<String>> = table
         .rows
         .iter()
-        .map(|row| totals_row(key_label(table.by, &row.key, lang), &row.totals, row.compared_totals.as_ref()))
+        .map(|row| totals_row(key_label(table.by, &row.key, lang), &row.totals, row.earlier_totals.as_ref()))
         .collect();
-    let compared_total = report.compared_total.as_ref().filter(|_| is_compared);
-    rows.push(totals_row(localize(ReportText::Total {}), total, compared_total));
+    let earlier_total = report.earlier_total.as_ref().filter(|_| is_compared);
+    rows.push(totals_row(localize(ReportText::Total {}), total, earlier_total));
     let column_count = headings.len();
     let mut widths = vec![if is_compared { 32 } else { 34 }];
     widths.resize(column_count, 11);

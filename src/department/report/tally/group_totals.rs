@@ -11,7 +11,7 @@ pub(super) struct GroupTotals {
     /// The totals in the range.
     pub(super) totals: Totals,
     /// The totals in the earlier range.
-    pub(super) compared_totals: Totals,
+    pub(super) earlier_totals: Totals,
 }
 
 /// The topic number in the [`GroupKey`] of airings without a topic.

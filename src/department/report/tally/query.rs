@@ -15,7 +15,7 @@ pub struct ReportQuery {
     /// The dates that the report covers.
     pub range: DateRange,
     /// The earlier range with which the report is compared, if any.
-    pub compared_range: Option<DateRange>,
+    pub earlier_range: Option<DateRange>,
     /// The groupings of additional tables. The tables by topic, language, district and station are always made.
     pub groupings: Vec<GroupBy>,
     /// The length of the periods in the table by period; `None` for no such table.

@@ -21,13 +21,13 @@ impl Tally<'_> {
         silent_stations: &[SilentStation],
     ) -> ReportTable {
         // The groups by day and period contain only airings of the range.
-        let is_compared = self.query.compared_range.is_some() && !by.is_by_time();
+        let is_compared = self.query.earlier_range.is_some() && !by.is_by_time();
         // Groups with the same cells are merged into one row. A district, for example, has one group per station.
         let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
         for (key, group) in groups {
             let row = rows.entry(self.row_key(by, key)).or_default();
             row.totals.merge(&group.totals);
-            row.compared_totals.merge(&group.compared_totals);
+            row.earlier_totals.merge(&group.earlier_totals);
         }
         if by == GroupBy::Station {
             // A silent station gets a row even if it has no airings.
@@ -46,7 +46,7 @@ impl Tally<'_> {
             key,
             shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
             totals: group.totals,
-            compared_totals: is_compared.then_some(group.compared_totals),
+            earlier_totals: is_compared.then_some(group.earlier_totals),
         };
         ReportTable { by, rows: rows.into_iter().map(table_row).collect() }
     }

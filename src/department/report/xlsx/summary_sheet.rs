@@ -34,7 +34,7 @@ fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(),
     let title_format = Format::new().set_bold().set_font_size(14);
     sheet.write_with_format(0, 0, ReportText::Title {}.localized(lang).to_string(), &title_format)?;
     sheet.write(1, 0, ReportText::RangeLine { dates: format_date_range(report.range) }.localized(lang).to_string())?;
-    if let Some(range) = report.compared_range {
+    if let Some(range) = report.earlier_range {
         sheet.write(2, 0, ReportText::ComparedLine { dates: format_date_range(range) }.localized(lang).to_string())?;
     }
     sheet.write(3, 0, ReportText::Draft {}.localized(lang).to_string())?;
@@ -55,7 +55,7 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
         rows: vec![TableRow {
             key: vec![report.range.from.to_string(), report.range.until.to_string()],
             totals: report.total.clone(),
-            compared_totals: report.compared_total.clone(),
+            earlier_totals: report.earlier_total.clone(),
             shared_recordings: report.shared_recordings.len() as u64,
             unlogged: None,
         }],

@@ -104,7 +104,7 @@ fn write_values(
         sheet.write_with_format(row, 17, ms_to_hours(unlogged.planned_ms), &formats.hours)?;
     }
     sheet.write_with_format(row, 18, to_f64(totals.implausible.cast_signed()), &formats.count)?;
-    if let Some(earlier) = &table_row.compared_totals {
+    if let Some(earlier) = &table_row.earlier_totals {
         sheet.write_with_format(row, 19, ms_to_hours(earlier.played_ms), &formats.hours)?;
     }
     Ok(())
