@@ -28,7 +28,7 @@ use meter::AudioMeasurements;
 /// Result of decoding one file completely.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
-    /// Exact length of the sound.
+    /// Exact length.
     pub length: Length,
     /// Number of decoded channels.
     pub channels: u16,
@@ -41,7 +41,7 @@ pub struct Scan {
     /// Loudness and other measurements.
     #[serde(default)]
     pub measure: AudioMeasurements,
-    /// Flaws that do not prevent playing.
+    /// Flaws that do not prevent playback.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flaws: Vec<AudioFlaw>,
 }
@@ -62,8 +62,8 @@ pub enum FileStatus {
         /// The last good scan, if there is one.
         last: Option<Scan>,
     },
-    /// The file exists, but the system does not deliver its bytes, for example because a permission is missing or the
-    /// disk is failing. The cause may be temporary.
+    /// The file exists, but cannot be read, for example because a permission is missing or the disk is failing. The
+    /// cause may be temporary.
     Unreadable {
         /// One English sentence for the log. Messages show a finding instead.
         detail: String,

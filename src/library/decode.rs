@@ -35,7 +35,7 @@ use raw_stream::RawStream;
 use sample::{SampleFaults, sanitise_sample};
 use trim::GaplessTrim;
 
-/// Maximum length of a file that is played, in seconds: 6 hours.
+/// Maximum length of a file that can be played, in seconds: 6 hours.
 pub const MAX_SECONDS: u64 = 6 * 3600;
 
 /// Decodes one file from its beginning to its end.
@@ -46,7 +46,7 @@ pub struct Decoder {
     /// `None` before the first decoded packet.
     format: Option<DecodedFormat>,
     mp4_info: mp4::Mp4Info,
-    /// End position in the last page of an Ogg file, in ticks of the codec.
+    /// End position of an Ogg file, from its last pages, in ticks of the codec.
     ogg_end_ticks: Option<u64>,
     trim: GaplessTrim,
     faults: DecodeFaults,
@@ -180,7 +180,7 @@ impl Decoder {
         }
     }
 
-    /// Handles the end of the file: drops the padding, and counts the bytes that are not sound.
+    /// Handles the end of the file: drops the padding, and counts the bytes that are not audio data.
     fn finish(&mut self) {
         self.has_ended = true;
         self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
@@ -188,12 +188,13 @@ impl Decoder {
         let padding = self.trim.padding() as usize * channels;
         self.pending_samples.truncate(self.pending_samples.len().saturating_sub(padding));
         let Some(stream) = &self.raw_stream else { return };
-        let sound_bytes = stream.sound.end - stream.sound.start;
-        self.faults.garbage_bytes = sound_bytes.saturating_sub(self.packet_bytes + stream.index_frame.frame_bytes);
+        let range_bytes = stream.audio_range.end - stream.audio_range.start;
+        self.faults.garbage_bytes = range_bytes.saturating_sub(self.packet_bytes + stream.index_frame.frame_bytes);
         self.faults.is_truncated |= stream.ends_mid_frame;
         self.faults.is_index_missing = stream.has_variable_bit_rate && !stream.index_frame.has_frame_count;
-        if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, sound_bytes) {
-            self.faults.fatal = Some(format!("{} of its {sound_bytes} bytes are not sound", self.faults.garbage_bytes));
+        if self.faults.fatal_error.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, range_bytes) {
+            self.faults.fatal_error =
+                Some(format!("{} of its {range_bytes} bytes are not sound", self.faults.garbage_bytes));
         }
     }
 
@@ -201,6 +202,6 @@ impl Decoder {
     fn fail(&mut self, detail: String) {
         self.has_ended = true;
         self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
-        self.faults.fatal.get_or_insert(detail);
+        self.faults.fatal_error.get_or_insert(detail);
     }
 }

@@ -10,11 +10,11 @@ use crate::library::flaw::{AudioFlaw, RoundedMs};
 const MIN_DC_OFFSET_PER_MILLE: i32 = 20;
 /// Maximum error in the length that an old encoder declares, in milliseconds: one block.
 const MAX_ENCODER_ERROR_MS: i64 = 200;
-/// Minimum number of clipped runs per minute that is reported.
+/// Number of clipped runs per minute from which clipping is reported.
 const MIN_CLIPPED_RUNS_PER_MINUTE: u64 = 10;
-/// Minimum number of clipped runs in a file that is reported.
+/// Number of clipped runs below which clipping is not reported, however short the file is.
 const MIN_CLIPPED_RUNS: u64 = 5;
-/// Minimum silence that is reported, in milliseconds: listeners would think that the station is off.
+/// Minimum length of a silence that is reported, in milliseconds. Listeners would think that the station is off.
 const MIN_LONG_SILENCE_MS: i64 = 10_000;
 /// True peak below which a file is silent, in hundredths of dBTP.
 const SILENT_TRUE_PEAK_CENTI_DBTP: i32 = -6_000;
@@ -71,7 +71,7 @@ pub fn decoding_flaws(faults: &DecodeFaults, length: Length) -> Vec<AudioFlaw> {
     flaws
 }
 
-/// Returns the flaws in the measurements of the sound.
+/// Returns the flaws that the measurements show.
 #[must_use]
 pub fn sound_flaws(measurements: &AudioMeasurements, length: Length) -> Vec<AudioFlaw> {
     let mut flaws = Vec::new();

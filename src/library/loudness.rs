@@ -1,4 +1,4 @@
-//! The gain that plays all files at the same loudness.
+//! The gain at which every file has the same loudness.
 use serde::{Deserialize, Serialize};
 
 use super::Scan;
@@ -37,27 +37,29 @@ impl Loudness {
         }
     }
 
-    /// Returns the gain in hundredths of dB that gives the file the loudness `target`, in hundredths of LUFS for all
-    /// channels of the line together. If `is_mono` is true, all channels of the line carry the downmix. If no loudness
+    /// Returns the gain in hundredths of dB that gives the file the target loudness, measured on all channels of the
+    /// line together. If `is_mono` is true, all channels of the line carry the downmix. If no loudness
     /// was measured, the gain is 0.
     #[must_use]
-    pub fn gain(&self, target: i32, is_mono: bool, file_channels: u16, line_channels: u16) -> i32 {
+    pub fn gain(&self, target_centi_lufs: i32, is_mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let loudness = if is_mono || file_channels != line_channels {
             self.downmixed.map(|level| {
                 if line_channels == 2 { level.saturating_add(SECOND_CHANNEL_GAIN_CENTI_LU) } else { level }
             })
         } else {
-            // A file that is too short for a programme loudness still has a loudness of its downmix.
+            // A file that is too short for a programme loudness still has a downmix loudness.
             self.programme.or(self.downmixed.map(|level| level.saturating_add(SECOND_CHANNEL_GAIN_CENTI_LU)))
         };
-        loudness.map_or(0, |loudness| target.saturating_sub(loudness).clamp(MIN_GAIN_CENTI_DB, MAX_GAIN_CENTI_DB))
+        loudness.map_or(0, |loudness| {
+            target_centi_lufs.saturating_sub(loudness).clamp(MIN_GAIN_CENTI_DB, MAX_GAIN_CENTI_DB)
+        })
     }
 }
 
 /// Converts a gain in hundredths of dB to a factor.
 #[must_use]
-pub fn linear_gain(gain: i32) -> f32 {
-    10_f32.powf(gain as f32 / 2_000.0)
+pub fn linear_gain(gain_centi_db: i32) -> f32 {
+    10_f32.powf(gain_centi_db as f32 / 2_000.0)
 }
 
 #[cfg(test)]
@@ -66,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_gain_reaches_the_target_on_every_line() {
-        // The same voice on two channels: both together are 3.01 LU louder than each.
+        // The same voice on two channels: both together are 3.01 LU louder than one alone.
         let loudness = Loudness { programme: Some(-2_000), downmixed: Some(-2_301), ..Loudness::default() };
         assert_eq!(loudness.gain(-1_600, true, 2, 2), 400);
         assert_eq!(loudness.gain(-1_600, false, 2, 2), 400);

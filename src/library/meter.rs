@@ -65,7 +65,7 @@ pub struct AudioMeasurements {
 
 /// Two channels cancel each other if their mean loses more than this, in LU, in addition to [`UNRELATED_LOSS_LU`].
 const CANCELLING_EXTRA_LOSS_LU: f64 = 6.0;
-/// Loss of loudness in the mean of two unrelated channels, compared with both channels together, in LU.
+/// How much quieter the mean of two unrelated channels is than both channels together, in LU.
 const UNRELATED_LOSS_LU: f64 = 6.02;
 
 /// Measures one file.

@@ -1,4 +1,4 @@
-//! Catches panics of decoders, which are third-party code that reads untrusted files. After a panic the file is refused
+//! Catches panics in decoders, which are third-party code that reads untrusted files. After a panic the file is refused
 //! and the program continues.
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -8,7 +8,7 @@ thread_local! {
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`; `None` when it panics.
+/// Runs `work` and returns its result; `None` when it panics.
 pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     let was_guarded = IS_GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work)).ok();

@@ -13,7 +13,7 @@ use super::{FileStatus, Length, Library, Scan, find_flaws};
 use crate::base::work_queue::WorkQueue;
 use crate::library::flaw::UnplayableFormat;
 
-/// Maximum share of lost packets, in per cent. A file that lost more counts as damaged.
+/// Maximum share of lost packets, in per cent. A file with a larger share counts as damaged.
 const MAX_LOST_PACKETS_PER_CENT: u64 = 2;
 
 /// Reason why a file has no scan.
@@ -22,7 +22,7 @@ pub enum ScanError {
     /// No file has this name.
     #[error("there is no such file")]
     Missing,
-    /// The file exists, but the system does not deliver its bytes.
+    /// The file exists, but cannot be read.
     #[error("{detail}")]
     Unreadable {
         /// The error from the system, in English.
@@ -74,8 +74,8 @@ fn is_refused_by_system(error: &io::Error) -> bool {
 /// Decodes, measures and hashes a complete file.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not deliver its
-/// bytes, [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if it cannot be read, and
+/// [`ScanError::Damaged`] in all other cases, including a panic in a decoder.
 pub fn scan(path: &Path) -> Result<Scan, ScanError> {
     scan_with_progress(path, &|_| ())
 }
@@ -83,8 +83,8 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// Scans a file. Calls `on_progress` with the number of bytes decoded since the last call.
 ///
 /// # Errors
-/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if the system does not deliver its
-/// bytes, [`ScanError::Damaged`] in all other cases, including a panic of a decoder.
+/// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if it cannot be read, and
+/// [`ScanError::Damaged`] in all other cases, including a panic in a decoder.
 pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
     let scan = || decode_all(file::open(path)?, path, on_progress);
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
@@ -123,7 +123,7 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
     let faults = decoder.faults();
     let has_lost_too_many_packets =
         faults.lost_packets.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PACKETS_PER_CENT);
-    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal.is_some()) {
+    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal_error.is_some()) {
         return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {
@@ -195,7 +195,7 @@ fn scan_or_reuse(audio_dir: &Path, name: &str, last_scan: Option<Scan>) -> FileS
     }
 }
 
-/// Returns true when a file still has the bytes that were scanned.
+/// Returns true when the bytes of a file are still those that were scanned.
 fn is_unchanged(audio: &Path, name: &Path, scan: &Scan) -> bool {
     let hash_and_size = file::open_in(audio, name).ok().and_then(|mut file| file::sha256(&mut file).ok());
     hash_and_size.is_some_and(|(sha256, bytes)| bytes == scan.bytes && sha256 == scan.sha256)

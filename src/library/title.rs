@@ -12,7 +12,7 @@ use super::file;
 use super::panic_guard::catch_panic;
 use crate::base::limits::MAX_TITLE_CHARS;
 
-/// Maximum size in bytes of the pictures that are read, and of the other tags that are read.
+/// Maximum size of the pictures that are read, and of the other tags, in bytes: 1 MiB each.
 const MAX_TAG_BYTES: usize = 1 << 20;
 
 /// Returns the title in a file's tags, without control characters; `None` when the title is missing or empty.

@@ -33,8 +33,8 @@ impl LateRule {
     }
 }
 
-/// The time, in microseconds, from cueing an item that is joined in the middle to the start of its sound: enough to
-/// open the file.
+/// The time, in microseconds, from cueing an item that is joined in the middle to its first frame: enough to open the
+/// file.
 pub const JOIN_LEAD_US: i64 = 300_000;
 
 /// The content of an airing.
@@ -67,13 +67,13 @@ pub enum AiringFate {
 /// The way in which a session takes the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartMode {
-    /// The session starts at its time and cuts a session that is playing, unless that session has precedence.
+    /// The session starts at its time and cuts the playing session, unless that session has precedence.
     Hard,
     /// The session waits until the line is free.
     Soft,
 }
 
-/// The reason why an airing will be logged as missed at its time.
+/// The reason why an airing must not air. The airing will be logged as missed at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IneligibleReason {
     /// The draw found no segment.
@@ -112,7 +112,7 @@ pub struct Airing {
     pub segment: Id,
     /// The segment's title.
     pub title: Arc<str>,
-    /// The instant at which the first frame is due.
+    /// The instant at which the first frame must sound.
     pub start: DateTime<FixedOffset>,
     /// The length in milliseconds.
     pub duration_ms: i64,
@@ -147,7 +147,7 @@ pub struct Airing {
     /// The instant by which the last item of the session must end.
     pub end_by: Option<DateTime<FixedOffset>>,
     /// The length of the session's closing and the gap before it, in microseconds; 0 for the closing itself.
-    pub closing_us: i64,
+    pub closing_reserve_us: i64,
     /// The silence before the airing, in microseconds.
     pub gap_us: i64,
     /// The way in which the session takes the line.
@@ -207,7 +207,7 @@ impl Airing {
         Self { fate: AiringFate::Withdrawn { dropped: self.is_dropped() }, ..self.clone() }
     }
 
-    /// Returns the reason why the airing must not go out; `None` if it may. Plans and the running station both use this
+    /// Returns the reason why the airing must not air; `None` if it may. Plans and the running station both use this
     /// rule.
     #[must_use]
     pub fn ineligible_reason(&self) -> Option<IneligibleReason> {
@@ -226,7 +226,8 @@ impl Airing {
     /// and played for `duration_us` microseconds.
     #[must_use]
     pub fn would_end_in_time(&self, start: WallTime, duration_us: i64) -> bool {
-        self.end_by.is_none_or(|limit| start.plus(duration_us).plus(self.closing_us).0 <= limit.timestamp_micros())
+        self.end_by
+            .is_none_or(|limit| start.plus(duration_us).plus(self.closing_reserve_us).0 <= limit.timestamp_micros())
     }
 
     /// Returns the planned instant after the last frame.

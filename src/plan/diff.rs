@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Airing, Plan};
 use crate::schedule::Id;
 
-/// One change to a start of a session, with the dates on which it occurs.
+/// One change to a start of a session, and the dates on which it occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanChange {
     /// The session.
@@ -128,7 +128,7 @@ pub fn diff(old_plans: &[Plan], new_plans: &[Plan]) -> Vec<PlanChange> {
     changes
 }
 
-/// Groups the airings of plans by nominal time, session and date. Withdrawn airings are left out.
+/// Groups the airings of plans by nominal time, session and date. Withdrawn airings are omitted.
 fn group_by_start(plans: &[Plan]) -> BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> {
     let mut starts: BTreeMap<(NaiveTime, Id, NaiveDate), StartAirings<'_>> = BTreeMap::new();
     for airing in plans.iter().flat_map(|plan| &plan.airings).filter(|airing| !airing.is_withdrawn()) {
@@ -160,7 +160,7 @@ fn owned_titles(titles: &[&str]) -> Vec<String> {
     titles.iter().map(|title| (*title).to_owned()).collect()
 }
 
-/// Returns the properties, other than title and length, that affect the sound or decide whether the airing goes out.
+/// Returns the properties, other than title and length, that affect the sound or decide whether the airing airs.
 fn other_properties(airing: &Airing) -> impl PartialEq + use<'_> {
     // Without `..`, so that a new field must be considered here.
     let Airing {

@@ -1,4 +1,4 @@
-//! Draws segments from pools, as a pure function of schedule and date (docs/schedule.md).
+//! Draws segments from pools, as a pure function of the schedule and the date (docs/schedule.md).
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -67,8 +67,8 @@ pub struct DrawPools<'a> {
     counted_dates: RefCell<CountedDates>,
 }
 
-/// A date, and the number of earlier dates on which a draw airs. The key is the index of the session and, for a draw
-/// with dates of its own, the index of the draw.
+/// For each draw, a date and the number of earlier dates on which the draw airs. The key is the index of the session
+/// and, for a draw with dates of its own, the index of the draw.
 type CountedDates = HashMap<(usize, Option<usize>), (NaiveDate, u64)>;
 
 /// A pool, with its segments and the draws from it.
@@ -83,10 +83,10 @@ struct UsedPool<'a> {
 struct CountedDraws<'a> {
     session_index: usize,
     session: &'a Session,
-    /// The dates of the draw, and its index among the draws of the session; `None`: the draws without dates of their
-    /// own.
+    /// The dates of the draw, and its index among the draws of the session; `None` for draws without dates of
+    /// their own.
     dates: Option<(usize, &'a ItemDates)>,
-    /// The number of segments that they draw in one start.
+    /// The number of segments that these draws take in one start.
     picks: u64,
 }
 
@@ -162,7 +162,7 @@ impl<'a> DrawPools<'a> {
         self.index_by_pool.get(pool).copied()
     }
 
-    /// Returns the draws of a date. The draws must be made in the order of the date's starts.
+    /// Returns the draws of a date, to be made in the order of its starts.
     pub fn draws_on(&self, date: NaiveDate) -> DayDraws<'_, 'a> {
         DayDraws { pools: self, date, pool_days: self.pools.iter().map(|_| None).collect() }
     }
@@ -176,7 +176,7 @@ impl<'a> DrawPools<'a> {
             .sum()
     }
 
-    /// Returns the number of dates, from [`FIRST_COUNTED_DAY`] to the day before `date`, on which the draws air.
+    /// Returns the number of dates on which the draws air, from [`FIRST_COUNTED_DAY`] to the day before `date`.
     fn dates_before(&self, counted: &CountedDraws<'_>, date: NaiveDate) -> u64 {
         let recurrence = &counted.session.recurrence;
         let Some(first_day) = recurrence.from.max(FIRST_COUNTED_DAY) else { return 0 };
@@ -280,7 +280,7 @@ fn round_order<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInf
     segments
 }
 
-/// Returns the segments in the order of the hashes of pool name, round and id.
+/// Returns the segments, ordered by the hash of the pool name, the round and the segment id.
 fn shuffled<'a>(pool: &str, round: u64, eligible_segments: &[SharedSegmentInfo<'a>]) -> Vec<SharedSegmentInfo<'a>> {
     let mut segments: Vec<SharedSegmentInfo<'a>> = eligible_segments.to_vec();
     segments.sort_by_cached_key(|info| {

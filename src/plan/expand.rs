@@ -1,5 +1,5 @@
-//! The starts of one date and their items, without the labels of log entries. The planner adds the labels; the check
-//! for clashes needs only the starts and items.
+//! The starts of one date and their items, without the labels that log entries need. The planner adds the labels; the
+//! check for clashes needs only the starts and items.
 mod resolved_session;
 mod session_rules;
 
@@ -17,7 +17,7 @@ pub use session_rules::SessionRules;
 pub struct SessionStart<'p, 'a> {
     /// The session that starts.
     pub session: &'a Session,
-    /// The rules of the session, as far as its items need them.
+    /// The rules of the session that its items need.
     pub rules: &'p SessionRules,
     /// The nominal time of the start.
     pub at: NaiveTime,
@@ -38,7 +38,7 @@ impl SessionStart<'_, '_> {
 
     /// Returns the length of the closing and the gap before it, in microseconds; 0 if there is no closing.
     #[must_use]
-    pub fn closing_us(&self) -> i64 {
+    pub fn closing_reserve_us(&self) -> i64 {
         let closing = self.items.last().filter(|item| item.is_closing);
         closing.map_or(0, |item| item.length_us + self.rules.gap_us)
     }

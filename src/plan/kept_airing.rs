@@ -9,8 +9,8 @@ use super::airing::{Airing, AiringFate, AiringKind, LateRule, StartMode};
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
 
-/// The JSON object of one [`Airing`]. Most fields with a default value are omitted. Plans of older versions do not
-/// contain the fields that were added later.
+/// The JSON object of one [`Airing`]. Most fields are omitted while they have their default value. Plans of older
+/// versions do not contain the fields that were added later.
 #[derive(Serialize, Deserialize)]
 struct KeptAiring {
     id: String,
@@ -32,8 +32,8 @@ struct KeptAiring {
     valid_until: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sha256: Option<Arc<str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    scanned: Option<Arc<str>>,
+    #[serde(rename = "scanned", default, skip_serializing_if = "Option::is_none")]
+    scanned_sha256: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unapproved: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -46,16 +46,16 @@ struct KeptAiring {
     dropped: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end_by: Option<DateTime<FixedOffset>>,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    closing_us: i64,
+    #[serde(rename = "closing_us", default, skip_serializing_if = "is_zero")]
+    closing_reserve_us: i64,
     #[serde(default, skip_serializing_if = "is_zero")]
     gap_us: i64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     soft: bool,
     #[serde(default = "default_rank", skip_serializing_if = "is_default_rank")]
     rank: u16,
-    #[serde(default)]
-    interrupted: InterruptPolicy,
+    #[serde(rename = "interrupted", default)]
+    interrupt_policy: InterruptPolicy,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     volume: Option<u8>,
 }
@@ -117,15 +117,15 @@ impl From<KeptAiring> for Airing {
             late: kept.late,
             valid_until: kept.valid_until,
             sha256: kept.sha256,
-            scanned_sha256: kept.scanned,
+            scanned_sha256: kept.scanned_sha256,
             kind,
             fate,
             end_by: kept.end_by,
-            closing_us: kept.closing_us,
+            closing_reserve_us: kept.closing_reserve_us,
             gap_us: kept.gap_us,
             start_mode: if kept.soft { StartMode::Soft } else { StartMode::Hard },
             rank: kept.rank,
-            interrupted: kept.interrupted,
+            interrupted: kept.interrupt_policy,
             volume: kept.volume,
         }
     }
@@ -154,18 +154,18 @@ impl From<Airing> for KeptAiring {
             late: airing.late,
             valid_until: airing.valid_until,
             sha256: airing.sha256,
-            scanned: airing.scanned_sha256,
+            scanned_sha256: airing.scanned_sha256,
             unapproved: airing.kind == AiringKind::UnapprovedSegment,
             withdrawn,
             relay: airing.kind == AiringKind::Relay,
             empty: airing.kind == AiringKind::EmptyDraw,
             dropped,
             end_by: airing.end_by,
-            closing_us: airing.closing_us,
+            closing_reserve_us: airing.closing_reserve_us,
             gap_us: airing.gap_us,
             soft,
             rank: airing.rank,
-            interrupted: airing.interrupted,
+            interrupt_policy: airing.interrupted,
             volume: airing.volume,
         }
     }
@@ -183,7 +183,7 @@ mod tests {
         r#""session_start":"2026-03-02T05:00:00+07:00","late":"skip","valid_until":null}"#
     );
 
-    /// Returns [`OLDEST_AIRING_JSON`] with these flags, which must be in the order of the fields.
+    /// Adds these flags, which must be in the order of the fields, to [`OLDEST_AIRING_JSON`].
     fn with_flags(flags: &[&str]) -> String {
         let flags: String = flags.iter().map(|flag| format!(r#","{flag}":true"#)).collect();
         format!("{}{flags},\"interrupted\":\"drop\"}}", OLDEST_AIRING_JSON.trim_end_matches('}'))

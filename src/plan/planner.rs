@@ -26,7 +26,7 @@ pub struct Planner<'a> {
     /// The recurrences of `sessions`, in the same order. They lie together in memory, because each of them is checked
     /// for each date.
     recurrences: Vec<Recurrence>,
-    /// All nominal starts, in order: the time, the index in `sessions`, and the time as it is written in ids.
+    /// All nominal starts, in order: the time, the index in `sessions`, and the time in the form used in ids.
     starts: Vec<(NaiveTime, usize, Box<str>)>,
     /// The empty string, shared by all airings without a file.
     empty_text: Arc<str>,
@@ -50,7 +50,7 @@ impl<'a> Planner<'a> {
             infos.iter().map(|info| (&info.segment.id, info)).collect();
         let find_segment = |id: &Id| info_by_id.get(id).copied().cloned();
         let pool_index_of = |pool: &SegmentPool| pools.index_of(pool);
-        // The sessions lie in memory in the order in which they start, so that planning reads memory in order.
+        // The sessions lie in memory in the order of their starts, so that planning reads memory sequentially.
         let mut session_order: Vec<usize> = (0..schedule.sessions.len()).collect();
         let sort_key = |index: usize| (schedule.sessions[index].start_times.first(), &schedule.sessions[index].id);
         session_order.sort_by(|a, b| sort_key(*a).cmp(&sort_key(*b)));
@@ -88,8 +88,8 @@ impl<'a> Planner<'a> {
         starts
     }
 
-    /// Calls `visit` for each start of one date, in order, with the zone around the date and the time of the start as
-    /// it is written in ids. `visit` returns a buffer of items whose memory is reused.
+    /// Calls `visit` for each start of one date, in order, with the zone around the date, and with the start time in
+    /// the form used in ids. `visit` returns a buffer of items whose memory is reused.
     fn for_each_start<'p>(
         &'p self,
         date: NaiveDate,
@@ -115,7 +115,7 @@ impl<'a> Planner<'a> {
     /// Returns the plan of one date.
     #[must_use]
     pub fn plan_for(&self, date: NaiveDate) -> Plan {
-        // The capacity suffices unless this date has more airings than every date planned so far.
+        // The capacity suffices unless this date has more airings than any date planned so far.
         let mut airings = Vec::with_capacity(self.max_airings_on_a_date.get());
         let (date_text, mut key) = (date.to_string(), String::new());
         self.for_each_start(date, &mut |start, zone, time_text| {
@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
     ) {
         let rules = start.rules;
         let late = self.late_rule_of(start, zone, date);
-        let closing_us = start.closing_us();
+        let closing_reserve_us = start.closing_reserve_us();
         let session_start = zone.to_local(start.start);
         let end_by = start.end_by.map(|limit| zone.to_local(limit));
         let output = &self.schedule.station.output;
@@ -177,7 +177,7 @@ impl<'a> Planner<'a> {
                 kind: labels.kind,
                 fate: if item.is_dropped { AiringFate::Dropped } else { AiringFate::Airs },
                 end_by,
-                closing_us: if item.is_closing { 0 } else { closing_us },
+                closing_reserve_us: if item.is_closing { 0 } else { closing_reserve_us },
                 gap_us: if is_at_session_start { 0 } else { rules.gap_us },
                 start_mode,
                 rank: rules.rank,
@@ -187,7 +187,7 @@ impl<'a> Planner<'a> {
         }));
     }
 
-    /// Returns the rule for late starts. A soft start is always allowed to be late by its `window`.
+    /// Returns the rule for late starts. A soft start may always be late by up to its `window`.
     fn late_rule_of(&self, start: &SessionStart<'_, '_>, zone: &ZoneOnDate, date: NaiveDate) -> LateRule {
         let rule = resolve_late_rule(start.rules.late_setting, zone, self.schedule.station.timezone, date, start.at);
         let StartRule::Soft { window_us } = start.rules.start_rule else {

@@ -1,4 +1,4 @@
-//! Converts between local times and instants, even where clocks go forward or back.
+//! Converts between local times and instants, even when clocks go forward or back.
 use crate::schedule::session::{TimeLimit, days_after_start};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
@@ -14,12 +14,12 @@ const DAY_US: i64 = 86_400 * SECOND_US;
 #[derive(Debug, Clone, Copy)]
 pub struct ZoneOnDate {
     zone: Tz,
-    /// The offset and the instant of midnight, if the offset is the same from the day before to three days after.
+    /// The offset and the instant of midnight, if the offset stays the same from the day before to three days after.
     offset_and_midnight: Option<(FixedOffset, WallTime)>,
 }
 
 impl ZoneOnDate {
-    /// Creates the zone around a date.
+    /// Returns the zone around a date.
     #[must_use]
     pub fn on_date(zone: Tz, date: NaiveDate) -> Self {
         let offset = |days: i64| {

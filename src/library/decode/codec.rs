@@ -28,7 +28,7 @@ pub(super) fn track_and_decoder(reader: &dyn FormatReader) -> Result<(Track, Box
     let params = track.codec_params.as_ref().and_then(|p| p.audio());
     let params = params.ok_or(Error::Unsupported("no parameters of the sound track"))?;
     if params.codec == CODEC_ID_VORBIS
-        && vorbis::has_too_large_codebooks(params.extra_data.as_deref().unwrap_or_default())
+        && vorbis::has_oversized_codebooks(params.extra_data.as_deref().unwrap_or_default())
     {
         return Err(Error::DecodeError("its codebooks are too large"));
     }

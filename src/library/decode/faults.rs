@@ -34,17 +34,17 @@ pub enum DecodeError {
 pub struct DecodeFaults {
     /// Number of packets that were read, good and bad.
     pub packets: u64,
-    /// Number of packets that could not be decoded or are missing.
+    /// Number of packets that are missing or could not be decoded.
     pub lost_packets: u64,
     /// Error of the first lost packet.
     pub first_error: Option<String>,
     /// Error that stopped the decoding before the end of the file.
-    pub fatal: Option<String>,
+    pub fatal_error: Option<String>,
     /// Number of samples that are not finite.
     pub non_finite_samples: u64,
     /// Number of samples that exceed [`super::MAX_SAMPLE`].
     pub out_of_range_samples: u64,
-    /// Number of bytes that are not sound; 0 in formats where they cannot be counted.
+    /// Number of bytes that are not audio data; 0 in formats where they cannot be counted.
     pub garbage_bytes: u64,
     /// True when the file ends in the middle of a packet, page or box.
     pub is_truncated: bool,
@@ -63,10 +63,10 @@ pub struct DecodeFaults {
 }
 
 impl DecodeFaults {
-    /// Returns one sentence in English for the log; `None` when no sound was lost.
+    /// Returns one English sentence for the log; `None` when no packet was lost.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
-        if let Some(error) = &self.fatal {
+        if let Some(error) = &self.fatal_error {
             return Some(error.clone());
         }
         let first_error = self.first_error.as_deref().unwrap_or("no reason given");

@@ -31,7 +31,7 @@ impl Decoder {
             }
             _ => None,
         };
-        // A recorder's clock and its packets drift apart, so only an edit gives the exact length.
+        // A recorder's clock can drift from the number of its packets, so only an edit gives the exact length.
         self.faults.is_declared_length_approximate = container == "isomp4" && self.mp4_info.edit.is_none();
         // A length above the limit is an error in the header.
         if self.faults.declared_frames.is_some_and(|frames| frames > MAX_SECONDS * u64::from(format.rate)) {

@@ -1,6 +1,5 @@
-//! Finds the range of an MP4 file's sound that is to be played, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the
-//! `iTunSMPB` tag of Apple's encoders. The demuxer ignores this range, so its frames include the encoder's priming and
-//! padding.
+//! Finds the part of an MP4 file to play, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the
+//! `iTunSMPB` tag of Apple's encoders. The demuxer ignores it, so its frames include the encoder's priming and padding.
 mod box_reader;
 mod sample_entry;
 
@@ -14,10 +13,10 @@ use super::header_corrections::HeaderCorrections;
 use crate::base::length::rescale;
 use box_reader::{BoxReader, big_endian};
 
-/// Maximum number of steps through the table of times, for all packets together. They take a few seconds.
+/// Maximum number of steps through the table of times, for all packets together. This many take a few seconds.
 const MAX_TABLE_STEPS: u64 = 2_000_000_000;
 
-/// The range of sound to be played, in ticks of the sound track.
+/// The part of the sound track to play, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edit {
     /// Ticks to skip at the beginning.
@@ -124,7 +123,7 @@ struct Movie {
 /// Facts about the first sound track of a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Mp4Info {
-    /// The range to be played; `None` means the whole track.
+    /// The part to play; `None` means the whole track.
     pub edit: Option<Edit>,
     /// Length of the track in ticks, and ticks per second, as the header declares; `None` for a fragmented file.
     pub declared_length: Option<(u64, u32)>,
@@ -184,7 +183,7 @@ impl Movie {
         Some((track.duration, track.timescale))
     }
 
-    /// Returns the range to be played; `None` means the whole track.
+    /// Returns the part to play; `None` means the whole track.
     fn edit(&self) -> Option<Edit> {
         let track = self.sound_track.as_ref()?;
         let mut sound_edits = track.edits.iter().filter(|(_, media_time)| *media_time >= 0);
@@ -231,7 +230,7 @@ impl SoundTrack {
     }
 }
 
-/// Converts ticks at `from_rate` per second to ticks at `to_rate` per second, rounded to the nearest.
+/// Converts ticks at `from_rate` per second to ticks at `to_rate` per second, rounded to the nearest tick.
 fn convert_ticks(ticks: u64, to_rate: u32, from_rate: u32) -> u64 {
     rescale(ticks, to_rate.into(), from_rate.max(1).into())
 }

@@ -1,9 +1,9 @@
-//! Reads the index before an MP3 file's sound, and checks that the last frame is complete (ISO/IEC 11172-3,
+//! Reads the index at the beginning of an MP3 file, and checks that the last frame is complete (ISO/IEC 11172-3,
 //! 13818-3). The index is a convention of Xing, LAME and Fraunhofer.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Number of bytes that are searched at the beginning of the sound, and before its end.
+/// Number of bytes that are searched at each end of the audio data.
 const SEARCH_BYTES: u64 = 8 * 1024;
 /// Bit rates of layer III in kilobits per second, by version (1; 2 and 2.5) and index.
 const BIT_RATES_KBPS: [[u16; 15]; 2] = [
@@ -24,7 +24,7 @@ struct Frame {
 
 impl Frame {
     /// Parses the header in the first four bytes; `None` when they are not the header of a layer III frame.
-    fn read(bytes: &[u8]) -> Option<Self> {
+    fn parse(bytes: &[u8]) -> Option<Self> {
         let header = u32::from_be_bytes(*bytes.first_chunk::<4>()?);
         let (version, layer) = (header >> 19 & 3, header >> 17 & 3);
         let (bit_rate_index, rate_index) = (header >> 12 & 15, header >> 10 & 3);
@@ -46,7 +46,7 @@ impl Frame {
     }
 }
 
-/// Facts about the frame that holds the index, before the sound.
+/// The frame that holds the index, before the audio data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct IndexFrame {
     /// Length of the frame in bytes; 0 when there is no index.
@@ -55,7 +55,7 @@ pub(super) struct IndexFrame {
     pub has_frame_count: bool,
 }
 
-/// Reads the index in the first frame. `start` is the end of the tags before the sound.
+/// Reads the index in the first frame. `start` is the end of the tags before it.
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -64,8 +64,8 @@ pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexF
     file.seek(SeekFrom::Start(start))?;
     file.take(SEARCH_BYTES).read_to_end(&mut bytes)?;
     let first_frame = (0..bytes.len()).find_map(|offset| {
-        let frame = Frame::read(&bytes[offset..])?;
-        let next_frame = bytes.get(offset + frame.len..).and_then(Frame::read);
+        let frame = Frame::parse(&bytes[offset..])?;
+        let next_frame = bytes.get(offset + frame.len..).and_then(Frame::parse);
         next_frame.is_none_or(|next_frame| next_frame.kind == frame.kind).then_some((offset, frame))
     });
     let Some((frame_offset, frame)) = first_frame else {
@@ -82,7 +82,7 @@ pub(super) fn read_index_frame(file: &mut File, start: u64) -> io::Result<IndexF
     })
 }
 
-/// Returns true when the last frame before `end` is incomplete. `start` is the beginning of the sound.
+/// Returns true when the last frame before `end` is incomplete. `start` is the beginning of the audio data.
 ///
 /// # Errors
 /// If reading or seeking fails.
@@ -94,7 +94,8 @@ pub(super) fn ends_mid_frame(file: &mut File, start: u64, end: u64) -> io::Resul
     // Find two consecutive frames of the same kind, then follow the frames to the end.
     for first_offset in 0..bytes.len() {
         let (mut offset, mut frame_count, mut kind) = (first_offset, 0, None);
-        while let Some(frame) = bytes.get(offset..).and_then(Frame::read).filter(|f| kind.is_none_or(|k| k == f.kind)) {
+        while let Some(frame) = bytes.get(offset..).and_then(Frame::parse).filter(|f| kind.is_none_or(|k| k == f.kind))
+        {
             kind = Some(frame.kind);
             offset += frame.len;
             frame_count += 1;

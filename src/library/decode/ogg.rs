@@ -1,4 +1,5 @@
-//! Reads the last page of an Ogg file (RFC 3533): whether it is complete and marked as the last page, and its position.
+//! Reads the last page of an Ogg file (RFC 3533): whether it is complete, whether it is marked as the last page, and its
+//! granule position.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -12,7 +13,7 @@ pub(super) struct OggEnd {
     pub is_truncated: bool,
     /// True when the last page in the file is not marked as the last one, as in recordings of Internet radio.
     pub is_unfinished: bool,
-    /// Position of the last complete page that has one, in ticks of the codec.
+    /// Granule position of the last complete page that carries one, in ticks of the codec.
     pub position: Option<u64>,
 }
 

@@ -49,12 +49,12 @@ impl Decoder {
 
     fn open_stream(mut file: File, digest: Option<Arc<FileDigest>>) -> Result<Self, DecodeError> {
         let inspection = RawInspection::read(&mut file)?;
-        let (source, corrections) = DemuxSource::new(file, digest, &inspection.sound)?;
+        let (source, corrections) = DemuxSource::new(file, digest, &inspection.audio_range)?;
         let altered_flag = source.altered_flag();
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let reader = get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(decode_error)?;
+            .map_err(to_decode_error)?;
         let mut decoder = Self::from_reader(reader, inspection, &corrections, altered_flag)?;
         while decoder.format.is_none() {
             if decoder.has_ended {
@@ -72,12 +72,12 @@ impl Decoder {
         corrections: &HeaderCorrections,
         altered_flag: Arc<AtomicBool>,
     ) -> Result<Self, DecodeError> {
-        let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(decode_error)?;
+        let (track, decoder) = track_and_decoder(reader.as_ref()).map_err(to_decode_error)?;
         let container = reader.format_info().short_name;
         let ogg_end = inspection.ogg_end;
         let faults = DecodeFaults {
             is_truncated: corrections.is_truncated || (container == "ogg" && ogg_end.is_truncated),
-            garbage_bytes: tags::leading_garbage(&inspection.first_bytes, container),
+            garbage_bytes: tags::leading_garbage_bytes(&inspection.first_bytes, container),
             is_unfinished: container == "ogg" && ogg_end.is_unfinished,
             has_bad_length: corrections.has_bad_length,
             ..DecodeFaults::default()
@@ -111,8 +111,8 @@ impl Decoder {
 struct RawInspection {
     mp4_info: mp4::Mp4Info,
     /// Bytes of the file between its tags.
-    sound: Range<u64>,
-    /// The index before an MP3 file's sound.
+    audio_range: Range<u64>,
+    /// The frame that holds the index of an MP3 file.
     index_frame: mpeg::IndexFrame,
     /// True when the last MP3 frame is incomplete.
     ends_mid_frame: bool,
@@ -131,15 +131,15 @@ impl RawInspection {
         if mp4_info.is_too_complex {
             return Err(DecodeError::Broken("its tables are too large".to_owned()));
         }
-        let sound = tags::sound_range(file)?;
-        let index_frame = mpeg::read_index_frame(file, sound.start)?;
-        let ends_mid_frame = mpeg::ends_mid_frame(file, sound.start, sound.end)?;
+        let audio_range = tags::audio_range(file)?;
+        let index_frame = mpeg::read_index_frame(file, audio_range.start)?;
+        let ends_mid_frame = mpeg::ends_mid_frame(file, audio_range.start, audio_range.end)?;
         let ogg_end = ogg::read_end(file)?;
         let first_bytes = tags::read_bytes_after_tags(file)?;
-        if tags::has_oversized_tags(file, sound.start)? {
+        if tags::has_oversized_tags(file, audio_range.start)? {
             return Err(DecodeError::Broken("its tags are too large".to_owned()));
         }
-        Ok(Self { mp4_info, sound, index_frame, ends_mid_frame, ogg_end, first_bytes })
+        Ok(Self { mp4_info, audio_range, index_frame, ends_mid_frame, ogg_end, first_bytes })
     }
 
     /// Returns the facts about the stream of a file that has no container.
@@ -147,7 +147,7 @@ impl RawInspection {
         RawStream {
             // The header has seven bytes; a protected frame has a checksum of two bytes after it (ISO/IEC 13818-7).
             adts_header_bytes: if self.first_bytes.get(1).is_some_and(|b| b & 1 == 0) { 9 } else { 7 },
-            sound: self.sound,
+            audio_range: self.audio_range,
             index_frame: self.index_frame,
             ends_mid_frame: self.ends_mid_frame,
             bit_rate_field: None,
@@ -157,7 +157,7 @@ impl RawInspection {
 }
 
 /// Converts an error from the demuxer that occurred before the first packet.
-fn decode_error(error: Error) -> DecodeError {
+fn to_decode_error(error: Error) -> DecodeError {
     match error {
         Error::Unsupported(_) => DecodeError::UnknownFormat,
         Error::IoError(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),

@@ -5,9 +5,9 @@ use super::mpeg;
 
 /// Facts about an MP3 or ADTS stream, collected from its bytes.
 pub(super) struct RawStream {
-    /// The range of bytes in the file that holds the sound.
-    pub sound: Range<u64>,
-    /// The index before the sound.
+    /// The range of bytes in the file that holds the audio data.
+    pub audio_range: Range<u64>,
+    /// The frame that holds the index, before the audio data.
     pub index_frame: mpeg::IndexFrame,
     /// Size of the header before each packet of an ADTS stream, in bytes.
     pub adts_header_bytes: u64,

@@ -1,10 +1,10 @@
 //! Limits the values of samples.
 
-/// Maximum absolute value of a sample. Loud floating-point files exceed four times full scale, but only broken files
-/// exceed eight times.
+/// Maximum absolute value of a sample. Loud floating-point files can exceed four times full scale, but only broken
+/// files exceed eight times.
 pub const MAX_SAMPLE: f32 = 8.0;
 
-/// Numbers of samples that had to be changed. Broken files contain both kinds.
+/// Numbers of samples that had to be changed. Only broken files contain such samples.
 #[derive(Debug, Default)]
 pub(super) struct SampleFaults {
     /// Number of samples that are not finite.

@@ -1,4 +1,4 @@
-//! The bytes that a demuxer reads: a file without its tags and with the lengths in its header corrected.
+//! The bytes that a demuxer reads: a file without its tags, and with corrected lengths in its header.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -12,13 +12,13 @@ use super::header_corrections::HeaderCorrections;
 use super::{mp4, wav};
 use crate::library::file::{CheckedFile, FileDigest};
 
-/// The sound of a file as a byte stream, with some fields of the header corrected.
+/// The bytes of a file between its tags, with some fields of the header corrected.
 pub(super) struct DemuxSource {
     bytes: CheckedFile,
     /// Offset of the demuxer's byte 0 in the file. It is after the ID3v2 tags, because a demuxer that searches for the
     /// first MP3 frame can mistake a picture in a tag for frames.
     base: u64,
-    /// Number of bytes from `base` to the tags after the sound.
+    /// Number of bytes from `base` to the tags at the end.
     len: u64,
     /// Position of the next byte, relative to `base`.
     position: u64,
@@ -34,7 +34,7 @@ impl DemuxSource {
     pub(super) fn new(
         mut file: File,
         digest: Option<Arc<FileDigest>>,
-        sound: &Range<u64>,
+        audio_range: &Range<u64>,
     ) -> io::Result<(Self, HeaderCorrections)> {
         let len = file.metadata()?.len();
         let mut header_corrections = HeaderCorrections::default();
@@ -49,7 +49,7 @@ impl DemuxSource {
                 Err(error) => return Err(error),
             }
         }
-        let (base, end) = (sound.start, sound.end);
+        let (base, end) = (audio_range.start, audio_range.end);
         let mut bytes = CheckedFile::new(file, digest);
         bytes.seek(SeekFrom::Start(base))?;
         let patches = header_corrections.patches.clone();

@@ -1,32 +1,32 @@
-//! Finds the tags before and after the sound. In an MP3 or ADTS file, all bytes between them should be sound. The
-//! demuxer of such a file skips garbage without an error, so garbage is found only by counting the bytes.
+//! Finds the tags before and after the audio data. In an MP3 or ADTS file, all bytes between them should belong to
+//! frames. The demuxer of such a file skips garbage without an error, so garbage is found only by counting the bytes.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use super::mp4;
 
-/// Maximum number of rounds in the search for tags after the sound.
-const MAX_TRAILING_ROUNDS: u32 = 16;
-/// Maximum number of tags before the sound.
+/// Maximum number of passes in the search for tags after the audio data.
+const MAX_TRAILING_PASSES: u32 = 16;
+/// Maximum number of tags before the audio data.
 const MAX_LEADING_TAGS: u32 = 64;
 /// Maximum size in bytes of the tags in a FLAC or M4A file, which a demuxer keeps in memory.
 const MAX_TAG_BYTES: u64 = 48 << 20;
-/// Number of bytes after the tags in which the sound must begin.
+/// Number of bytes after the tags within which the audio data must begin.
 const SEARCH_BYTES: u64 = 1 << 20;
-/// Number of bytes other than sound that are always tolerated.
+/// Number of garbage bytes that are always tolerated.
 const TOLERATED_GARBAGE_BYTES: u64 = 16 * 1024;
 
 /// Returns the range of bytes between the tags at the beginning (ID3v2) and those at the end (APEv2, Lyrics3, ID3v1).
 ///
 /// # Errors
 /// If reading or seeking fails.
-pub(super) fn sound_range(file: &mut File) -> io::Result<Range<u64>> {
+pub(super) fn audio_range(file: &mut File) -> io::Result<Range<u64>> {
     let len = file.metadata()?.len();
     let start = id3v2_bytes(file)?;
     let mut end = len;
     // Some programs append a tag after an existing tag.
-    for _ in 0..MAX_TRAILING_ROUNDS {
+    for _ in 0..MAX_TRAILING_PASSES {
         let previous_end = end;
         if has_signature_before(file, end, 128, b"TAG")? {
             end -= 128;
@@ -126,7 +126,7 @@ pub(super) fn read_bytes_after_tags(file: &mut File) -> io::Result<Vec<u8>> {
 
 /// Returns the number of bytes in `first_bytes` before the beginning of the container. A demuxer skips these bytes
 /// without an error.
-pub(super) fn leading_garbage(first_bytes: &[u8], container: &str) -> u64 {
+pub(super) fn leading_garbage_bytes(first_bytes: &[u8], container: &str) -> u64 {
     let signatures: &[&[u8]] = match container {
         "flac" => &[b"fLaC"],
         "ogg" => &[b"OggS"],
@@ -137,7 +137,7 @@ pub(super) fn leading_garbage(first_bytes: &[u8], container: &str) -> u64 {
     start.unwrap_or(first_bytes.len()) as u64
 }
 
-/// Returns true when the last `n` bytes before `end` begin with `signature`, of at most 9 bytes.
+/// Returns true when the last `n` bytes before `end` begin with `signature`, which has at most 9 bytes.
 fn has_signature_before(file: &mut File, end: u64, n: u64, signature: &[u8]) -> io::Result<bool> {
     let Some(start) = end.checked_sub(n) else {
         return Ok(false);
@@ -148,8 +148,8 @@ fn has_signature_before(file: &mut File, end: u64, n: u64, signature: &[u8]) -> 
     Ok(bytes.starts_with(signature))
 }
 
-/// Returns true when the bytes other than sound are too many to be unknown tags: more than [`TOLERATED_GARBAGE_BYTES`]
-/// and more than 2 per cent of all bytes.
+/// Returns true when there is more garbage than unknown tags can explain: more than [`TOLERATED_GARBAGE_BYTES`] and
+/// more than 2 per cent of all bytes.
 pub(super) fn is_too_much_garbage(garbage_bytes: u64, all_bytes: u64) -> bool {
     garbage_bytes > TOLERATED_GARBAGE_BYTES && garbage_bytes > all_bytes / 50
 }

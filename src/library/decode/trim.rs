@@ -5,7 +5,7 @@ use symphonia::core::formats::Track;
 
 use super::mp4::Edit;
 
-/// The frames to remove at both ends of the sound.
+/// The frames to remove at both ends of a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GaplessTrim {
     /// Number of frames still to skip at the beginning.
@@ -43,7 +43,7 @@ impl GaplessTrim {
         Self { frames_to_skip: frames_of(edit.start), max_frames: edit.length.map(frames_of), ..Self::default() }
     }
 
-    /// Returns the trim of an Opus file: the frames before the sound. The last packet marks the frames after the sound.
+    /// Returns the trim of an Opus file, which skips `frames` at the beginning. The last packet marks the padding.
     pub(super) fn from_pre_skip(frames: u32) -> Self {
         Self { frames_to_skip: frames.into(), ..Self::default() }
     }

@@ -7,7 +7,7 @@ const MAX_CODEBOOK_ENTRIES: u64 = 1 << 18;
 const SYNC_PATTERN: u32 = 0x56_43_42;
 
 /// Returns true when the codebooks in these headers have too many entries or cannot be parsed.
-pub(super) fn has_too_large_codebooks(headers: &[u8]) -> bool {
+pub(super) fn has_oversized_codebooks(headers: &[u8]) -> bool {
     let signature = b"\x05vorbis";
     let setup = memchr::memmem::find(headers, signature).and_then(|at| headers.get(at + signature.len()..));
     setup.and_then(count_entries).is_none_or(|entries| entries > MAX_CODEBOOK_ENTRIES)

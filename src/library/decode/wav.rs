@@ -1,13 +1,13 @@
 //! Corrects wave files with a wrong length in the header. A recorder that is switched off while recording leaves such a
-//! file, and so does a program that writes into a pipe. The bytes in the file are still sound.
+//! file, and so does a program that writes into a pipe. The audio data in the file is still intact.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::header_corrections::HeaderCorrections;
 
-/// Minimum declared length that counts as a placeholder. Programs that write into a pipe declare such a length.
+/// Minimum declared length that counts as a placeholder. A program that writes into a pipe declares such a length.
 const MIN_PLACEHOLDER_BYTES: u64 = 0x7fff_0000;
-/// Maximum number of chunks that are read to find the sound.
+/// Maximum number of chunks that are read to find the audio data.
 const MAX_CHUNKS: usize = 1000;
 
 /// Returns the corrections of a wave file's header. Returns no corrections for files of other formats.
@@ -32,9 +32,9 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
         let size = little_endian(&chunk[4..]);
         if &chunk[..4] == b"data" {
             let declared_bytes = wide_data_bytes.filter(|_| size == u32::MAX).unwrap_or(u64::from(size));
-            let DataChunk { sound_bytes, mut corrections } = measure_data(file, offset + 8, declared_bytes, len)?;
-            if has_wide_sizes || sound_bytes != u64::from(size) || riff_len < offset + sound_bytes {
-                let data_size = u32::try_from(sound_bytes).unwrap_or(u32::MAX - 1);
+            let DataChunk { audio_bytes, mut corrections } = measure_data(file, offset + 8, declared_bytes, len)?;
+            if has_wide_sizes || audio_bytes != u64::from(size) || riff_len < offset + audio_bytes {
+                let data_size = u32::try_from(audio_bytes).unwrap_or(u32::MAX - 1);
                 corrections.patches.push((0, *b"RIFF"));
                 corrections.patches.push((4, [0xff; 4]));
                 corrections.patches.push((offset + 4, data_size.to_le_bytes()));
@@ -52,19 +52,19 @@ pub(super) fn corrections(file: &mut File, len: u64) -> io::Result<HeaderCorrect
     Ok(HeaderCorrections::default())
 }
 
-/// The chunk that contains the sound.
+/// The chunk that contains the audio data.
 struct DataChunk {
-    /// Number of bytes of sound in the file.
-    sound_bytes: u64,
+    /// Size of the audio data in the file, in bytes.
+    audio_bytes: u64,
     corrections: HeaderCorrections,
 }
 
-/// Finds the number of bytes of sound from `start` on. `declared_bytes` is the number in the header, and `len` is the
-/// size of the file.
+/// Finds the size of the audio data, which begins at `start`. `declared_bytes` is the size in the header, and `len` is
+/// the size of the file.
 fn measure_data(file: &mut File, start: u64, declared_bytes: u64, len: u64) -> io::Result<DataChunk> {
     let available_bytes = len.saturating_sub(start);
-    let chunk = |sound_bytes, is_truncated, has_bad_length| DataChunk {
-        sound_bytes,
+    let chunk = |audio_bytes, is_truncated, has_bad_length| DataChunk {
+        audio_bytes,
         corrections: HeaderCorrections { patches: Vec::new(), is_truncated, has_bad_length },
     };
     if declared_bytes >= MIN_PLACEHOLDER_BYTES {
@@ -75,15 +75,15 @@ fn measure_data(file: &mut File, start: u64, declared_bytes: u64, len: u64) -> i
     }
     let end = start + declared_bytes;
     // A chunk or the end of the file must follow. Some programs omit the padding byte after an odd length.
-    let is_valid_end = is_chunk(file, end + (declared_bytes & 1), len)? || is_chunk(file, end, len)?;
+    let is_valid_end = is_chunk_or_end(file, end + (declared_bytes & 1), len)? || is_chunk_or_end(file, end, len)?;
     let trailing_bytes = len.saturating_sub(end);
-    // A length of 0 was never filled in. Any other length is trusted, because the bytes after that length may be noise.
-    let sound_bytes = if declared_bytes == 0 && !is_valid_end { available_bytes } else { declared_bytes };
-    Ok(chunk(sound_bytes, false, !is_valid_end && trailing_bytes > 1))
+    // A declared length of 0 was never filled in. Any other length is trusted, because the bytes after it may be noise.
+    let audio_bytes = if declared_bytes == 0 && !is_valid_end { available_bytes } else { declared_bytes };
+    Ok(chunk(audio_bytes, false, !is_valid_end && trailing_bytes > 1))
 }
 
 /// Returns true when a chunk begins at `offset`, or the file ends there.
-fn is_chunk(file: &mut File, offset: u64, len: u64) -> io::Result<bool> {
+fn is_chunk_or_end(file: &mut File, offset: u64, len: u64) -> io::Result<bool> {
     let remaining = len.saturating_sub(offset);
     if remaining == 0 {
         return Ok(true);

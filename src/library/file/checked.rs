@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::digest::{FileDigest, PART_BYTES, hash_part, read_full};
 
-/// Reads a file. If there is a digest, each part is compared with it before a byte of the part is returned, so that
-/// only bytes that were hashed are played.
+/// A reader of a file. If it has a digest, it compares each part with the digest before it returns a byte of the part,
+/// so only bytes that were hashed are played.
 pub struct CheckedFile {
     file: File,
     digest: Option<Arc<FileDigest>>,

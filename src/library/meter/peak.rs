@@ -3,7 +3,7 @@
 //! largest sample in its window times the sum of its absolute coefficients.
 use super::sample_stats::{ChunkStats, SampleStats};
 
-/// Number of coefficients for each interpolated point, and number of samples in its window.
+/// Number of samples in the window of an interpolated point, each with its own coefficient.
 const TAPS: usize = 24;
 /// Number of frames in a chunk.
 const CHUNK_FRAMES: usize = 16;

@@ -2,7 +2,7 @@
 
 /// Level below which a sample is silence: -60 dBFS.
 const SILENCE_LEVEL: f32 = 0.001;
-/// Level from which a sample counts as full scale; the maximum of 16-bit files is 32767/32768.
+/// Level from which a sample counts as full scale. The highest sample of a 16-bit file is 32767/32768.
 const FULL_SCALE_LEVEL: f32 = 0.9999;
 /// Minimum number of consecutive samples at full scale that counts as clipping.
 const MIN_CLIPPED_RUN_SAMPLES: u32 = 3;

@@ -5,7 +5,7 @@ use super::gate::PowerBlock;
 /// Coefficients of the two filters, applied one after the other.
 #[derive(Clone, Copy)]
 struct Coefficients {
-    /// Numerator of the shelving filter, which models the effect of a head on high tones.
+    /// Numerator of the shelving filter, which models the effect of the listener's head at high frequencies.
     b: [f64; 3],
     /// Denominator of the shelving filter, after its leading 1.
     a: [f64; 2],
@@ -92,7 +92,7 @@ pub(super) struct KWeighting {
     /// The filters, for pairs of channels. If there are more than two channels, their mean is filtered as a further
     /// channel.
     pairs: Vec<ChannelPair>,
-    /// Number of frames since the last block.
+    /// Number of frames since the last finished block.
     frames: u64,
 }
 
@@ -141,7 +141,7 @@ impl KWeighting {
         }
     }
 
-    /// Returns true when frames were added since the last block.
+    /// Returns true when frames were added since the last finished block.
     pub(super) fn has_unfinished_block(&self) -> bool {
         self.frames > 0
     }

@@ -20,7 +20,7 @@ pub struct ResolvedSession<'a> {
     draws: Vec<DrawSlot<'a>>,
 }
 
-/// An item of a start, with its position. Items that do not air on the date also take positions.
+/// An item of a start, with its position. An item that does not air on a date keeps its position.
 struct ItemSlot<'a> {
     position: usize,
     template: ItemTemplate<'a>,
@@ -29,11 +29,11 @@ struct ItemSlot<'a> {
     is_closing: bool,
 }
 
-/// The part of an item that is the same in all starts.
+/// The content of an item, or the draw that finds it.
 enum ItemTemplate<'a> {
     /// The same content in each start, its length, and the length in microseconds.
     Fixed(PlannedContent<'a>, Length, i64),
-    /// The content that the draw with this index finds.
+    /// The content found by the draw with this index.
     Drawn(usize),
 }
 
@@ -53,8 +53,8 @@ impl<'a> ItemTemplate<'a> {
 }
 
 impl<'a> ResolvedSession<'a> {
-    /// Looks up the items of a session. The position of an unknown segment stays unused; the segment was reported when
-    /// the schedule was read. All repetitions of `play` share the same draws.
+    /// Looks up the items of a session. The position of an unknown segment stays unused; reading the schedule has
+    /// already reported that segment. All repetitions of `play` share the same draws.
     pub fn new(
         session: &'a Session,
         find_segment: &dyn Fn(&Id) -> Option<SharedSegmentInfo<'a>>,

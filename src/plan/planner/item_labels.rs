@@ -54,7 +54,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Returns the labels of an airing that plays no file. The kind is that of an empty draw; a relay slot replaces it.
+    /// Returns the labels of an airing that plays no file. The kind is that of an empty draw; for a relay slot, the
+    /// caller replaces it.
     fn labels_without_file(&self, segment: &str, title: &str) -> ItemLabels {
         ItemLabels {
             segment: Id::new(segment).unwrap_or_else(|| unreachable!("the caller passes a valid id")),

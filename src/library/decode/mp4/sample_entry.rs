@@ -8,7 +8,7 @@ use super::box_reader::BoxReader;
 use crate::library::flaw::UnplayableFormat;
 
 /// Size in bytes of the fixed fields of a sound sample entry, which precede its boxes.
-const FIXED_BYTES: usize = 28;
+const FIXED_FIELD_BYTES: usize = 28;
 /// Tag of the descriptor that contains the decoder's configuration.
 const DECODER_CONFIGURATION_TAG: u8 = 5;
 
@@ -86,7 +86,7 @@ fn unplayable_format(kind: [u8; 4], entry: &[u8]) -> Option<UnplayableFormat> {
 
 /// Returns the decoder's configuration in the `esds` box of a sample entry.
 fn decoder_configuration(entry: &[u8]) -> Option<&[u8]> {
-    let esds = FIXED_BYTES + memchr::memmem::find(entry.get(FIXED_BYTES..)?, b"esds")?;
+    let esds = FIXED_FIELD_BYTES + memchr::memmem::find(entry.get(FIXED_FIELD_BYTES..)?, b"esds")?;
     // Descriptors are nested. Each has a tag, and a length in groups of seven bits. Descend to the descriptor with the
     // configuration.
     let mut offset = esds + 8;
