@@ -1,8 +1,8 @@
-//! Concerns: everything that is or will be wrong at a station, in one list (pure).
+//! Concerns: everything that is or will be wrong at a station, in one list. This module is pure.
 //!
-//! The running station collects [`StationFacts`]; [`assess`] turns them into conditions; [`ConcernBook`] tracks since
-//! when each of them holds, raises it once and clears it once. `loa status`, the alarm and the page all read the same
-//! list.
+//! The running station collects [`StationFacts`], and [`assess`] derives the conditions from them. [`ConcernBook`]
+//! tracks when each condition began, and raises and clears each concern once. `loa status`, the alarm and the log book
+//! all use the same list.
 mod area;
 mod book;
 mod condition;

@@ -1,4 +1,4 @@
-//! The areas that must be checked before all is well, and the source of the facts behind each concern.
+//! The areas that loa must check before it reports that all is well, and the source of the facts behind each concern.
 use serde::{Deserialize, Serialize};
 
 use crate::text::texts;
@@ -37,7 +37,7 @@ pub enum FactSource {
     Amplifier,
     /// The airing log.
     Log,
-    /// The log's folder, which both the log and the computer's facts describe.
+    /// The log's folder. The facts about the log and those about the computer both describe it.
     LogFolder,
     /// The computer.
     Computer,
@@ -46,7 +46,7 @@ pub enum FactSource {
     /// The station's folder.
     Folder,
     /// The schedule in that folder.
-    Edit,
+    FolderSchedule,
     /// The station's id in that schedule.
     Identity,
     /// The upcoming sessions, and today's date.
@@ -57,7 +57,7 @@ pub enum FactSource {
 
 impl FactSource {
     /// Returns the source of the concern with this code. An unknown code belongs to the engine, which is always
-    /// observed, so that such a concern is cleared.
+    /// observed, so such a concern is cleared.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -70,7 +70,7 @@ impl FactSource {
             "disk-read-only" | "control-unavailable" | "not-supervised" => Self::Computer,
             "disk-nearly-full" | "disk-full" => Self::DiskSpace,
             "no-schedule" | "schedule-waits" | "folder-unreadable" | "playlist-missing" => Self::Folder,
-            "schedule-refused" => Self::Edit,
+            "schedule-refused" => Self::FolderSchedule,
             "station-id-changed" => Self::Identity,
             "sample-station" | "sample-content" | "missed-while-off" | "nothing-today" | "nothing-this-week"
             | "campaign-over" => Self::Plan,
@@ -81,7 +81,7 @@ impl FactSource {
         }
     }
 
-    /// Returns the area that contains this source, as people name it; `None` for the engine.
+    /// Returns the area to which this source belongs; `None` for the engine.
     #[must_use]
     pub fn area(self) -> Option<CheckedArea> {
         Some(match self {
@@ -91,7 +91,7 @@ impl FactSource {
             Self::AmplifierPermit | Self::Amplifier => CheckedArea::Amplifier,
             Self::Log | Self::LogFolder => CheckedArea::Log,
             Self::Computer | Self::DiskSpace => CheckedArea::Computer,
-            Self::Folder | Self::Edit | Self::Identity => CheckedArea::Schedule,
+            Self::Folder | Self::FolderSchedule | Self::Identity => CheckedArea::Schedule,
             Self::Plan => CheckedArea::Plan,
             Self::HandIn => CheckedArea::HandIn,
         })

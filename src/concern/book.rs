@@ -1,24 +1,25 @@
-//! The concerns of a station over time: each is raised once, and cleared once.
+//! The concerns of a station over time. Each is raised once and cleared once.
 //!
-//! Only observations count. While the source of a concern is not observed (the sessions, while the clock is not
-//! trusted), the concern stays as it was last seen. Otherwise one lasting trouble would be reported twice.
+//! Only observations count. While the source of a concern is not observed, the concern stays as it was last seen. For
+//! example, sessions are not observed while the clock is not trusted. Otherwise one lasting problem would be reported
+//! twice.
 use super::{Assessment, CheckedArea, ConcernSeverity, Condition, FactSource};
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
-/// A condition that does not last this long is not raised: a device that stutters is not worth reporting.
+/// How long a condition must last before it is raised. A device that fails for a moment is not worth reporting.
 const RAISE_AFTER_US: i64 = 20 * SECOND_US;
-/// An untrusted clock is raised later, because the network usually corrects it soon after the start. Another
-/// limit, `CLOCK_GRACE_US` in `airlog/absences.rs`, says how long outcomes wait for the same correction.
+/// How long the clock must be untrusted before that is raised. The network usually corrects it soon after the start.
+/// `CLOCK_GRACE_US` in `airlog/absences.rs` limits how long outcomes wait for the same correction.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
-/// A condition that returns within this time counts as never over.
+/// A condition that returns within this time counts as uninterrupted.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 
-/// The identity of a concern: two conditions with the same key are the same concern, whatever their figures.
+/// The identity of a concern. Two conditions with the same key are the same concern, even if their details differ.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConcernKey {
     /// The condition's code.
     pub code: String,
-    /// The session, file or campaign that it is about; empty if the code is enough.
+    /// The session, file or campaign that it is about; empty if the code identifies the concern.
     pub subject: String,
 }
 
@@ -28,35 +29,35 @@ impl From<&Condition> for ConcernKey {
     }
 }
 
-/// A condition, and since when it holds.
+/// A condition, and when it began.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Concern {
     /// What is or will be wrong.
     pub condition: Condition,
-    /// Since when, by the wall clock as it was then.
+    /// When it began, by the wall clock at that time.
     pub since: WallTime,
 }
 
 impl Concern {
-    /// Returns how much it matters.
+    /// Returns the severity of the condition.
     #[must_use]
     pub fn severity(&self) -> ConcernSeverity {
         self.condition.severity()
     }
 }
 
-/// A change of a concern.
+/// A concern that is raised or cleared.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ConcernChange {
     /// It has held long enough to be reported.
     Raised(Concern),
-    /// It was raised, and is over.
+    /// It was raised earlier, and is over.
     Cleared {
         /// Its identity.
         key: ConcernKey,
-        /// The condition as it last was; `None` if it was not seen in this run.
+        /// The condition as it was last seen; `None` if it was not seen in this run.
         condition: Option<Condition>,
-        /// Since when it held.
+        /// When it began.
         since: WallTime,
     },
 }
@@ -79,13 +80,13 @@ impl TrackedConcern {
     fn raise_after_us(&self) -> i64 {
         match self.condition {
             Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
-            // Soon the log can no longer record it.
+            // Soon the log can no longer record the full disk.
             Some(Condition::DiskFull { .. }) => 0,
             _ => RAISE_AFTER_US,
         }
     }
 
-    /// Returns true if a full disk has this concern too. While the disk is full, only that is reported.
+    /// Returns true if every full disk has this concern too. While the disk is full, only the full disk is reported.
     fn is_implied_by_full_disk(&self) -> bool {
         self.key.code == "disk-nearly-full"
     }
@@ -98,9 +99,9 @@ pub struct ConcernBook {
 }
 
 impl ConcernBook {
-    /// Returns the book of a station whose log has these concerns open: they are not raised again.
+    /// Returns a book in which these concerns are already raised, because they are open in the log.
     #[must_use]
-    pub fn resume(open: impl IntoIterator<Item = (ConcernKey, WallTime)>, now: BootTime) -> Self {
+    pub fn resume(open_concerns: impl IntoIterator<Item = (ConcernKey, WallTime)>, now: BootTime) -> Self {
         let tracked = |(key, since)| TrackedConcern {
             key,
             condition: None,
@@ -111,7 +112,7 @@ impl ConcernBook {
             holds: false,
             is_unobserved: true,
         };
-        Self { tracked: open.into_iter().map(tracked).collect() }
+        Self { tracked: open_concerns.into_iter().map(tracked).collect() }
     }
 
     /// Updates the concerns with an assessment, and returns the changes.
@@ -156,8 +157,8 @@ impl ConcernBook {
         changes
     }
 
-    /// Returns the concerns that hold now, worst first; of the same severity, the oldest first. A full disk is not also
-    /// shown as nearly full, although it is.
+    /// Returns the concerns that hold now, worst first; those of the same severity, oldest first. A full disk is not
+    /// shown as nearly full too.
     #[must_use]
     pub fn current(&self) -> Vec<Concern> {
         let is_disk_full = self.tracked.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
@@ -182,7 +183,8 @@ impl ConcernBook {
         unobserved.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
     }
 
-    /// Returns when a change may be due although nothing else happens; `None` if no concern is pending.
+    /// Returns the next time at which a concern may be raised or cleared although no fact changes; `None` if there is
+    /// none.
     #[must_use]
     pub fn next_change_at(&self) -> Option<BootTime> {
         let is_disk_full = self.is_open("disk-full");
@@ -233,24 +235,24 @@ mod tests {
         Assessment { conditions, ..Assessment::default() }
     }
 
-    fn lost() -> Vec<Condition> {
+    fn device_lost() -> Vec<Condition> {
         vec![Condition::DeviceLost { detail: DeviceCause("gone".to_owned()) }]
     }
 
     #[test]
     fn a_concern_is_raised_once_and_cleared_once() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(0), assessment_of(device_lost())), []);
         assert_eq!(book.next_change_at(), Some(at(20).boot));
         let since = at(0).wall;
-        let concern = Concern { condition: lost().remove(0), since };
-        assert_eq!(book.update(&at(20), assessment_of(lost())), [ConcernChange::Raised(concern)]);
-        assert_eq!(book.update(&at(300), assessment_of(lost())), []);
+        let concern = Concern { condition: device_lost().remove(0), since };
+        assert_eq!(book.update(&at(20), assessment_of(device_lost())), [ConcernChange::Raised(concern)]);
+        assert_eq!(book.update(&at(300), assessment_of(device_lost())), []);
         assert_eq!(book.update(&at(310), assessment_of(Vec::new())), []);
-        assert_eq!(book.update(&at(330), assessment_of(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(330), assessment_of(device_lost())), [], "it was never over");
         assert_eq!(book.update(&at(340), assessment_of(Vec::new())), []);
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
-        let condition = Some(lost().remove(0));
+        let condition = Some(device_lost().remove(0));
         assert_eq!(
             book.update(&at(390), assessment_of(Vec::new())),
             [ConcernChange::Cleared { key, condition, since }]
@@ -259,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn a_short_trouble_is_shown_but_not_raised() {
+    fn a_short_problem_is_shown_but_not_raised() {
         let mut book = ConcernBook::default();
-        assert_eq!(book.update(&at(0), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(0), assessment_of(device_lost())), []);
         assert_eq!(book.current().len(), 1);
         assert_eq!(book.update(&at(10), assessment_of(Vec::new())), []);
         assert_eq!((book.current().len(), book.next_change_at()), (0, None));
@@ -271,14 +273,14 @@ mod tests {
     fn an_open_concern_of_an_earlier_run_is_not_raised_again() {
         let key = ConcernKey { code: "device-lost".to_owned(), subject: String::new() };
         let mut book = ConcernBook::resume([(key.clone(), WallTime(5))], at(0).boot);
-        assert_eq!(book.update(&at(30), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(30), assessment_of(device_lost())), []);
         assert_eq!(book.current()[0].since, WallTime(5));
-        let (condition, since) = (Some(lost().remove(0)), WallTime(5));
+        let (condition, since) = (Some(device_lost().remove(0)), WallTime(5));
         assert_eq!(book.update(&at(90), assessment_of(Vec::new())), [ConcernChange::Cleared { key, condition, since }]);
     }
 
     #[test]
-    fn the_worst_comes_first() {
+    fn the_worst_concern_comes_first() {
         let mut book = ConcernBook::default();
         let conditions = vec![Condition::NothingToday {}, Condition::NotSupervised {}, Condition::NoSchedule {}];
         book.update(&at(0), assessment_of(conditions));
@@ -290,55 +292,56 @@ mod tests {
     fn an_unobserved_concern_stays_as_it_was_last_seen() {
         let unobserved = || Assessment { unobserved: vec![FactSource::Device], ..Assessment::default() };
         let mut book = ConcernBook::default();
-        book.update(&at(0), assessment_of(lost()));
+        book.update(&at(0), assessment_of(device_lost()));
         assert_eq!(book.update(&at(300), unobserved()), [], "it was seen only once");
         assert_eq!((book.current().len(), book.next_change_at()), (1, None));
         assert_eq!(book.unobserved_areas().collect::<Vec<_>>(), [CheckedArea::Device]);
-        assert_eq!(book.update(&at(310), assessment_of(lost())), []);
-        assert_eq!(book.update(&at(330), assessment_of(lost())).len(), 1);
+        assert_eq!(book.update(&at(310), assessment_of(device_lost())), []);
+        assert_eq!(book.update(&at(330), assessment_of(device_lost())).len(), 1);
         assert_eq!(book.update(&at(9000), unobserved()), []);
-        assert_eq!(book.update(&at(9010), assessment_of(lost())), [], "it was never over");
+        assert_eq!(book.update(&at(9010), assessment_of(device_lost())), [], "it was never over");
         assert_eq!(book.update(&at(9020), assessment_of(Vec::new())), []);
         assert_eq!(book.update(&at(9900), unobserved()), [], "the unobserved time does not count");
-        assert_eq!(book.update(&at(9910), assessment_of(lost())), []);
+        assert_eq!(book.update(&at(9910), assessment_of(device_lost())), []);
     }
 
     proptest! {
-        /// Whatever is observed and when, and across restarts, a trouble that does not change is reported at most once;
-        /// exactly once if it is seen for long enough at the end.
+        /// A problem that does not change is reported at most once, whatever is observed and when, even across
+        /// restarts. It is reported exactly once if it is seen for long enough at the end.
         #[test]
-        fn an_unchanged_trouble_is_reported_once(
+        fn an_unchanged_problem_is_reported_at_most_once(
             mut observations in vec((1_i64..200, any::<bool>(), any::<bool>(), 0_u8..30), 1..200),
             is_seen_at_end in any::<bool>(),
         ) {
             if is_seen_at_end {
                 observations.extend([(10, true, true, 1), (RAISE_AFTER_US / SECOND_US, true, true, 1)]);
             }
-            let trouble = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
-            let (mut book, mut seconds, mut news) = (ConcernBook::default(), 0, Vec::new());
-            for (after, sees_folder, sees_plan, restart) in observations {
-                seconds += after;
+            let problems = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
+            let (mut book, mut seconds, mut changes) = (ConcernBook::default(), 0, Vec::new());
+            for (elapsed_s, sees_folder, sees_plan, restart) in observations {
+                seconds += elapsed_s;
                 if restart == 0 {
-                    let open = trouble().into_iter().map(|condition| ConcernKey::from(&condition));
-                    let open = open.filter(|key| news.contains(&(key.code.clone(), true)));
+                    let open = problems().into_iter().map(|condition| ConcernKey::from(&condition));
+                    let open = open.filter(|key| changes.contains(&(key.code.clone(), true)));
                     book = ConcernBook::resume(open.map(|key| (key, at(0).wall)), at(seconds).boot);
                 }
                 let observed = [(sees_folder, FactSource::Folder), (sees_plan, FactSource::Plan)];
                 let unobserved: Vec<FactSource> =
                     observed.into_iter().filter(|(sees, _)| !sees).map(|(_, source)| source).collect();
                 let is_seen = |condition: &Condition| !unobserved.contains(&FactSource::of_code(condition.code()));
-                let conditions: Vec<Condition> = trouble().into_iter().filter(is_seen).collect();
+                let conditions: Vec<Condition> = problems().into_iter().filter(is_seen).collect();
                 for change in book.update(&at(seconds), Assessment { conditions, unobserved, ..Assessment::default() }) {
-                    news.push(match change {
+                    changes.push(match change {
                         ConcernChange::Raised(concern) => (concern.condition.code().to_owned(), true),
                         ConcernChange::Cleared { key, .. } => (key.code, false),
                     });
                 }
             }
-            let reports = |code: &str| news.iter().filter(|(other, _)| other == code).collect::<Vec<_>>();
+            let reports = |code: &str| changes.iter().filter(|(other, _)| other == code).collect::<Vec<_>>();
             for code in ["no-schedule", "nothing-this-week"] {
-                prop_assert!(reports(code).len() <= 1 && reports(code).iter().all(|(_, is_raised)| *is_raised), "{news:?}");
-                prop_assert!(!is_seen_at_end || reports(code).len() == 1, "{news:?}");
+                prop_assert!(reports(code).len() <= 1, "{changes:?}");
+                prop_assert!(reports(code).iter().all(|(_, is_raised)| *is_raised), "{changes:?}");
+                prop_assert!(!is_seen_at_end || reports(code).len() == 1, "{changes:?}");
             }
         }
     }

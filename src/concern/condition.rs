@@ -1,4 +1,4 @@
-//! The conditions that concern a station: the code of each, its sentence, and how much it matters.
+//! The conditions that can concern a station, each with its code, its sentence and its severity.
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use crate::text::cause::{DeviceText, SwitchText};
 use crate::text::count::{AiringCount, DayCount};
 use crate::text::{Lang, Localize, texts};
 
-/// The title of a session in quotation marks, or its id. The word “buổi” or “session” is added if the title lacks it.
+/// The title of a session in quotation marks, or its id. The word “buổi” or “session” is added if it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionTitle(pub String);
@@ -28,7 +28,7 @@ impl Localize for SessionTitle {
     }
 }
 
-/// The error from the sound device: a sentence, followed by the system's own text.
+/// The error from the sound device: a sentence, followed by the system's error message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceCause(pub String);
@@ -39,7 +39,7 @@ impl Localize for DeviceCause {
     }
 }
 
-/// The error from the amplifier's command: a sentence, followed by the system's own text.
+/// The error from the amplifier's command: a sentence, followed by the system's error message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SwitchCause(pub String);
@@ -50,7 +50,7 @@ impl Localize for SwitchCause {
     }
 }
 
-/// The number of other items of the session with the same trouble. Zero is not written.
+/// The number of other items of the session with the same problem. Zero prints nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MoreItems(pub u64);
@@ -66,7 +66,7 @@ impl Localize for MoreItems {
     }
 }
 
-/// The number of later starts of the session, within the next 24 hours, with the same trouble. Zero is not written.
+/// The number of later starts of the session, within the next 24 hours, with the same problem. Zero prints nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MoreStarts(pub u64);
@@ -258,7 +258,7 @@ impl Condition {
         }
     }
 
-    /// Returns how much it matters.
+    /// Returns the severity.
     #[must_use]
     pub fn severity(&self) -> ConcernSeverity {
         match self {
@@ -306,8 +306,8 @@ impl Condition {
         }
     }
 
-    /// Returns what distinguishes it from others with the same code: a session, a file, a campaign. It stays the same
-    /// while the condition lasts, however its figures change.
+    /// Returns the session, file or campaign that distinguishes this condition from others with the same code. It stays
+    /// the same while the condition lasts, even if the details change.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {

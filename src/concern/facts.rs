@@ -1,11 +1,12 @@
-//! The facts about a running station from which its concerns follow.
+//! The facts about a running station from which its concerns are derived.
 use chrono::NaiveDate;
 
 use super::Condition;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
 
-/// Everything that was checked. A part that is `None` has not been checked yet, so it is not certain that all is well.
+/// Everything that was checked. While a part is `None`, it has not been checked yet, and it is not certain that all is
+/// well.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StationFacts {
     /// The title of the urgent message on the air.
@@ -26,11 +27,11 @@ pub struct StationFacts {
     pub log: Option<LogFacts>,
     /// The computer.
     pub host: Option<HostFacts>,
-    /// Whether the disk was full until now, or a reported full disk is not over yet.
+    /// Whether the concern about a full disk is still open.
     pub was_disk_full: bool,
     /// Whether the settings name a department, which expects the log.
     pub is_department_named: bool,
-    /// The hand-ins of the log; `None` while the date is not known, or before the first look at them.
+    /// The hand-ins of the log; `None` while the date is not known, or before they were first checked.
     pub hand_in: Option<HandInFacts>,
 }
 
@@ -51,16 +52,16 @@ pub enum LineFacts {
     Unknown,
     /// The last opening succeeded.
     Works {
-        /// The device in use, when it is not the preferred one.
+        /// The device in use, if it is not the preferred one.
         fallback: Option<String>,
-        /// Whether it is a sound device, and neither `null` nor a WAV file.
+        /// Whether it is a sound device, that is, neither `null` nor a WAV file.
         is_real: bool,
     },
     /// It cannot be opened, or it was lost.
     Lost {
         /// Whether it was open before, in this run.
         was_open: bool,
-        /// The system's own text.
+        /// The error message from the system.
         detail: String,
     },
 }
@@ -70,9 +71,9 @@ pub enum LineFacts {
 pub struct AmplifierFacts {
     /// Whether its commands were never tried on this machine.
     pub is_untried: bool,
-    /// Whether it is known if the amplifier can be switched: a command fails, or both were tried in this run.
+    /// Whether this run has shown if switching works: one command failed, or both were tried.
     pub is_switching_known: bool,
-    /// The last error of switching it, if the last try failed.
+    /// The error from the last switching attempt, if it failed.
     pub error: Option<String>,
 }
 
@@ -81,7 +82,7 @@ pub struct AmplifierFacts {
 pub struct ScheduleFacts {
     /// Whether a schedule is in force.
     pub is_in_force: bool,
-    /// Whether a newer one waits for a trusted clock.
+    /// Whether a newer schedule waits for a trusted clock.
     pub is_waiting: bool,
     /// Whether the folder was read in this run of the program.
     pub is_folder_read: bool,
@@ -89,7 +90,7 @@ pub struct ScheduleFacts {
     pub refused: Option<RefusedSchedule>,
     /// Whether the folder cannot be read.
     pub is_unreadable: bool,
-    /// The id of the log and the id in `station.toml`, where they differ.
+    /// The id of the log and the id in `station.toml`, if they differ.
     pub changed_id: Option<(String, String)>,
     /// The sample's id, if the station uses it on a real device.
     pub sample_id: Option<String>,
@@ -111,13 +112,13 @@ pub struct RefusedSchedule {
 /// The upcoming sessions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PlanFacts {
-    /// Airings and relay slots planned today, those that are over included.
+    /// Number of airings and relay slots planned today, including those that are over.
     pub rows_today: u64,
-    /// Airings and relay slots planned in the next seven days, today included.
+    /// Number of airings and relay slots planned in the next seven days, including today.
     pub rows_this_week: u64,
-    /// The titles of the sample's recordings among the airings of the next seven days on a real device, each once.
+    /// The titles of the sample's recordings that a real device will play in the next seven days, each once.
     pub sample_titles: Vec<String>,
-    /// Whether they include the greeting of the former sample, which had the id of a real commune.
+    /// Whether these recordings include the greeting of the former sample, which had the id of a real commune.
     pub plays_former_greeting: bool,
     /// The conditions of the sessions of the next 24 hours.
     pub troubles: Vec<Condition>,
@@ -126,7 +127,7 @@ pub struct PlanFacts {
 /// The result of a check of a file shortly before it is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InspectedFile {
-    /// All of it was read.
+    /// The whole file was read.
     Readable {
         /// SHA-256 of its bytes, lower-case hex.
         sha256: String,
@@ -138,7 +139,7 @@ pub enum InspectedFile {
 }
 
 impl InspectedFile {
-    /// Whether a cue that requires this hash would be accepted.
+    /// Returns true if a cue that requires this hash would be accepted.
     #[must_use]
     pub fn is_playable(&self, required_sha256: Option<&str>) -> bool {
         match self {
@@ -151,20 +152,20 @@ impl InspectedFile {
 /// A period in which the station was not running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsenceFacts {
-    /// How long it lasted, in minutes.
+    /// The length of the period, in minutes.
     pub minutes: i64,
-    /// The airings that it missed.
+    /// The number of airings that the station missed in it.
     pub airings: u64,
 }
 
 /// The airing log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LogFacts {
-    /// Entries that wait in memory.
+    /// Number of entries that wait in memory.
     pub unwritten: u64,
     /// Whether they wait because the folder was moved, deleted or replaced.
     pub is_moved: bool,
-    /// Whether a key cannot be replaced by the next one.
+    /// Whether the current key cannot be replaced by the next one.
     pub keys_fail: bool,
 }
 
@@ -173,7 +174,7 @@ pub struct LogFacts {
 pub struct HandInFacts {
     /// Whether a department expects this log: the settings name one, or the log was handed in before.
     pub is_expected: bool,
-    /// The date of the first entry that was not handed in, and how many days ago that was.
+    /// The date of the first entry that was not handed in, and the number of days since then.
     pub waiting: Option<(NaiveDate, i64)>,
     /// The number of days within which entries must be handed in.
     pub limit_days: i64,
@@ -188,11 +189,11 @@ pub struct HostFacts {
     pub is_read_only: bool,
     /// Whether the station's folder is missing or was replaced by another one.
     pub is_folder_moved: bool,
-    /// Whether the control socket takes commands.
+    /// Whether the control socket accepts commands.
     pub is_reachable: bool,
-    /// Whether a service manager started the station, and starts it again.
+    /// Whether a service manager started the station and will restart it.
     pub is_supervised: bool,
-    /// Whether the amplifier's commands in force were never tried on this machine. False without commands.
+    /// Whether the amplifier's commands in force were never tried on this machine; false if there are no commands.
     pub is_amplifier_untried: bool,
     /// A hash of the system's list of sound cards; `None` if the system has no such list.
     pub sound_cards: Option<u64>,

@@ -4,8 +4,8 @@ use super::facts::{
 };
 use super::{CheckedArea, Condition, DeviceCause, FactSource, MoreItems, SwitchCause};
 
-/// A disk with less free space than this, in bytes, counts as nearly full. This is far above the log's ballast of 256
-/// KiB and enough for years of entries, so the warning comes long before the log stops.
+/// A disk with less free space than this, in bytes, counts as nearly full. This is far more than the 256 KiB
+/// that the log reserves, and enough for years of entries, so the warning comes long before the log stops.
 const LOW_DISK_BYTES: u64 = 64 * 1024 * 1024;
 /// A disk with less free space than this, in bytes, is reported as full. The log still continues for a while, so that
 /// there is time to act.
@@ -20,7 +20,7 @@ const MIB: u64 = 1024 * 1024;
 pub struct Assessment {
     /// The conditions, in no particular order.
     pub conditions: Vec<Condition>,
-    /// Areas without facts. While there are any, it is not certain that all is well.
+    /// The areas without facts. While there are any, it is not certain that all is well.
     pub unchecked: Vec<CheckedArea>,
     /// The sources that were not observed. Their concerns stay as they were last seen.
     pub unobserved: Vec<FactSource>,
@@ -58,12 +58,12 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         (facts.host.is_some_and(|host| host.free_bytes.is_some()), CheckedArea::Computer),
         (facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read), CheckedArea::Schedule),
         (facts.plan.is_some(), CheckedArea::Plan),
-        // The concern about untried commands says enough about the amplifier.
+        // Untried commands have a concern of their own, so the amplifier is not listed as unchecked too.
         (
             facts.amplifier.as_ref().is_none_or(|amplifier| amplifier.is_switching_known || amplifier.is_untried),
             CheckedArea::Amplifier,
         ),
-        // While the clock is not trusted, the plan is not checked either.
+        // Like the plan, the hand-ins are not checked while the clock is not trusted.
         (!facts.is_department_named || facts.hand_in.is_some(), CheckedArea::HandIn),
     ];
     checks.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
@@ -73,15 +73,15 @@ fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
     let has_host = facts.host.is_some();
     let amplifier = facts.amplifier.as_ref();
     let is_folder_read = facts.schedule.as_ref().is_some_and(|schedule| schedule.is_folder_read);
-    let is_edit_known = facts.schedule.as_ref().is_some_and(|schedule| !schedule.is_unreadable);
-    let is_edit_complete = facts
+    let is_folder_readable = facts.schedule.as_ref().is_some_and(|schedule| !schedule.is_unreadable);
+    let is_folder_schedule_complete = facts
         .schedule
         .as_ref()
         .is_some_and(|schedule| schedule.missing_playlists.is_empty() && schedule.refused.is_none());
     let checks = [
         (facts.clock.is_some(), FactSource::Clock),
         (facts.line != LineFacts::Unknown, FactSource::Device),
-        // Without an amplifier there is nothing that could be wrong with it.
+        // A station without an amplifier has nothing to observe.
         (amplifier.is_none_or(|amplifier| amplifier.is_switching_known || has_host), FactSource::AmplifierPermit),
         (amplifier.is_none_or(|amplifier| amplifier.is_switching_known), FactSource::Amplifier),
         (facts.log.is_some(), FactSource::Log),
@@ -89,9 +89,9 @@ fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
         (has_host, FactSource::Computer),
         (facts.host.is_some_and(|host| host.free_bytes.is_some()), FactSource::DiskSpace),
         (is_folder_read, FactSource::Folder),
-        (is_folder_read && is_edit_known, FactSource::Edit),
+        (is_folder_read && is_folder_readable, FactSource::FolderSchedule),
         // The id is compared only when a schedule without errors or missing files was read.
-        (is_folder_read && is_edit_known && is_edit_complete, FactSource::Identity),
+        (is_folder_read && is_folder_readable && is_folder_schedule_complete, FactSource::Identity),
         (facts.plan.is_some(), FactSource::Plan),
         (facts.hand_in.is_some(), FactSource::HandIn),
     ];
@@ -159,7 +159,7 @@ fn assess_host(host: HostFacts, was_disk_full: bool, conditions: &mut Vec<Condit
 }
 
 fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
-    // Before the folder is read, this is not known.
+    // Before the folder is read, a missing schedule proves nothing.
     if !schedule.is_in_force && schedule.is_folder_read {
         conditions.push(Condition::NoSchedule {});
     }

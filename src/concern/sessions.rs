@@ -1,4 +1,4 @@
-//! The troubles of the upcoming sessions, from their planned airings and the files in the library.
+//! Finds the problems of the upcoming sessions in their planned airings and in the files of the library.
 use std::collections::BTreeMap;
 
 use super::Condition;
@@ -11,7 +11,7 @@ use crate::schedule::Schedule;
 
 /// What is wrong with one item of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum ItemTrouble {
+enum ItemProblem {
     FileMissing,
     FileUnreadable,
     FileDamaged,
@@ -32,21 +32,20 @@ struct PlannedSession<'a> {
     airings: Vec<&'a Airing>,
 }
 
-/// A trouble that several starts of one session have in common.
-struct CommonTrouble<'a> {
+/// A problem that several starts of one session have in common.
+struct CommonProblem<'a> {
     /// The first start that has it.
     first: &'a PlannedSession<'a>,
     /// The first item that has it.
     title: String,
-    /// How many more items of that start have it.
+    /// The number of other items of that start that have it.
     more_items: u64,
-    /// How many later starts have it.
+    /// The number of later starts that have it.
     more_starts: u64,
 }
 
-/// Returns the conditions of these planned airings. One condition stands for all items and all starts of a session that
-/// have the same trouble: it names the first of them and counts the others. A trouble that lasts for days is therefore
-/// one condition.
+/// Returns the conditions of these planned airings. One condition covers all items and all starts of a session with the
+/// same problem: it names the first and counts the others. So a problem that lasts for days is one condition.
 #[must_use]
 pub fn session_conditions<'a>(
     schedule: &Schedule,
@@ -55,28 +54,28 @@ pub fn session_conditions<'a>(
     airings: impl IntoIterator<Item = &'a Airing>,
 ) -> Vec<Condition> {
     let sessions = group_by_session(schedule, airings);
-    // Sessions with the same title are one session to people and in the log.
-    let mut troubles: BTreeMap<(&str, ItemTrouble), CommonTrouble<'_>> = BTreeMap::new();
+    // People and the log tell sessions apart by their titles only.
+    let mut problems: BTreeMap<(&str, ItemProblem), CommonProblem<'_>> = BTreeMap::new();
     for session in &sessions {
-        let mut troubles_of_start: BTreeMap<ItemTrouble, (String, u64)> = BTreeMap::new();
+        let mut problems_of_start: BTreeMap<ItemProblem, (String, u64)> = BTreeMap::new();
         for airing in &session.airings {
             let found = inspected.get(&*airing.file);
-            if let Some(trouble) = item_trouble(schedule, library, found, airing) {
-                troubles_of_start
-                    .entry(trouble)
+            if let Some(problem) = item_problem(schedule, library, found, airing) {
+                problems_of_start
+                    .entry(problem)
                     .and_modify(|(_, more)| *more += 1)
                     .or_insert((airing.title.to_string(), 0));
             }
         }
-        for (trouble, (title, more_items)) in troubles_of_start {
-            troubles
-                .entry((session.title.as_str(), trouble))
+        for (problem, (title, more_items)) in problems_of_start {
+            problems
+                .entry((session.title.as_str(), problem))
                 .and_modify(|common| common.more_starts += 1)
-                .or_insert(CommonTrouble { first: session, title, more_items, more_starts: 0 });
+                .or_insert(CommonProblem { first: session, title, more_items, more_starts: 0 });
         }
     }
     let mut conditions: Vec<Condition> =
-        troubles.into_iter().map(|((_, trouble), common)| trouble.into_condition(common)).collect();
+        problems.into_iter().map(|((_, problem), common)| problem.into_condition(common)).collect();
     conditions.extend(session_cut_conditions(&sessions));
     conditions
 }
@@ -101,72 +100,72 @@ fn session_title(schedule: &Schedule, airing: &Airing) -> String {
     session.map_or_else(|| airing.session.to_string(), |session| format!("“{}”", session.title))
 }
 
-/// Returns the first trouble of an airing, in the order in which the engine would meet them.
-fn item_trouble(
+/// Returns the first problem of an airing, in the order in which the engine checks for problems.
+fn item_problem(
     schedule: &Schedule,
     library: &Library,
     inspected: Option<&InspectedFile>,
     airing: &Airing,
-) -> Option<ItemTrouble> {
+) -> Option<ItemProblem> {
     if let Some(reason) = airing.ineligible_reason() {
         return Some(match reason {
-            IneligibleReason::NothingEligible => ItemTrouble::NothingEligible,
-            IneligibleReason::EndBy => ItemTrouble::Dropped,
-            IneligibleReason::Expired => ItemTrouble::Expired,
-            IneligibleReason::NotApproved => ItemTrouble::NotApproved,
+            IneligibleReason::NothingEligible => ItemProblem::NothingEligible,
+            IneligibleReason::EndBy => ItemProblem::Dropped,
+            IneligibleReason::Expired => ItemProblem::Expired,
+            IneligibleReason::NotApproved => ItemProblem::NotApproved,
         });
     }
     let station = &schedule.station;
     if airing.priority != Priority::Urgent && station.quiet_hours.contains(airing.start.naive_local()) {
-        return Some(ItemTrouble::QuietHours);
+        return Some(ItemProblem::QuietHours);
     }
     if airing.is_relay() {
         return None;
     }
     let status = library.files.get(&*airing.file);
     let is_muted = airing.volume.unwrap_or(station.output.volume) == 0;
-    let found = inspected.and_then(|found| inspection_trouble(found, status, airing.sha256.as_deref()));
-    found.or_else(|| file_trouble(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemTrouble::Muted))
+    let found = inspected.and_then(|found| inspection_problem(found, status, airing.sha256.as_deref()));
+    found.or_else(|| file_problem(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemProblem::Muted))
 }
 
-/// Returns the trouble that a check of the file found after the last scan.
-fn inspection_trouble(
+/// Returns the problem that a check of the file found after the last scan.
+fn inspection_problem(
     found: &InspectedFile,
     status: Option<&FileStatus>,
     approved_sha256: Option<&str>,
-) -> Option<ItemTrouble> {
+) -> Option<ItemProblem> {
     match found {
-        InspectedFile::Missing => Some(ItemTrouble::FileMissing),
+        InspectedFile::Missing => Some(ItemProblem::FileMissing),
         InspectedFile::Unreadable if matches!(status, Some(FileStatus::Damaged { .. })) => {
-            Some(ItemTrouble::FileDamaged)
+            Some(ItemProblem::FileDamaged)
         }
-        InspectedFile::Unreadable => Some(ItemTrouble::FileUnreadable),
-        // Bytes that differ from those of the last scan are a new recording that is not scanned yet.
+        InspectedFile::Unreadable => Some(ItemProblem::FileUnreadable),
+        // Bytes that differ from those of the last scan are a new recording that has not been scanned yet.
         InspectedFile::Readable { sha256 } => {
-            approved_sha256.is_some_and(|approved| approved != sha256).then_some(ItemTrouble::FileChanged)
+            approved_sha256.is_some_and(|approved| approved != sha256).then_some(ItemProblem::FileChanged)
         }
     }
 }
 
-/// Returns the trouble that the last scan found in a file.
-fn file_trouble(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> Option<ItemTrouble> {
+/// Returns the problem that the last scan found in a file.
+fn file_problem(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> Option<ItemProblem> {
     match status {
-        None | Some(FileStatus::Missing { .. }) => Some(ItemTrouble::FileMissing),
-        Some(FileStatus::Unreadable { .. }) => Some(ItemTrouble::FileUnreadable),
-        Some(FileStatus::Damaged { .. }) => Some(ItemTrouble::FileDamaged),
+        None | Some(FileStatus::Missing { .. }) => Some(ItemProblem::FileMissing),
+        Some(FileStatus::Unreadable { .. }) => Some(ItemProblem::FileUnreadable),
+        Some(FileStatus::Damaged { .. }) => Some(ItemProblem::FileDamaged),
         Some(FileStatus::Good(scan)) if approved_sha256.is_some_and(|approved| *approved != *scan.sha256) => {
-            Some(ItemTrouble::FileChanged)
+            Some(ItemProblem::FileChanged)
         }
         Some(FileStatus::Good(scan)) if scan.length.frames == 0 || scan.flaws.contains(&AudioFlaw::Silent) => {
-            Some(ItemTrouble::Silent)
+            Some(ItemProblem::Silent)
         }
         Some(FileStatus::Good(_)) => None,
     }
 }
 
-impl ItemTrouble {
-    fn into_condition(self, common: CommonTrouble<'_>) -> Condition {
-        let CommonTrouble { first, title, more_items, more_starts } = common;
+impl ItemProblem {
+    fn into_condition(self, common: CommonProblem<'_>) -> Condition {
+        let CommonProblem { first, title, more_items, more_starts } = common;
         let (session, at) = (SessionTitle(first.title.clone()), first.at.clone());
         let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
         match self {
@@ -185,7 +184,7 @@ impl ItemTrouble {
     }
 }
 
-/// Returns a condition for each session that loses the line to another one before it is over.
+/// Returns a condition for each session that loses the line to another session before it ends.
 fn session_cut_conditions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     let mut cuts: BTreeMap<&str, (&PlannedSession<'_>, String, u64)> = BTreeMap::new();
     for (index, session) in sessions.iter().enumerate() {
@@ -204,7 +203,7 @@ fn session_cut_conditions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     cuts.into_values().map(condition).collect()
 }
 
-/// Returns the session that takes the line from this one before it is over.
+/// Returns the session that takes the line from this one before it ends.
 fn rival_of<'s, 'a>(index: usize, sessions: &'s [PlannedSession<'a>]) -> Option<&'s PlannedSession<'a>> {
     let airings = &sessions[index].airings;
     let last = airings.iter().rev().find(|airing| airing.ineligible_reason().is_none())?;

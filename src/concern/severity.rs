@@ -1,13 +1,13 @@
-//! How much a concern matters.
+//! The severity of a concern.
 use serde::{Deserialize, Serialize};
 
-/// The severity of a concern, worst first. The names are those of RFC 5424, without the levels that loa does not need.
+/// The severity of a concern, worst first. The names are levels of RFC 5424, of which loa needs only three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConcernSeverity {
-    /// Nothing can be heard, or the record of it may be lost: someone has to act now.
+    /// Nothing can be heard, or the record of it may be lost: someone must act now.
     Critical,
-    /// Something will go wrong, or has partly gone wrong: someone has to act before the next session.
+    /// Something will go wrong, or has partly gone wrong: someone must act before the next session.
     Warning,
     /// Good to know; nothing is lost if nobody acts today. No alarm is sent.
     Notice,

@@ -1,9 +1,9 @@
-//! What to do about each condition.
+//! The advice for each condition.
 use super::Condition;
 use crate::text::texts;
 
 texts! {
-    /// What to do about a concern: one sentence, with the command if there is one.
+    /// The advice for a concern: one sentence, with a command if one helps.
     pub enum Advice {
         StopUrgent { } => "Muốn dừng, gõ: loa stop", "To end it, type: loa stop";
         CheckDevice { } =>
@@ -93,7 +93,7 @@ impl Advice {
     }
 }
 
-/// Returns what to do about a condition.
+/// Returns the advice for a condition.
 #[must_use]
 pub fn concern_advice(condition: &Condition) -> Advice {
     match condition {
