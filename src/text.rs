@@ -3,7 +3,7 @@
 //! A sentence is a variant of an enum. `texts!` requires both languages in its definition, so a sentence without a
 //! translation does not compile. The terms follow one table: station = đài, segment = mục phát, session = buổi phát,
 //! schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết quả, airing log = nhật ký phát thanh,
-//! entry = dòng nhật ký, quiet hours = giờ yên lặng, key of a file = mục cài đặt, key of a log = khoá.
+//! entry = dòng nhật ký, quiet hours = giờ yên lặng, key in a file = mục cài đặt, key of a log = khoá.
 pub mod alarm;
 pub mod cause;
 pub mod cli;
@@ -93,7 +93,7 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// Writes a line to standard error and ignores write errors. `eprintln!` would panic and end the thread, but a station
+/// Writes a line to standard error, and ignores write errors. `eprintln!` would panic and end the thread, but a station
 /// must keep playing when its terminal is closed or its log file is deleted.
 macro_rules! print_stderr {
     ($($arg:tt)*) => {{
@@ -103,7 +103,7 @@ macro_rules! print_stderr {
 }
 pub(crate) use print_stderr;
 
-/// A sentence in either language.
+/// A sentence that can be printed in either language.
 pub trait Localize {
     /// Writes the sentence.
     ///
@@ -129,8 +129,7 @@ pub trait Localize {
     }
 }
 
-/// A value that can be part of a sentence. A sentence inside another sentence is written in the language of the outer
-/// one.
+/// A value that can be part of a sentence. A sentence inside another one is printed in the same language.
 pub trait TextArg {
     /// The printable form of the value.
     type Printable<'a>: fmt::Display

@@ -1,4 +1,4 @@
-//! Sentences of `loa alarm`, and of alarms that are over.
+//! Sentences of `loa alarm`, and of the messages that an alarm is over.
 use super::count::MessageCount;
 use super::texts;
 

@@ -1,8 +1,7 @@
-//! Causes that come as English text from libraries and programs: the decoder, the sound device, the amplifier's
-//! command. Each becomes a sentence of our own, followed by the original text in brackets for a technician.
+//! Causes that arrive as English text from the decoder, the sound device or the amplifier's command. Each becomes a
+//! sentence of loa, followed by the original text in brackets for a technician.
 //!
-//! The original text is also logged and sent over the control socket, where it stays English. This module only reads
-//! it.
+//! The log and the control socket carry the original text, in English.
 use super::texts;
 
 texts! {
@@ -111,11 +110,11 @@ texts! {
 }
 
 impl DecoderText {
-    /// Returns the sentence for the detail of a decoder's error.
+    /// Returns the sentence for this error text from the decoder.
     #[must_use]
     pub fn of(detail: String) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
-        // loa's own words come first: what follows them can be text from a library.
+        // Look for loa's own messages first: text from a library can follow them.
         if has(&["its beginning is broken"]) {
             Self::BrokenStart { detail }
         } else if has(&["holds no sound", "no frame of it"]) {
@@ -147,12 +146,12 @@ impl DecoderText {
 }
 
 impl DeviceText {
-    /// Returns the sentence for the detail of a device's error.
+    /// Returns the sentence for this error text from the device.
     #[must_use]
     pub fn of(detail: String) -> Self {
         let lower = detail.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        // The names of devices follow these words, and a name can contain any of the others.
+        // Look for these first: the name of a device follows them, and can contain any of the words below.
         if has(&["there is no device", "there is no default device"]) {
             Self::Absent { detail }
         } else if has(&["busy", "in use"]) {
@@ -196,7 +195,7 @@ impl DeviceText {
 }
 
 impl SwitchText {
-    /// Returns the sentence for the detail of a failed command.
+    /// Returns the sentence for this error text from the command.
     #[must_use]
     pub fn of(detail: String) -> Self {
         if let Some(status) = detail.strip_prefix("exit status: ") {

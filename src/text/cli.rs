@@ -1,10 +1,10 @@
-//! Usage errors, and sentences of several commands.
+//! Usage errors, and sentences that several commands share.
 use super::count::{AiringCount, DayCount, EntryCount, PageCount};
 use super::system::SystemText;
 use super::{Lang, Localize, texts};
 
 texts! {
-    /// Usage errors and messages of several commands.
+    /// Usage errors, and sentences that several commands share.
     pub enum CliText {
         UsageHeading { } => "Cách dùng:", "Usage:";
         PossibleValues { values: String } => "[chọn: {values}]", "[possible values: {values}]";
@@ -23,7 +23,7 @@ texts! {
         BadValue { name: String, value: String } => "“{value}” không dùng được cho {name}", "`{value}` cannot be used for {name}";
         NotOneOf { name: String, value: String, valid: String } => "“{value}” không dùng được cho {name}; chỉ có: {valid}", "`{value}` cannot be used for {name}; valid values: {valid}";
         BadDate { text: String } => "không hiểu ngày “{text}”. Viết ngày như 12/3/2026, hôm qua hoặc mai.", "`{text}` is not a date. Write a date like 12/3/2026, yesterday or tomorrow.";
-        WeekdayWithoutWeek { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but it is not clear of which week. Write a date like 12/3, yesterday or tomorrow.";
+        WeekdayWithoutWeek { text: String } => "“{text}” là thứ trong tuần, chưa rõ tuần nào. Viết ngày như 12/3, hôm qua hoặc ngày mai.", "`{text}` is a day of the week, but the week is not clear. Write a date like 12/3, yesterday or tomorrow.";
         AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
             "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
             "there is no {day} {month_name}. The nearest dates are {last} and {next}.";

@@ -1,11 +1,11 @@
-//! Sentences for the department: enrolling, collecting, pushing, the index.
+//! Sentences of the department's commands, and of `loa push`.
 use super::count::{AiringCount, ChangeCount, EntryCount, FileCount, LogCount, RowCount};
 use super::plausibility::PlausibilityText;
 use super::proof::FaultText;
 use super::texts;
 
 texts! {
-    /// Reasons why nothing is known of a station's day.
+    /// Reasons why nothing is known about a day of a station.
     pub enum UnknownDayText {
         NeverCollected { } =>
             "Sở chưa thu nhận nhật ký nào của đài này (đài chưa nộp, hoặc nhật ký bị từ chối)",
@@ -26,7 +26,7 @@ texts! {
 }
 
 texts! {
-    /// Headings and states in the table of a collection.
+    /// Headings, states and sentences of the department's commands.
     pub enum DepartmentText {
         Station { } => "Đài", "Station";
         New { } => "Dòng mới", "New";

@@ -5,15 +5,15 @@ use super::cause::DeviceText;
 use super::log::TableText;
 use super::{Lang, Localize, texts};
 
-/// The version of the kernel; nothing is written when it is not known.
+/// The version of the kernel. Prints nothing if it is not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KernelVersion(pub Option<String>);
 
-/// The name of the distribution; nothing is written when it is not known.
+/// The name of the distribution. Prints nothing if it is not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DistributionName(pub Option<String>);
 
-/// The model of the machine; nothing is written when it is not known, as on many small computers.
+/// The model of the machine. Prints nothing if it is not known, as on many small computers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MachineModel(pub Option<String>);
 

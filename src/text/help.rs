@@ -1,4 +1,4 @@
-//! The help of commands and arguments, in both languages.
+//! The help texts of commands and arguments, in both languages.
 //!
 //! A test in `cli/usage.rs` visits the whole command line and fails if a command or an argument has no help.
 mod arguments;
@@ -11,7 +11,7 @@ use arguments::ARGUMENTS;
 pub use value_names::{HelpHeading, value_name};
 pub use vietnamese_names::{command_named, option_named};
 
-/// The help of one command.
+/// The help text of one command.
 struct CommandHelp {
     /// The command and its subcommand, without the leading `loa`; `loa` for the program itself.
     path: &'static str,
@@ -235,7 +235,7 @@ const COMMANDS: &[CommandHelp] = &[
     CommandHelp {
         path: "report",
         vi: "Báo cáo kế hoạch và thực phát của các đài trong kho",
-        en: "Reports planned against aired for the stations in the store",
+        en: "Compares planned airings with aired ones, for the stations in the store",
         example: "loa report kho --period month --format pdf --output bao-cao.pdf",
     },
     CommandHelp {
@@ -258,7 +258,7 @@ const COMMANDS: &[CommandHelp] = &[
     },
 ];
 
-/// Returns the purpose of a command, or an empty string if it has no help.
+/// Returns the help text of a command, or an empty string if it has none.
 #[must_use]
 pub fn about(path: &str, lang: Lang) -> &'static str {
     find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
@@ -269,14 +269,14 @@ pub fn command_names() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|help| help.path).filter(|path| *path != "loa" && !path.contains(' '))
 }
 
-/// Returns the meaning of an argument, or an empty string if it has no help.
+/// Returns the help text of an argument, or an empty string if it has none.
 #[must_use]
 pub fn argument(id: &str, lang: Lang) -> &'static str {
     let help = ARGUMENTS.iter().find(|(argument_id, ..)| *argument_id == id);
     help.map_or("", |(_, vi, en)| in_language(vi, en, lang))
 }
 
-/// Returns the example line of a command, or an empty string if the command has no example.
+/// Returns the example line of a command, or an empty string if it has none.
 #[must_use]
 pub fn example(path: &str, lang: Lang) -> String {
     match find_command(path).map(|help| help.example) {

@@ -2,7 +2,7 @@
 use super::texts;
 
 texts! {
-    /// What `loa init` asks and says.
+    /// Questions and messages of `loa init`.
     pub enum InitText {
         AskName { } => "Tên đài (ví dụ: Đài Truyền thanh xã Quảng Tâm): ", "The station's name (such as: Đài Truyền thanh xã Quảng Tâm): ";
         AskId { id: String } =>

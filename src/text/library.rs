@@ -6,7 +6,7 @@ use super::count::FileCount;
 use super::texts;
 
 texts! {
-    /// Sentences about scans.
+    /// Sentences about scans and segments.
     pub enum ScanText {
         File { } => "Tệp", "File";
         Codec { } => "Định dạng", "Codec";

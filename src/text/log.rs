@@ -3,7 +3,7 @@ use super::count::{AiringCount, ChangeCount, EntryCount};
 use super::texts;
 
 texts! {
-    /// Headings, results and reasons.
+    /// Headings, results, reasons and other lines of these tables.
     pub enum TableText {
         Planned { } => "Dự kiến", "Planned";
         Started { } => "Bắt đầu", "Started";
@@ -63,7 +63,7 @@ texts! {
             "{at} Ghi chú về “{title}”: {text} ({who})",
             "{at} Note on “{title}”: {text} ({who})";
         InterruptLine { at: String, title: String } => "{at} Tin khẩn cấp ngắt “{title}”; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted “{title}”, which resumes after it.";
-        BreakLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; it resumes once the device is back.";
+        BreakLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; the airing resumes once the device is back.";
         ResumeLine { at: String, title: String } => "{at} Phát tiếp “{title}”.", "{at} “{title}” resumed.";
         EditLine { at: String, count: ChangeCount } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} in the next 7 days.";
         EditOfLine { at: String, count: ChangeCount, sessions: String } =>
@@ -95,7 +95,7 @@ texts! {
             "Proof level 1: the sound device took the samples; level 0: no device. The log cannot prove that a loudspeaker was heard.";
         CannotPrint { } =>
             "Bản loa này không làm được trang A4 (thiếu tính năng print). Hãy in trang chữ: loa log",
-            "This loa cannot make A4 pages (it lacks the feature print). Print the page as text: loa log";
+            "This loa cannot make A4 pages (it was built without the feature print). Print the page as text: loa log";
         LogUnreadable { detail: String } =>
             "Không đọc được hết nhật ký phát thanh: {detail}. Bảng trên chỉ gồm phần trước chỗ hỏng.",
             "The airing log could not be read to its end: {detail}. The table shows only what comes before that.";

@@ -1,4 +1,4 @@
-//! Words on the page of the log book: the answer at its head, its sessions, and what people did.
+//! Sentences on the page of the log book: the answer at the top, the sessions, and what people did.
 use super::count::{AiringCount, DayCount, EntryCount, ItemCount};
 use super::system::SystemText;
 use super::texts;
@@ -158,7 +158,7 @@ texts! {
 }
 
 texts! {
-    /// What an operator did, as one line of the page.
+    /// An operator's action, as one line of the page.
     pub enum OrderText {
         Played { at: String, who: String, title: String } =>
             "{at} Người trực ({who}) cho phát “{title}”.",
@@ -195,7 +195,7 @@ texts! {
             "{at} The operator ({who}) confirmed that {file} was removed on purpose.";
         Other { at: String, who: String, order: String } =>
             "{at} Lệnh của người trực ({who}): {order}",
-            "{at} Order of the operator ({who}): {order}";
+            "{at} Order from the operator ({who}): {order}";
     }
 }
 

@@ -1,4 +1,4 @@
-//! Words for the concerns on the page of the log book.
+//! The names of concerns on the page of the log book.
 use super::texts;
 
 texts! {

@@ -1,8 +1,8 @@
-//! Sentences on every page of paper.
+//! Text on every page of a printed document.
 use super::texts;
 
 texts! {
-    /// What each page of a document has.
+    /// Text on each page of a document.
     pub enum PaperText {
         Page { page: String, pages: String } => "Trang {page}/{pages}", "Page {page} of {pages}";
     }

@@ -61,14 +61,14 @@ texts! {
         DefineHoliday => "thêm [[holiday]] với mã này vào playlists/*.toml, hoặc sửa mã", "add a [[holiday]] with this id to playlists/*.toml, or correct the id";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or correct the id";
         RemoveSome => "bỏ bớt", "remove some";
-        MendFirst => "sửa những lỗi ở trên trước", "fix those above first";
+        MendFirst => "sửa những lỗi ở trên trước", "fix the errors above first";
         SwapDates => "sửa lại hai ngày", "correct the two dates";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later one cuts off the earlier one";
         GiveRank => "ghi `rank` cho từng buổi: số nhỏ được ưu tiên trước", "give each a `rank`: the lower number comes first";
         WidenWindow => "dời giờ, hoặc tăng `window`", "move it, or widen its `window`";
         PlayLess => "bỏ bớt mục phát hoặc dời `end-by`; nếu đúng ý thì không phải sửa", "play less or move `end-by`; if that is intended, leave it";
         AddEligible => "thêm mục phát còn hạn và đã duyệt, hoặc giảm `pick`", "add segments that are valid and approved, or lower `pick`";
-        MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it out of {from} to {until}; nothing is played then";
+        MoveOutOfQuiet { from: String, until: String } => "dời buổi ra ngoài {from} đến {until}; trong giờ đó không gì được phát", "move it outside the hours from {from} to {until}; nothing is played then";
         ExtendOrRemove => "nếu còn phát, sửa ngày kết thúc; nếu không, có thể bỏ tệp này đi", "if it continues, change its last day; if not, the file can be removed";
         CheckDays => "xem lại `days`, `from`, `until`", "check `days`, `from` and `until`";
         CheckItemDates => "xem lại ngày của mục này và ngày phát của buổi", "check the dates of this item and the days of its session";
@@ -106,7 +106,7 @@ texts! {
 }
 
 texts! {
-    /// Words in the listing of findings.
+    /// Words in the list of findings.
     pub enum ProblemText {
         Error => "lỗi", "error";
         Warning => "cảnh báo", "warning";
@@ -150,7 +150,7 @@ texts! {
     }
 }
 
-/// A number of errors, as the beginning of a sentence.
+/// A number of errors, printed as the beginning of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorCount(pub usize);
 
@@ -166,7 +166,7 @@ impl Localize for ErrorCount {
     }
 }
 
-/// A number of warnings, as the beginning of a sentence.
+/// A number of warnings, printed as the beginning of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WarningCount(pub usize);
 

@@ -213,7 +213,7 @@ texts! {
 }
 
 texts! {
-    /// Sentences of a hand-in: the copy of the log for the department.
+    /// Sentences about a hand-in, which is a copy of the log for the department.
     pub enum HandInText {
         FolderQuestion { path: String } =>
             "{path} không nằm trên USB hay ổ mạng: bản chép sẽ ở lại trên máy này. USB đã cắm chưa? Nếu vẫn muốn chép vào đó, gõ “có” rồi nhấn Enter: ",

@@ -1,4 +1,4 @@
-//! Words in reports.
+//! Headings and sentences of reports.
 use super::plausibility::ImplausibleText;
 use super::proof::FaultText;
 use super::texts;
@@ -24,7 +24,7 @@ texts! {
         Airings { } => "Các lượt phát", "Airings";
         MissedSheet { } => "Không phát và phát một phần", "Missed and partial";
         EvidenceHeading { } => "Bằng chứng", "Evidence";
-        SilentHeading { } => "Các đài không có nhật ký trong một số ngày", "Stations without a log for days";
+        SilentHeading { } => "Các đài không có nhật ký trong một số ngày", "Stations without a log on some days";
         ReasonsHeading { } => "Lý do không phát hoặc phát một phần", "Why airings were missed or partial";
         Station { } => "Đài", "Station";
         StationId { } => "Mã đài", "Station id";

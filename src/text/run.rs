@@ -77,7 +77,7 @@ texts! {
 }
 
 texts! {
-    /// Instants in words.
+    /// Instants, as people say them.
     pub enum WhenText {
         Today { time: String } => "{time} hôm nay", "{time} today";
         Tomorrow { time: String } => "{time} ngày mai", "{time} tomorrow";
@@ -265,7 +265,7 @@ texts! {
             "Accepted: play `{title}`. To see what is on the air: loa status{folder}";
         DeedPlayNoDevice { title: String, folder: String } =>
             "Đã nhận lệnh phát “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status{folder}",
-            "Accepted: play `{title}`, but it CANNOT SOUND yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status{folder}";
+            "Accepted: play `{title}`, but it CANNOT BE HEARD yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status{folder}";
         DeedUrgent { title: String } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`. To stop it: loa stop";
@@ -335,7 +335,7 @@ texts! {
             "URGENT: {title} is on air ({played} of {planned}).";
         StatusUrgentRepeat { title: String, played: String, planned: String, number: u16, count: u16 } =>
             "KHẨN CẤP: đang phát {title}, lần {number}/{count} ({played} / {planned}).",
-            "URGENT: {title} is on air for time {number} of {count} ({played} of {planned}).";
+            "URGENT: {title} is on air, playback {number} of {count} ({played} of {planned}).";
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";

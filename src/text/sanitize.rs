@@ -14,7 +14,7 @@ pub fn strip_control(text: &str) -> String {
 }
 
 /// Makes `text` safe as a spreadsheet cell. The result cannot control a terminal, and no spreadsheet program reads it
-/// as a formula, even if `text` begins with a full-width sign or with blanks before a sign.
+/// as a formula, even if `text` begins with a full-width sign, or with blanks and a sign.
 #[must_use]
 pub fn spreadsheet_cell(text: &str) -> String {
     const FORMULA_SIGNS: &str = "=+-@＝＋－＠﹦﹢﹣﹫−";
@@ -24,7 +24,7 @@ pub fn spreadsheet_cell(text: &str) -> String {
     if is_formula || first_char.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Returns `true` if a character is invisible or changes the writing direction.
+/// Returns true if a character is invisible or changes the writing direction.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -65,7 +65,7 @@ texts! {
 }
 
 texts! {
-    /// Parts of the daemon, as the beginning of an error.
+    /// Parts of the daemon, printed at the beginning of an error.
     pub enum PartText {
         Station { } => "thư mục của đài", "station";
         Airlog { } => "airlog", "airlog";
@@ -138,7 +138,7 @@ mod tests {
     use crate::text::{Lang, Localize};
 
     #[test]
-    fn every_system_error_has_a_sentence_before_the_message_of_the_system() {
+    fn every_system_error_has_a_sentence_before_the_system_message() {
         for number in 1..=133 {
             let error = io::Error::from_raw_os_error(number);
             let text = SystemText::from(&error);

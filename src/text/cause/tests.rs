@@ -1,4 +1,4 @@
-//! Every error text that loa makes has its own sentence.
+//! Checks that every error text that loa itself writes has its own sentence.
 use super::*;
 use crate::text::{Lang, Localize};
 
@@ -45,16 +45,16 @@ fn device_errors_become_sentences() {
     }
 }
 
-/// The beginning of the source's words, up to the first inserted value, must still be in the source: if they are
-/// reworded, the new words belong here and in the lists above.
-fn assert_sources_have(phrases: &[(&str, &str, &str)]) {
+/// Asserts that the longest fixed part of each detail is still in its source file. If a source is reworded, change the
+/// detail in this file and the words in `cause.rs`.
+fn assert_sources_contain_details(phrases: &[(&str, &str, &str)]) {
     for (source, detail, _) in phrases {
         let fixed_words = detail.split(['<', '>']).max_by_key(|part| part.len()).expect("a split has a part");
-        assert!(source.contains(fixed_words), "the source no longer has the words `{fixed_words}`");
+        assert!(source.contains(fixed_words), "the source no longer contains `{fixed_words}`");
     }
 }
 
-/// Returns the detail as the source writes it, with `x` for each inserted value, which stands in `<>`.
+/// Returns the detail with `x` in place of each `<>`, which marks an inserted value.
 fn with_values(detail: &str) -> String {
     detail.replace("<>", "x")
 }
@@ -95,7 +95,7 @@ fn every_device_error_of_loa_has_a_sentence_of_its_own() {
         (wav, "its name does not end in .wav", "tệp wav"),
         (wav, "it is some other file", "tệp wav"),
     ];
-    assert_sources_have(&phrases);
+    assert_sources_contain_details(&phrases);
     for (_, detail, expected) in phrases {
         let text = DeviceText::of(with_values(detail));
         assert!(vi(&text).contains(expected), "{}", vi(&text));
@@ -112,7 +112,7 @@ fn every_switch_error_of_loa_has_a_sentence_of_its_own() {
         (command, "it did not end within 10 s", "10 giây"),
         (include_str!("../../playout/engine/amplifier.rs"), "no answer", "10 giây"),
     ];
-    assert_sources_have(&phrases);
+    assert_sources_contain_details(&phrases);
     for (_, detail, expected) in phrases {
         let text = SwitchText::of(with_values(detail));
         assert!(vi(&text).contains(expected), "{}", vi(&text));

@@ -1,6 +1,6 @@
-//! The help of the arguments, in both languages.
+//! The help texts of the arguments, in both languages.
 
-/// Argument ids with their help in Vietnamese and English. An id has the same meaning in every command.
+/// Argument ids with their help texts in Vietnamese and English. An id has the same meaning in every command.
 pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("lang", "Ngôn ngữ: vi hoặc en", "Language: vi or en"),
     ("help", "In hướng dẫn này", "Prints this help"),
@@ -9,11 +9,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Chấp nhận những gì người khác đã sửa trong sổ đài",
         "Accepts what others have changed in the registry",
     ),
-    ("yes", "Không hỏi lại", "Does not ask"),
+    ("yes", "Không hỏi lại", "Does not ask for confirmation"),
     (
         "accept",
         "Xác nhận: những tệp của lịch đang phát nay không còn trong thư mục là do cố ý bỏ",
-        "Confirms that files of the schedule in force that are missing from the folder were removed on purpose",
+        "Confirms that the schedule's missing files were removed on purpose",
     ),
     (
         "place",
@@ -21,7 +21,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`; without the middle part where there are no districts",
     ),
     ("name", "Tên của đài", "The station's name"),
-    ("exposed", "Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as known to others"),
+    ("exposed", "Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as compromised: others know the secret key"),
     ("full", "Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, including what was collected before"),
     (
         "silent_days",

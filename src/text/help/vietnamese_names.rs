@@ -1,7 +1,6 @@
-//! Vietnamese words that people type for commands and options. loa does not accept them, but proposes the
-//! right name.
+//! Vietnamese words that people type for commands and options. loa does not accept them, but proposes the right name.
 
-/// Folded words with the commands that they mean.
+/// Words in plain lower-case letters, without marks, and the commands that they mean.
 const COMMANDS: &[(&str, &str)] = &[
     ("bat", "run"),
     ("bo", "remove"),
@@ -32,7 +31,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("xuat", "export"),
 ];
 
-/// Folded words with the options that they mean.
+/// Words in plain lower-case letters, without marks, and the options that they mean.
 const OPTIONS: &[(&str, &str)] = &[
     ("buoi", "--session"),
     ("chu-de", "--topic"),

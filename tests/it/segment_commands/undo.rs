@@ -208,12 +208,12 @@ fn messages_name_the_next_step() {
         (&["remove", "tin", "--station", "dai"], &["“sang”", "type: loa remove 'Tin mới' --yes --station dai"]),
         (&["play", "khong co", "--station", "dai"], &["no segment `khong co`", "loa list dai"]),
         (&["play", "abc", "--station", "dai"], &["no segment `abc`", "loa list dai"]),
-        (&["undo", "dai"], &["Took “Tin mới” out again"]),
+        (&["undo", "dai"], &["Removed “Tin mới” (added at "]),
         (&["undo", "dai"], &["nothing to undo", "loa list dai"]),
     ] {
         let (code, text) = loa(arguments);
         assert!(parts.iter().all(|part| text.contains(part)), "{arguments:?}: {text}");
-        assert_eq!(code, Some(i32::from(!text.contains("Took"))), "{text}");
+        assert_eq!(code, Some(i32::from(!text.contains("Removed"))), "{text}");
     }
     // The file is checked before anything else is asked.
     let (code, text) = loa(&["add", "khong.mp3", "--station", "dai"]);
