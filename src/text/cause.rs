@@ -63,7 +63,7 @@ texts! {
             "the station's user may not use it ({detail})";
         Unsuitable { detail: String } =>
             "thiết bị không nhận kiểu âm thanh của loa (chi tiết cho kỹ thuật: {detail})",
-            "it does not take loa's kind of sound ({detail})";
+            "it does not accept loa's sound format ({detail})";
         Stalled { detail: String } =>
             "thiết bị bị treo, không nhận âm thanh nữa (chi tiết cho kỹ thuật: {detail})",
             "it hangs and takes no more sound ({detail})";

@@ -154,7 +154,7 @@ texts! {
             "THE STORE RETURNS WRONG DATA: {name} was read back with other bytes than were written; nothing was countersigned";
         UnsignedMemory { } =>
             "điểm kiểm mà máy này nhớ không mang niêm phong của đài nên đã bị bỏ qua",
-            "the checkpoint that this machine remembered had no signature of the station, and was ignored";
+            "the checkpoint that this machine remembered had no signature from the station, and was ignored";
         RemovedFromRegistry { } =>
             "ĐÃ BỊ BỎ khỏi registry.toml, chưa ai chấp nhận",
             "REMOVED from registry.toml, and nobody has accepted that";

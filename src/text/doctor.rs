@@ -76,12 +76,12 @@ texts! {
         LevelMuted { name: String } => "“{name}” đang tắt tiếng hoặc ở mức 0.", "`{name}` is muted or at 0.";
         LevelLow { name: String, percent: u64 } => "“{name}” chỉ ở mức {percent} %.", "`{name}` is only at {percent} %.";
         LevelsUnknown { } => "không đọc được mức âm lượng của hệ thống.", "the levels of the sound system cannot be read.";
-        AmplifierNone { } => "loa không bật tắt tăng âm (không có [amplifier]).", "loa switches no amplifier (there is no [amplifier]).";
+        AmplifierNone { } => "loa không bật tắt tăng âm (không có [amplifier]).", "loa does not switch an amplifier (there is no [amplifier]).";
         AmplifierTried { } => "lệnh bật tắt đã được thử trên máy này.", "its commands were tried on this machine.";
         AmplifierUntried { } => "lệnh bật tắt chưa được thử trên máy này bằng tài khoản này.", "its commands were never tried on this machine by this user.";
         ClockSynced { service: String, error_ms: i64 } => "tự chỉnh qua mạng ({service}), sai nhiều nhất {error_ms} ms.", "the network keeps it right ({service}), at most {error_ms} ms off.";
         ClockUnsynced { service: String } => "có {service} nhưng giờ chưa chỉnh được qua mạng.", "{service} is there, but the clock is not synchronised.";
-        ClockAlone { } => "không có chương trình nào chỉnh giờ qua mạng.", "no program sets the clock by the network.";
+        ClockAlone { } => "không có chương trình nào chỉnh giờ qua mạng.", "no program synchronises the clock over the network.";
         ClockUnknown { } => "hệ thống không cho biết giờ có được chỉnh không.", "the system does not say whether the clock is synchronised.";
         RtcGood { seconds: i64 } => "có, lệch {seconds} giây.", "there is one, {seconds} s off.";
         RtcWrong { by: TableText } => "lệch {by} so với giờ máy.", "it differs from the clock by {by}.";
