@@ -1,14 +1,14 @@
 //! The concerns of a station over time. Each is raised once and cleared once.
 //!
-//! Only observations count. While the source of a concern is not observed, the concern stays as it was last seen. For
-//! example, sessions are not observed while the clock is not trusted. Otherwise one lasting problem would be reported
-//! twice.
+//! Only observations count. While the source of a concern is not observed, the concern stays as it was last seen;
+//! otherwise one lasting problem would be reported twice. For example, sessions are not observed while the clock is not
+//! trusted.
 use super::{Assessment, CheckedArea, ConcernSeverity, Condition, FactSource};
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
 /// How long a condition must last before it is raised. A device that fails for a moment is not worth reporting.
 const RAISE_AFTER_US: i64 = 20 * SECOND_US;
-/// How long the clock must be untrusted before that is raised. The network usually corrects it soon after the start.
+/// How long the clock must be untrusted before a concern is raised. The network usually corrects it soon after the start.
 /// `CLOCK_GRACE_US` in `airlog/absences.rs` limits how long outcomes wait for the same correction.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
 /// A condition that returns within this time counts as uninterrupted.
@@ -86,7 +86,7 @@ impl TrackedConcern {
         }
     }
 
-    /// Returns true if every full disk has this concern too. While the disk is full, only the full disk is reported.
+    /// Returns true if a full disk implies this concern. While the disk is full, only the full disk is reported.
     fn is_implied_by_full_disk(&self) -> bool {
         self.key.code == "disk-nearly-full"
     }

@@ -36,7 +36,7 @@ struct PlannedSession<'a> {
 struct CommonProblem<'a> {
     /// The first start that has it.
     first: &'a PlannedSession<'a>,
-    /// The first item that has it.
+    /// The title of the first item that has it.
     title: String,
     /// The number of other items of that start that have it.
     more_items: u64,

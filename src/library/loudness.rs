@@ -38,8 +38,8 @@ impl Loudness {
     }
 
     /// Returns the gain in hundredths of dB that gives the file the target loudness, measured on all channels of the
-    /// line together. If `is_mono` is true, all channels of the line carry the downmix. If no loudness
-    /// was measured, the gain is 0.
+    /// line together. If `is_mono` is true, all channels of the line carry the downmix. If no loudness was measured,
+    /// the gain is 0.
     #[must_use]
     pub fn gain(&self, target_centi_lufs: i32, is_mono: bool, file_channels: u16, line_channels: u16) -> i32 {
         let loudness = if is_mono || file_channels != line_channels {
