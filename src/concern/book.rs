@@ -8,8 +8,8 @@ use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
 /// How long a condition must last before it is raised. A device that fails for a moment is not worth reporting.
 const RAISE_AFTER_US: i64 = 20 * SECOND_US;
-/// How long the clock must be untrusted before a concern is raised. The network usually corrects it soon after the start.
-/// `CLOCK_GRACE_US` in `airlog/absences.rs` limits how long outcomes wait for the same correction.
+/// How long the clock must be untrusted before a concern is raised. The network usually corrects it soon after the
+/// start. `CLOCK_GRACE_US` in `airlog/absences.rs` limits how long outcomes wait for the same correction.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
 /// A condition that returns within this time counts as uninterrupted.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
