@@ -192,7 +192,7 @@ fn other_properties(airing: &Airing) -> impl PartialEq + use<'_> {
         length: _,
         session_start: _,
         scanned_sha256: _,
-        closing_us: _,
+        closing_reserve_us: _,
         gap_us: _,
     } = airing;
     (start, late, priority, rank, start_mode, (end_by, interrupted, volume, airing.ineligible_reason(), file, sha256))
