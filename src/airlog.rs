@@ -22,6 +22,7 @@ pub mod kept_writer;
 pub mod keys;
 pub mod limits;
 pub mod lost_log;
+pub mod moved_airings;
 pub mod outcome;
 pub mod outcome_text;
 pub mod parts;

@@ -13,6 +13,7 @@ pub mod interner;
 mod kept_file;
 mod kept_plan;
 mod kept_topics;
+mod moved_airings;
 mod outcome_line;
 pub mod query;
 mod read_delta;

@@ -52,13 +52,37 @@ class Station:
     def __init__(self):
         self.outcomes = {}  # id -> (entry, at)
         self.repeats = 0
-        self.plans = []  # per log: {date: (sha256, folder)}
+        self.plans = []  # per log: (folder, hashes of its plans, moved ids)
         self.days = {}  # date -> (count, milliseconds) of the day's last plan
         self.name = ""
 
 
 def date_of(airing):
     return airing.split("@", 1)[1][:10]
+
+
+def moved_ids(date, plans):
+    """The ids that were moved, according to the plans of a date in one log, each a list of rows; "Moved airings"."""
+    moved, earlier = set(), None
+    for plan in plans[-50:]:
+        if plan is None:
+            continue
+        later = [row for row in plan if date_of(row["id"]) == date]
+        is_open = {row["id"]: not row.get("withdrawn") for row in later}
+        moved -= {airing for airing in is_open if is_open[airing]}
+        if earlier is not None:
+            place = lambda row: (row["id"].split("#")[0], row["segment"])
+            open_before = {row["id"] for row in earlier if not row.get("withdrawn")}
+            closed = {}
+            for row in later:
+                if row.get("withdrawn") and row["id"] in open_before:
+                    closed.setdefault(place(row), []).append(row["id"])
+            for group, ids in closed.items():
+                count = lambda rows: sum(place(row) == group and not row.get("withdrawn") for row in rows)
+                lost = max(count(earlier) - count(later), 0)
+                moved |= set(ids[: max(len(ids) - lost, 0)])
+        earlier = later
+    return moved
 
 
 def read_store(store, registry):
@@ -71,6 +95,13 @@ def read_store(store, registry):
         if not (folder / "checkpoint").exists():
             continue
         plans = []
+        plans_of_date = {}
+        for _, entry in signed_entries(folder):
+            if entry["type"] == "plan":
+                file = folder / "kept" / (entry["sha256"] + ".json")
+                plan = json.loads(file.read_text()) if file.exists() else None
+                plans_of_date.setdefault(entry["date"], []).append(plan)
+        moved = set().union(*(moved_ids(date, plans) for date, plans in plans_of_date.items()))
         seen = {}
         days = {}
         is_clock_confirmed = False
@@ -101,6 +132,10 @@ def read_store(store, registry):
             elif kind == "outcome":
                 if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
                     continue
+                if entry["id"] not in seen and entry["id"] in moved and entry["result"] == "missed":
+                    if entry["reason"] == "withdrawn":
+                        seen[entry["id"]] = True
+                        continue
                 if entry["id"] in seen or entry["id"] in station.outcomes:
                     station.repeats += 1
                     continue
@@ -112,7 +147,7 @@ def read_store(store, registry):
                 at = dt.datetime.fromisoformat(entry["at"])
                 if newest is None or newest[0] <= at:
                     titles[entry["segment"]] = (at, entry["title"])
-        station.plans.append((folder, plans))
+        station.plans.append((folder, plans, moved))
         for date, plan in days.items():
             station.days[date] = max(plan, station.days.get(date, plan))
     return stations, titles, topics
@@ -124,13 +159,13 @@ def airings(stations):
         for airing, entry in station.outcomes.items():
             yield name, airing, entry, True
         pending = {}
-        for folder, plans in station.plans:
+        for folder, plans, moved in station.plans:
             own = {}
             for sha in plans:
                 data = (folder / "kept" / (sha + ".json")).read_bytes()
                 assert hashlib.sha256(data).hexdigest() == sha
                 for row in json.loads(data):
-                    if row["id"] not in station.outcomes and not row.get("relay"):
+                    if row["id"] not in station.outcomes and row["id"] not in moved and not row.get("relay"):
                         own[row["id"]] = row
             for airing, row in own.items():
                 pending.setdefault(airing, row)

@@ -2,11 +2,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::interner::Interner;
-use super::rows::{AiringColumns, AiringTexts, MAX_ID_BYTES, MAX_PLANNED_AIRINGS, are_valid_lengths, day_number};
+use super::rows::{
+    AiringColumns, AiringTexts, MAX_ID_BYTES, MAX_PLANNED_AIRINGS, are_valid_lengths, date_of_day_number, day_number,
+};
 use crate::airlog::airing_id::{date_in_id, is_unplanned};
 
 /// An item of a kept plan.
@@ -91,7 +92,7 @@ pub fn parse_plan(
 /// they were planned.
 #[must_use]
 pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
-    let day = NaiveDate::from_num_days_from_ce_opt(date).unwrap_or_default();
+    let day = date_of_day_number(date);
     let placeholder = |number| AiringColumns { id: format!("?@{day}#{number}"), date, ..AiringColumns::default() };
     (1..=count.min(MAX_PLANNED_AIRINGS)).map(placeholder).collect()
 }

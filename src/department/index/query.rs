@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use rusqlite::params;
 
 use self::airing::{airing_from_outcome, airing_from_pending};
+use super::moved_airings::{IS_MOVED_PENDING, is_moved_outcome_sql};
 use super::rows::day_number;
 use super::{AiringIndex, IndexError};
 use crate::department::report::period::DateRange;
@@ -21,7 +22,7 @@ pub use self::context::QueryContext;
 
 impl AiringIndex {
     /// Calls `visit` with each airing of a range of dates: first those with outcomes, by date and log, then those
-    /// without. Repeated outcomes are not visited, only counted in the context.
+    /// without. Repeated outcomes are not visited, only counted in the context. Moved airings are not visited.
     ///
     /// # Errors
     /// [`IndexError::Database`], and any error that `visit` returns.
@@ -34,14 +35,18 @@ impl AiringIndex {
         let dates = params![day_number(range.from), day_number(range.until)];
         // The rows are ordered by date and then by log, as reports list airings. Without the LIMIT, SQLite would ignore
         // the ORDER BY of the inner query.
-        let outcome_sql = "WITH RECURSIVE
+        let outcome_sql = format!(
+            "WITH RECURSIVE
                  day (date) AS (SELECT ?1 WHERE ?1 <= ?2 UNION ALL SELECT date + 1 FROM day WHERE date < ?2),
                  one (id) AS MATERIALIZED (SELECT id FROM log ORDER BY id LIMIT -1)
              SELECT log, seq, airing.id, airing.date, at_us, planned_at, segment, title, campaign, topic, language,
                  planned_ms, played_ms, result, reason, late_us, level, repeat, vouched, sha256, volume, doubt
-             FROM day CROSS JOIN one CROSS JOIN airing ON airing.log = one.id AND airing.date = day.date";
+             FROM day CROSS JOIN one CROSS JOIN airing ON airing.log = one.id AND airing.date = day.date
+             WHERE NOT {}",
+            is_moved_outcome_sql()
+        );
         let to_error = |e: rusqlite::Error| E::from(IndexError::from(e));
-        let mut query = self.db.prepare(outcome_sql).map_err(to_error)?;
+        let mut query = self.db.prepare(&outcome_sql).map_err(to_error)?;
         let mut rows = query.query(dates).map_err(to_error)?;
         let mut repeat_count = 0;
         while let Some(row) = rows.next().map_err(to_error)? {
@@ -51,10 +56,11 @@ impl AiringIndex {
             }
         }
         context.report_context.repeated_outcomes += repeat_count;
-        let pending_sql =
+        let pending_sql = format!(
             "SELECT log, id, date, planned_at, segment, title, campaign, topic, language, planned_ms FROM pending
-             WHERE date BETWEEN ?1 AND ?2 ORDER BY log, id";
-        let mut query = self.db.prepare(pending_sql).map_err(to_error)?;
+             WHERE date BETWEEN ?1 AND ?2 AND NOT {IS_MOVED_PENDING} ORDER BY log, id"
+        );
+        let mut query = self.db.prepare(&pending_sql).map_err(to_error)?;
         let mut rows = query.query(dates).map_err(to_error)?;
         let mut visited_keys = BTreeSet::new();
         while let Some(row) = rows.next().map_err(to_error)? {

@@ -11,6 +11,12 @@ pub fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce()
 }
 
+/// Returns the date of a day number.
+#[must_use]
+pub fn date_of_day_number(number: i32) -> NaiveDate {
+    NaiveDate::from_num_days_from_ce_opt(number).unwrap_or_default()
+}
+
 /// The maximum length of an airing, in milliseconds: one day.
 const MAX_AIRING_MS: i64 = 86_400_000;
 /// The maximum length of an airing's id, in bytes.

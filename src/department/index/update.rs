@@ -41,9 +41,9 @@ impl AiringIndex {
         witness: &Witness<K>,
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
         // The transaction starts before the index is read, so that no other process can change the index in between.
-        let mut writer = IndexWriter::new(&mut self.db)?;
+        let mut writer = IndexWriter::new(&mut self.db, store)?;
         // Missing plans are retried first, so that this update judges a log again if its plan has arrived.
-        writer.retry_missing_plans(store)?;
+        writer.retry_missing_plans()?;
         let indexed_logs = indexed_logs(&writer.db)?;
         let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
         drop_unenrolled(&writer.db, &indexed_logs, &enrolled_keys)?;

@@ -1,6 +1,7 @@
 //! Writes rows into the index, all in one transaction.
 mod airings;
 mod log_row;
+mod moved;
 mod plans;
 mod word_ids;
 
@@ -11,7 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use self::airings::{delete_settled, insert_airings, settled_ids};
 use self::log_row::{log_id, upsert_log};
-use self::plans::insert_plans;
+use self::plans::{dates_of_missing_plans, insert_plans, replace_placeholders};
 use self::word_ids::WordIds;
 use super::IndexError;
 use super::delta::{LogDelta, implausibility_code};
@@ -27,18 +28,19 @@ const MAX_INDEXED_FINDINGS: usize = 100;
 pub struct IndexWriter<'a> {
     /// The transaction. No other process can write to the index while it is open.
     pub db: Transaction<'a>,
+    store: &'a StorageLocation,
     word_ids: WordIds,
 }
 
 impl<'a> IndexWriter<'a> {
-    /// Begins a transaction.
+    /// Begins a transaction for the rows of logs in this store.
     ///
     /// # Errors
     /// [`IndexError::Database`], for example if another process keeps the index locked for 30 s.
-    pub fn new(db: &'a mut Connection) -> Result<Self, IndexError> {
+    pub fn new(db: &'a mut Connection, store: &'a StorageLocation) -> Result<Self, IndexError> {
         let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let word_ids = WordIds::load(&db)?;
-        Ok(Self { db, word_ids })
+        Ok(Self { db, store, word_ids })
     }
 
     /// Commits the transaction.
@@ -52,7 +54,7 @@ impl<'a> IndexWriter<'a> {
     /// Writes the delta of a log.
     ///
     /// # Errors
-    /// [`IndexError::Database`].
+    /// [`IndexError::Database`]; [`IndexError::Store`] if the store cannot be reached.
     pub fn write_delta(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
         if delta.replaces_all_rows
             && let Some(id) = log_id(&self.db, &delta.origin)?
@@ -75,15 +77,19 @@ impl<'a> IndexWriter<'a> {
         if !is_new_log {
             delete_settled(&self.db, log, &delta.rows)?;
         }
-        insert_plans(&self.db, &mut self.word_ids, log, &delta.plans, &word_ids_by_number, &settled_ids)
+        insert_plans(&self.db, log, &delta.plans, &word_ids_by_number, &settled_ids)?;
+        self.write_moved_ids(log, delta, is_new_log)?;
+        // The new plans and outcomes change the number of airings that are known on their dates.
+        let missing = dates_of_missing_plans(&self.db, log)?;
+        missing.intersection(&dates).try_for_each(|date| replace_placeholders(&self.db, &mut self.word_ids, log, *date))
     }
 
     /// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
     ///
     /// # Errors
     /// [`IndexError::Database`]; [`IndexError::Store`] if the store cannot be reached.
-    pub fn retry_missing_plans(&mut self, store: &StorageLocation) -> Result<(), IndexError> {
-        plans::retry_missing_plans(&self.db, &mut self.word_ids, store)
+    pub fn retry_missing_plans(&mut self) -> Result<(), IndexError> {
+        plans::retry_missing_plans(&self.db, &mut self.word_ids, self.store)
     }
 
     fn insert_events(&self, log: i64, rows: &NewRows) -> Result<(), IndexError> {

@@ -131,8 +131,9 @@ impl LogPage {
     /// Adds `"moved": true` to the JSON of the outcomes whose airing only moved to another position.
     fn mark_moved_rows(&mut self) {
         for row in &mut self.json_rows {
-            let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
-            if row.get("type").and_then(Value::as_str) == Some("outcome") && self.moved_ids.contains(id) {
+            let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+            let is_withdrawn = [text("type"), text("result"), text("reason")] == ["outcome", "missed", "withdrawn"];
+            if is_withdrawn && self.moved_ids.contains(text("id")) {
                 row.insert("moved".to_owned(), Value::Bool(true));
             }
         }

@@ -7,6 +7,7 @@ use crate::airlog::airing_id::is_unplanned;
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::is_future;
 use crate::base::instant::WallTime;
+use crate::department::index::rows::date_of_day_number;
 use crate::department::report::fact::{Fact, FactState, Symbol};
 
 /// An airing of the index: its fact, and the other columns that a sheet of airings shows.
@@ -26,7 +27,7 @@ pub struct IndexedAiring<'a> {
 }
 
 fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
-    Ok(NaiveDate::from_num_days_from_ce_opt(row.get(index)?).unwrap_or_default())
+    Ok(date_of_day_number(row.get(index)?))
 }
 
 /// Converts a row of the table `airing`; `None` if a different outcome with the same id counts.

@@ -7,6 +7,7 @@ use rusqlite::params;
 use super::context::QueryContext;
 use crate::airlog::outcome::Reason;
 use crate::base::instant::WallTime;
+use crate::department::index::moved_airings::is_moved_outcome_sql;
 use crate::department::index::rows::{MAX_PLANNED_AIRINGS, day_number};
 use crate::department::index::{AiringIndex, IndexError};
 use crate::department::registry::Registry;
@@ -139,9 +140,10 @@ impl AiringIndex {
             if logs.len() < 2 {
                 continue;
             }
-            let mut query = self.db.prepare_cached(
-                "SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat",
-            )?;
+            let mut query = self.db.prepare_cached(&format!(
+                "SELECT id, seq FROM airing WHERE date BETWEEN ?1 AND ?2 AND log = ?3 AND NOT repeat AND NOT {}",
+                is_moved_outcome_sql()
+            ))?;
             for log in logs {
                 context.logs_with_siblings.insert(log);
                 let station = context.stations.get(&log).copied().unwrap_or(0);

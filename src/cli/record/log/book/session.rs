@@ -255,7 +255,7 @@ pub(super) fn group_sessions<'a>(
 
 fn logged_row<'a>(page: &LogPage, airing: &LoggedAiring<'a>) -> BookRow<'a> {
     let labels = &airing.outcome.labels;
-    match page.moved_ids.contains(&labels.id) {
+    match page.is_of_moved_airing(airing.outcome) {
         true => BookRow::Moved(MovedRow {
             seq: Some(airing.record.seq),
             planned_at: planned_start(airing),
@@ -267,7 +267,7 @@ fn logged_row<'a>(page: &LogPage, airing: &LoggedAiring<'a>) -> BookRow<'a> {
 
 fn relay_row<'a>(page: &LogPage, record: &Record, relay: &'a RelayEntry) -> BookRow<'a> {
     let planned_at = relay.planned_at.unwrap_or(record.at);
-    match page.moved_ids.contains(&relay.id) {
+    match relay.reason == Some(Reason::Withdrawn) && page.moved_ids.contains(&relay.id) {
         true => BookRow::Moved(MovedRow { seq: None, planned_at, title: &relay.title }),
         false => BookRow::Relayed(relay),
     }

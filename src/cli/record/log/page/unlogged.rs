@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{LogPage, page_date};
 use crate::airlog::entry::Body;
+use crate::airlog::moved_airings::MAX_COMPARED_PLANS;
 use crate::airlog::storage::Storage;
 use crate::logstore::kept_files::read_kept_file;
 
@@ -31,9 +32,6 @@ pub struct UnloggedAiring {
     #[serde(default)]
     pub withdrawn: bool,
 }
-
-/// The maximum number of plans that are read for one date. Only the newest are read.
-pub(super) const MAX_PLANS_PER_DATE: usize = 50;
 
 /// The planned airings of a date that have no outcome on the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +72,7 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
             continue;
         }
         let mut airings: BTreeMap<String, UnloggedAiring> = BTreeMap::new();
-        for plan in plans.iter().skip(plans.len().saturating_sub(MAX_PLANS_PER_DATE)) {
+        for plan in plans.iter().skip(plans.len().saturating_sub(MAX_COMPARED_PLANS)) {
             let bytes = read_kept_file(storage, &plan.sha256, "json")?.unwrap_or_default();
             let rows: Vec<UnloggedAiring> = serde_json::from_slice(&bytes).unwrap_or_default();
             airings.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
