@@ -242,3 +242,23 @@ fn outcomes_take_the_places_of_the_airings_of_a_missing_plan_at_once() {
     let station = station.run_until("2023-01-03T18:00:00");
     assert_eq!(receive_without_plan(&station), [6, 6, 0, 0]);
 }
+
+/// Another log of the same station says that the old place was used.
+#[test]
+fn an_airing_that_moved_in_one_log_counts_if_another_log_of_the_station_has_it() {
+    let moved = PLAYLIST.replace(
+        "play = [\"nhac\", \"tin\"]",
+        "play = [\"nhac\", \"tin\", { segment = \"tin\", dates = [2023-01-09] }]",
+    );
+    let office = Office::new();
+    let old_disk = station().edit(60, &moved).run_until("2023-01-03T06:00:00");
+    office.receive(&old_disk);
+    assert_eq!(office.counts(), [6, 3, 0, 0, 3]);
+    let new_disk = station().run_until("2023-01-03T18:00:00");
+    let key = export_log(&new_disk, &office.path("sticks/xa-1-new"));
+    assert!(office.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
+    office.collect();
+    // The morning has the items of both plans: 1, 2 and 4 of the old one, 3 of the new one.
+    assert_eq!(office.counts(), [7, 7, 0, 0, 0]);
+    office.assert_python_agrees();
+}
