@@ -1,4 +1,5 @@
 //! Headings and sentences of reports.
+use super::count::{AiringCount, DayCount, EntryCount, FindingCount, Grouped, LogCount, PlanCount, StationCount};
 use super::plausibility::ImplausibleText;
 use super::proof::FaultText;
 use super::texts;
@@ -70,59 +71,63 @@ texts! {
         Exposed { } => "Khoá bị lộ từ", "Keys exposed since";
         Fault { } => "Lỗi trong kho", "Fault in the store";
         NotCounted { fault: FaultText } => "KHÔNG ĐƯỢC TÍNH: {fault}", "NOT COUNTED: {fault}";
-        FaultyLine { logs: String } =>
+        FaultyLine { logs: Grouped<LogCount> } =>
             "{logs} nhật ký trong kho không còn như khi thu nhận và không được tính (xem phần bằng chứng).",
-            "{logs} logs in the store are no longer as they were collected, and are not counted (see the evidence).";
+            "Not counted: {logs} in the store, no longer as collected (see the evidence).";
         SheetFull { } => "… còn nữa: trang tính đã hết chỗ", "... there are more: the sheet is full";
-        DisputedLine { logs: String } =>
+        DisputedLine { logs: Grouped<LogCount> } =>
             "{logs} nhật ký không được tính vì sổ đài (registry.toml) khác với bản đã được chấp nhận trên máy này.",
-            "{logs} logs are not counted: registry.toml differs from what was accepted on this machine.";
+            "Not counted: {logs}, because registry.toml differs from what was accepted on this machine.";
         SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
         LostDays { } => "Số ngày không có nhật ký", "Days without a log";
         LostPlanned { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
         LostHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
-        LostLine { count: String, hours: String, share: String } =>
+        LostLine { count: Grouped<AiringCount>, hours: String, share: String } =>
             "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({hours} giờ); nếu coi là không phát thì thời lượng thực phát đạt {share} kế hoạch.",
-            "By the last known plans, those days would have had {count} airings ({hours} hours); counted as not aired, airtime on the line was {share} of the plan.";
+            "By the last known plans, those days would have had {count} ({hours} hours); counted as not aired, airtime on the line was {share} of the plan.";
         UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock nobody vouched for";
-        UnvouchedLine { count: String, hours: String, days: String } =>
+        UnvouchedLine { count: Grouped<AiringCount>, hours: String, days: Grouped<DayCount> } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
-            "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for; the department saw them within {days} days of their logged times.";
-        UnvouchedUncosignedLine { count: String, hours: String } =>
+            "Aired, but timed by a clock that nobody vouched for: {count} ({hours} hours); the department saw them within {days} of their logged times.";
+        UnvouchedUncosignedLine { count: Grouped<AiringCount>, hours: String } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
-            "Of what was aired, {count} airings ({hours} hours) were timed by a clock that nobody vouched for, and none is countersigned yet.";
-        SeenLine { days: String } =>
+            "Aired, but timed by a clock that nobody vouched for: {count} ({hours} hours), none of them countersigned yet.";
+        SeenLine { days: Grouped<DayCount> } =>
             "Mọi lượt đã phát và được Sở xác nhận đều đã được Sở thấy trong vòng {days} ngày sau giờ ghi trong nhật ký.",
-            "The department saw every countersigned airing within {days} days of its logged time.";
-        EarlyLine { count: String, hours: String, days: String } =>
+            "The department saw every countersigned airing within {days} of its logged time.";
+        EarlyLine { count: Grouped<AiringCount>, hours: String, days: Grouped<DayCount> } =>
             "Trong số đã phát, {count} lượt ({hours} giờ) có trước khi nhật ký được ghi danh, sớm nhất là {days} ngày; chúng vẫn được tính.",
-            "Of what was aired, {count} airings ({hours} hours) are older than the enrolment of their logs, by up to {days} days; they still count.";
-        FollowsLine { station: String, entries: String, collected: String } =>
+            "Aired before the enrolment of the log, by up to {days}: {count} ({hours} hours), counted all the same.";
+        FollowsLine { station: String, entries: Grouped<EntryCount>, collected: String } =>
             "{station}: trước nhật ký này có một nhật ký {entries} dòng, trong đó Sở đã thu nhận {collected} dòng.",
-            "{station}: this log follows an earlier one of {entries} entries; {collected} of them were collected.";
+            "{station}: this log follows an earlier one of {entries}; collected from it: {collected}.";
         Implausible { } => "Không thể đúng", "Implausible";
-        ImplausibleLine { count: String, which: String } =>
+        ImplausibleLine { count: Grouped<AiringCount>, which: String } =>
             "{count} lượt không thể đã diễn ra như nhật ký ghi nên không được tính ({which}); loa verify nêu rõ từng lượt.",
-            "{count} airings cannot have happened as their logs say, and are not counted ({which}); loa verify lists each of them.";
-        FindingsLine { station: String, count: String, entry: String, doubt: ImplausibleText } =>
+            "Not counted: {count} that cannot have happened as their logs say ({which}); loa verify lists each of them.";
+        FindingsLine { station: String, count: Grouped<FindingCount>, entry: String, doubt: ImplausibleText } =>
             "{station}: nhật ký có {count} điểm không thể xảy ra như vậy mà không thuộc riêng lượt phát nào, trước hết là dòng số {entry}: {doubt}.",
-            "{station}: its log has {count} findings that cannot be true and belong to no single airing; the first is entry {entry}: {doubt}.";
-        FindingsCell { count: String } => "{count} điểm không hợp lý", "{count} implausible findings";
+            "{station}: {count} in its log that cannot be true and concern no single airing; the first is entry {entry}: {doubt}.";
+        FindingsCell { count: Grouped<FindingCount> } =>
+            "{count} điểm không hợp lý",
+            "{count} not plausible";
         UnsettledLine { station: String, folders: String } =>
             "{station}: đài từng nộp nhật ký trái với phần đã thu nhận, bằng chứng chưa giải quyết ({folders}); giữ nguyên USB, gọi đài, đừng chép đè.",
             "{station}: the station once sent a log that contradicts what was collected, and the evidence is unsettled ({folders}); keep the stick as it is, call the station, copy nothing over it.";
         EmptyPeriodLine { from: String, until: String } =>
             "Thời gian này không có lượt nào. Nhật ký đã thu nhận có kế hoạch từ {from} đến {until}: thêm --from {from} --until {until}.",
             "There are no airings in this period. The collected logs have plans from {from} to {until}: add --from {from} --until {until}.";
-        UncosignedLine { count: String } => "{count} lượt đã phát chưa được Sở xác nhận.", "{count} aired airings are not countersigned yet.";
-        CompiledFromKeptIndex { logs: String, entries: String } =>
+        UncosignedLine { count: Grouped<AiringCount> } =>
+            "{count} lượt đã phát chưa được Sở xác nhận.",
+            "Aired, but not countersigned yet: {count}.";
+        CompiledFromKeptIndex { logs: Grouped<LogCount>, entries: Grouped<EntryCount> } =>
             "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục đúng như máy này đã ghi.",
-            "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index is as this machine wrote it.";
-        CompiledFromRebuiltIndex { logs: String, entries: String } =>
+            "Compiled from {entries} of {logs}, each checked against its signed head; the index is as this machine wrote it.";
+        CompiledFromRebuiltIndex { logs: Grouped<LogCount>, entries: Grouped<EntryCount> } =>
             "Lập từ {entries} dòng của {logs} nhật ký, đã đối chiếu với điểm kiểm; chỉ mục không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt) nên đã được lập lại từ kho.",
-            "Compiled from {entries} entries of {logs} logs, each checked against its signed head; the index was not as this machine had written it (altered, or a run was interrupted), and was rebuilt from the store.";
+            "Compiled from {entries} of {logs}, each checked against its signed head; the index was not as this machine had written it (altered, or a run was interrupted), and was rebuilt from the store.";
         NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";
         NotCosigned { } => "chưa xác nhận", "not countersigned";
         ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";
@@ -130,24 +135,24 @@ texts! {
         Before { } => "Kỳ so sánh", "Before";
         Now { } => "Kỳ này", "Now";
         Other { } => "Khác", "Other";
-        SummaryLine { planned: String, aired: String, share: String } =>
+        SummaryLine { planned: Grouped<AiringCount>, aired: String, share: String } =>
             "{planned} lượt theo kế hoạch, {aired} lượt đã phát trọn vẹn; thời lượng thực phát đạt {share} kế hoạch.",
-            "{planned} planned airings, {aired} aired whole; airtime on the line was {share} of the plan.";
-        SilentLine { stations: String, days: String } =>
+            "{planned} planned, {aired} aired whole; airtime on the line was {share} of the plan.";
+        SilentLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
             "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
-            "{stations} stations have no log for {days} days in all; those days are not in any share.";
-        PlansMissingLine { station: String, count: String } =>
+            "{stations} without a log for {days} in all; no share includes days without a log.";
+        PlansMissingLine { station: String, count: Grouped<PlanCount> } =>
             "{station}: kho thiếu {count} tệp kế hoạch của đài; những ngày đó chỉ biết số lượt theo kế hoạch.",
-            "{station}: {count} plans of its log are missing from the store; for those days only the number of planned airings is known.";
-        UnknownLine { count: String } =>
+            "{station}: the store lacks {count} of its log; where a plan is missing, only the number of planned airings is known.";
+        UnknownLine { count: Grouped<AiringCount> } =>
             "{count} lượt theo kế hoạch chưa rõ kết quả: nhật ký đã thu nhận kết thúc trước đó.",
-            "{count} planned airings have no known outcome yet: the collected log ends before them.";
+            "{count} in the plan without a known outcome yet: the collected log ends before then.";
         RepeatsLine { count: String } =>
             "{count} kết quả bị lặp lại (cùng một lượt phát có trong hai nhật ký của đài) không được tính.",
-            "{count} repeated outcomes (the same airing in two logs of a station) are not counted.";
-        UnplannedLine { count: String, hours: String } =>
+            "Not counted as repeated outcomes (the same airing in two logs of a station): {count}.";
+        UnplannedLine { count: Grouped<AiringCount>, hours: String } =>
             "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
-            "Unplanned: {count} airings, {hours} hours, not included in the figures above.";
+            "Unplanned: {count}, {hours} hours, not included in the figures above.";
         Limits { } =>
             "Nhật ký chứng minh thiết bị âm thanh của đài đã nhận tín hiệu (mức 1), không chứng minh loa ngoài trời đã kêu; giờ ghi là giờ của máy đài.",
             "The logs prove that the stations' sound devices took the samples (level 1), not that a loudspeaker was heard; times are by the stations' clocks.";

@@ -386,7 +386,7 @@ fn a_log_that_is_missing_or_rewritten_in_the_store_is_reported_and_not_counted()
         assert_eq!(output.status.code(), Some(1), "{case}: {}", printed(&output));
         assert!(printed(&output).contains("IN THE STORE"), "{case}: {}", printed(&output));
         assert!(
-            printed(&output).contains("1 logs in the store are no longer as they were collected"),
+            printed(&output).contains("Not counted: 1 log in the store, no longer as collected"),
             "{case}: {}",
             printed(&output)
         );

@@ -284,6 +284,9 @@ fn days_without_a_log_do_not_improve_the_totals() {
     for format in ["text", "html"] {
         let text = printed(&office.report(&["--format", format, "--lang", "en"]));
         assert!(text.contains("those days would have had 448 airings"), "{format}: {text}");
+        // A count of one has a singular noun.
+        assert!(text.contains("1 station without a log for 28 days in all"), "{format}: {text}");
+        assert!(text.contains(" entries of 1 log, each checked"), "{format}: {text}");
     }
     // A station that has never sent a log has a row too.
     let silent_station = simulated_station("xa-2");

@@ -11,6 +11,7 @@ use super::remarks::remarks;
 use super::row_lists::{reason_rows, shared_rows, silent_rows};
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
+use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -53,7 +54,7 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     let mut blocks = vec![
         DocumentBlock::Heading(localize(ReportText::Summary {})),
         DocumentBlock::Text(localize(ReportText::SummaryLine {
-            planned: format_count(total.planned, lang),
+            planned: Grouped(total.planned.into()),
             aired: format_count(total.aired, lang),
             share: format_percent(total.share_permille(), lang),
         })),

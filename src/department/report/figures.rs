@@ -4,20 +4,13 @@ use chrono::NaiveDate;
 
 use super::period::DateRange;
 use crate::text::Lang;
+use crate::text::count::group_thousands;
 
 /// Formats a whole number.
 #[must_use]
 pub fn format_whole_number(number: i64, lang: Lang) -> String {
-    let separator = if lang == Lang::Vi { '.' } else { ',' };
-    let digits = number.unsigned_abs().to_string();
-    let mut out = String::from(if number < 0 { "-" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(separator);
-        }
-        out.push(digit);
-    }
-    out
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", group_thousands(number.unsigned_abs(), lang))
 }
 
 /// Formats a count.

@@ -1,12 +1,13 @@
 //! The remarks in a report: the airings that are not counted, and the limits of the proof.
 use super::evidence::{LogEvidence, SilentStation};
-use super::figures::{format_count, format_date, format_hours, format_percent, format_whole_number};
+use super::figures::{format_count, format_date, format_hours, format_percent};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::period::DateRange;
 use super::totals::{ClockBounds, Totals};
 use super::{IndexState, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;
+use crate::text::count::{DayCount, Grouped};
 use crate::text::proof::FaultText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
@@ -18,12 +19,12 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     remarks.extend(total_remarks(report, lang));
     remarks.extend(clock_remarks(&report.total, lang));
     remarks.extend(log_remarks(report, lang));
-    remarks.extend(fault_remarks(report, lang));
+    remarks.extend(fault_remarks(report));
     if report.repeated_outcomes > 0 {
         remarks.push(ReportText::RepeatsLine { count: format_count(report.repeated_outcomes, lang) });
     }
     remarks.extend(silence_remarks(report, lang));
-    remarks.push(index_remark(report, lang));
+    remarks.push(index_remark(report));
     remarks.push(ReportText::Limits {});
     let differences = report.registry_differences.iter().map(|text| text.localized(lang).to_string());
     differences.chain(remarks.iter().map(|text| text.localized(lang).to_string())).collect()
@@ -39,7 +40,7 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
     let total = &report.total;
     if total.unknown > 0 {
-        remarks.push(ReportText::UnknownLine { count: format_count(total.unknown, lang) });
+        remarks.push(ReportText::UnknownLine { count: Grouped(total.unknown.into()) });
     }
     if total.implausible > 0 {
         let rows = report.table(GroupBy::Station).map(|table| table.rows.as_slice()).unwrap_or_default();
@@ -48,11 +49,11 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
             format!("{name}: {}", format_count(row.totals.implausible, lang))
         });
         let which = stations.collect::<Vec<_>>().join("; ");
-        remarks.push(ReportText::ImplausibleLine { count: format_count(total.implausible, lang), which });
+        remarks.push(ReportText::ImplausibleLine { count: Grouped(total.implausible.into()), which });
     }
     if total.unplanned > 0 {
         let hours = format_hours(total.unplanned_ms, lang);
-        remarks.push(ReportText::UnplannedLine { count: format_count(total.unplanned, lang), hours });
+        remarks.push(ReportText::UnplannedLine { count: Grouped(total.unplanned.into()), hours });
     }
     remarks
 }
@@ -61,28 +62,27 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 /// were timed by unconfirmed clocks.
 fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     let mut remarks = Vec::new();
-    let max_delay = |bounds: &ClockBounds| format_whole_number(bounds.max_delay_days.unwrap_or(0), lang);
+    let max_delay = |bounds: &ClockBounds| Grouped(DayCount::from(bounds.max_delay_days.unwrap_or(0)));
     let all_aired = &total.all_aired;
     if all_aired.max_delay_days.is_some() {
         remarks.push(ReportText::SeenLine { days: max_delay(all_aired) });
     }
     if all_aired.unbounded_airings > 0 {
-        remarks.push(ReportText::UncosignedLine { count: format_count(all_aired.unbounded_airings, lang) });
+        remarks.push(ReportText::UncosignedLine { count: Grouped(all_aired.unbounded_airings.into()) });
     }
     let before_enrolment = &total.before_enrolment;
     if before_enrolment.airings > 0 {
-        let (airings, hours) =
-            (format_count(before_enrolment.airings, lang), format_hours(before_enrolment.played_ms, lang));
-        remarks.push(ReportText::EarlyLine { count: airings, hours, days: max_delay(before_enrolment) });
+        let (count, hours) = (Grouped(before_enrolment.airings.into()), format_hours(before_enrolment.played_ms, lang));
+        remarks.push(ReportText::EarlyLine { count, hours, days: max_delay(before_enrolment) });
     }
     let unconfirmed_clock = &total.unconfirmed_clock;
     if unconfirmed_clock.airings > 0 {
-        let (airings, hours) =
-            (format_count(unconfirmed_clock.airings, lang), format_hours(unconfirmed_clock.played_ms, lang));
+        let (count, hours) =
+            (Grouped(unconfirmed_clock.airings.into()), format_hours(unconfirmed_clock.played_ms, lang));
         remarks.push(if unconfirmed_clock.unbounded_airings < unconfirmed_clock.airings {
-            ReportText::UnvouchedLine { count: airings, hours, days: max_delay(unconfirmed_clock) }
+            ReportText::UnvouchedLine { count, hours, days: max_delay(unconfirmed_clock) }
         } else {
-            ReportText::UnvouchedUncosignedLine { count: airings, hours }
+            ReportText::UnvouchedUncosignedLine { count, hours }
         });
     }
     remarks
@@ -93,17 +93,19 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let station = |log: &LogEvidence| strip_unprintable(&station_label(&log.station, &log.name));
     let preceding_logs = report.evidence.iter().filter_map(|log| {
         let (entries, collected) = log.preceding_entries?;
-        let (entries, collected) = (format_count(entries, lang), format_count(collected, lang));
+        let (entries, collected) = (Grouped(entries.into()), format_count(collected, lang));
         Some(ReportText::FollowsLine { station: station(log), entries, collected })
     });
-    let missing_plans = report.evidence.iter().filter(|log| log.missing_plans > 0).map(|log| {
-        ReportText::PlansMissingLine { station: station(log), count: format_count(log.missing_plans, lang) }
-    });
+    let missing_plans = report
+        .evidence
+        .iter()
+        .filter(|log| log.missing_plans > 0)
+        .map(|log| ReportText::PlansMissingLine { station: station(log), count: Grouped(log.missing_plans.into()) });
     let findings = report.evidence.iter().filter_map(|log| {
         let finding = log.findings.first()?;
         Some(ReportText::FindingsLine {
             station: station(log),
-            count: format_count(log.finding_count, lang),
+            count: Grouped(log.finding_count.into()),
             entry: format_count(finding.seq, lang),
             doubt: implausible_text(&finding.cause),
         })
@@ -117,17 +119,17 @@ fn log_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
 }
 
 /// Returns the remarks about logs that are not counted, because the registry was changed or because they have a fault.
-fn fault_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
+fn fault_remarks(report: &Report) -> Vec<ReportText> {
     let mut remarks = Vec::new();
     let is_disputed =
         |fault: &FaultText| matches!(fault, FaultText::RemovedFromRegistry {} | FaultText::NotAccepted {});
     let (disputes, faults): (Vec<_>, Vec<_>) =
         report.evidence.iter().filter_map(|log| log.fault.as_ref()).partition(|fault| is_disputed(fault));
     if !disputes.is_empty() {
-        remarks.push(ReportText::DisputedLine { logs: format_count(disputes.len() as u64, lang) });
+        remarks.push(ReportText::DisputedLine { logs: Grouped(disputes.len().into()) });
     }
     if !faults.is_empty() {
-        remarks.push(ReportText::FaultyLine { logs: format_count(faults.len() as u64, lang) });
+        remarks.push(ReportText::FaultyLine { logs: Grouped(faults.len().into()) });
     }
     remarks
 }
@@ -138,8 +140,8 @@ fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
         return Vec::new();
     }
     let days: i64 = report.silent_stations.iter().map(SilentStation::days).sum();
-    let stations = format_count(report.silent_stations.len() as u64, lang);
-    let silent_remark = ReportText::SilentLine { stations, days: format_whole_number(days, lang) };
+    let stations = Grouped(report.silent_stations.len().into());
+    let silent_remark = ReportText::SilentLine { stations, days: Grouped(days.into()) };
     std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
@@ -157,17 +159,17 @@ fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
     };
     let share = format_percent(extended_total.share_permille(), lang);
     (airings > 0).then(|| ReportText::LostLine {
-        count: format_count(airings, lang),
+        count: Grouped(airings.into()),
         hours: format_hours(planned_ms, lang),
         share,
     })
 }
 
 /// Returns the remark about the index from which the report was made.
-fn index_remark(report: &Report, lang: Lang) -> ReportText {
+fn index_remark(report: &Report) -> ReportText {
     let counted_logs = report.evidence.iter().filter(|log| log.fault.is_none());
-    let (logs, entries) = counted_logs.fold((0, 0), |(logs, entries), log| (logs + 1, entries + log.entries));
-    let (logs, entries) = (format_count(logs, lang), format_count(entries, lang));
+    let (logs, entries) = counted_logs.fold((0_u64, 0_u64), |(logs, entries), log| (logs + 1, entries + log.entries));
+    let (logs, entries) = (Grouped(logs.into()), Grouped(entries.into()));
     match report.index_state {
         IndexState::Unchanged => ReportText::CompiledFromKeptIndex { logs, entries },
         IndexState::Rebuilt => ReportText::CompiledFromRebuiltIndex { logs, entries },

@@ -5,6 +5,7 @@ use super::remarks::remarks;
 use super::row_lists::{TextTable, reason_rows, shared_rows, silent_rows};
 use super::totals::Totals;
 use super::{GroupBy, Report, ReportTable};
+use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -92,7 +93,7 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         report.earlier_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
     );
     head.push(localize(ReportText::SummaryLine {
-        planned: format_count(total.planned, lang),
+        planned: Grouped(total.planned.into()),
         aired: format_count(total.aired, lang),
         share: format_percent(total.share_permille(), lang),
     }));

@@ -7,6 +7,7 @@ use crate::department::report::row_lists::TextTable;
 use crate::department::report::totals::Totals;
 use crate::department::report::{Report, ReportTable};
 use crate::paper::document::DocumentTable;
+use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -131,7 +132,7 @@ pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
             status = format!("{}; {} {exposed_since}", status.trim(), localize(ReportText::Exposed {}));
         }
         if log.finding_count > 0 {
-            let findings = localize(ReportText::FindingsCell { count: format_count(log.finding_count, lang) });
+            let findings = localize(ReportText::FindingsCell { count: Grouped(log.finding_count.into()) });
             status = format!("{}; {findings}", status.trim());
         }
         let station = station_label(&log.station, &log.name);

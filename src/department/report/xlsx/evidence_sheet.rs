@@ -5,7 +5,7 @@ use super::cells::{finish_sheet, to_f64, write_heading_row};
 use crate::airlog::plausibility::finding_text::finding_text;
 use crate::department::report::Report;
 use crate::department::report::evidence::LogEvidence;
-use crate::department::report::figures::format_count;
+use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
@@ -25,7 +25,7 @@ fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
     let findings = findings.collect::<Vec<_>>().join("; ");
     strip_unprintable(&format!(
         "{}: {findings}",
-        ReportText::FindingsCell { count: format_count(log.finding_count, lang) }.localized(lang)
+        ReportText::FindingsCell { count: Grouped(log.finding_count.into()) }.localized(lang)
     ))
 }
 
