@@ -323,6 +323,14 @@ fn a_store_without_logs_gives_an_empty_report() {
         let result = office.run(&["report", "store", "--format", format, "--output", &output_name]);
         assert!(result.status.success() && Path::new(&office.path(&output_name)).is_file(), "{}", printed(&result));
     }
+    // A period with one date is the whole period around the date, and the report says so.
+    let whole_period = office.run(&["report", "store", "--from", "2023-03-20", "--period", "quarter", "--lang", "en"]);
+    let text = printed(&whole_period);
+    assert!(
+        text.contains("--period takes the whole period that contains 20/03/2023: 15/03/2023 to 14/06/2023"),
+        "{text}"
+    );
+    assert!(text.contains("Period: 15/03/2023–14/06/2023"), "{text}");
     let wrong_period = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
     assert_eq!(wrong_period.status.code(), Some(2));
 }
