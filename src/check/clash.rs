@@ -53,7 +53,7 @@ pub(super) fn describe_clash(
             (first_title, second_title)
         };
         let finding = Finding::GivesWay { loser, winner, date, seconds: overlap_s };
-        return Some((finding, Hint::IfMeant, false));
+        return Some((finding, Hint::LeaveIfIntended, false));
     }
     let hint = if first.session.priority == Priority::Priority { Hint::GiveRank } else { Hint::MoveSession };
     let finding = if has_same_start {

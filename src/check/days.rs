@@ -147,7 +147,7 @@ impl ScheduleChecker<'_> {
         let is_long = run.end.since(run.start) > LONG_SESSION_HOURS * 3600 * SECOND_US;
         if is_long && reported.long_sessions.insert(run.session.id.clone()) {
             let finding = Finding::LongSession { title: run.session.title.clone(), hours: LONG_SESSION_HOURS };
-            self.warn(self.session_span(&run.session.id, "play"), finding, Hint::IfMeant);
+            self.warn(self.session_span(&run.session.id, "play"), finding, Hint::LeaveIfIntended);
         }
     }
 

@@ -97,7 +97,7 @@ pub struct ScheduleFacts {
     /// Playlists in force that are missing from the folder or damaged.
     pub missing_playlists: Vec<(String, SuspectReason)>,
     /// Campaigns in force that have ended: title and last day.
-    pub over_campaigns: Vec<(String, NaiveDate)>,
+    pub ended_campaigns: Vec<(String, NaiveDate)>,
 }
 
 /// A schedule that is not in force because of its errors.
@@ -166,7 +166,7 @@ pub struct LogFacts {
     /// Whether they wait because the folder was moved, deleted or replaced.
     pub is_moved: bool,
     /// Whether the current key cannot be replaced by the next one.
-    pub keys_fail: bool,
+    pub is_key_rotation_failing: bool,
 }
 
 /// The entries that were not handed in to the department.

@@ -131,7 +131,7 @@ fn assess_log(log: LogFacts, is_folder_moved: bool, conditions: &mut Vec<Conditi
     if log.unwritten > 0 {
         conditions.push(Condition::LogNotWritten { entries: log.unwritten });
     }
-    if log.keys_fail {
+    if log.is_key_rotation_failing {
         conditions.push(Condition::KeysFail {});
     }
 }
@@ -178,7 +178,7 @@ fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
     conditions.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
     let missing = schedule.missing_playlists.iter();
     conditions.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
-    let over = schedule.over_campaigns.iter();
+    let over = schedule.ended_campaigns.iter();
     conditions.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
 }
 

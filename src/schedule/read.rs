@@ -121,7 +121,7 @@ fn limit_problems(problems: &mut Vec<Problem>) {
         problems.truncate(MAX_PROBLEMS);
         // This is always an error, because some of the problems that are not listed may be errors.
         let finding = Finding::MoreProblems { limit: MAX_PROBLEMS };
-        problems.push(Problem::structural_error(span, finding, Hint::MendFirst));
+        problems.push(Problem::structural_error(span, finding, Hint::FixErrorsFirst));
     }
 }
 

@@ -9,7 +9,7 @@ texts! {
             "Đài chưa đặt cách báo tin: xem [alarm] trong station.toml (docs/station.md).",
             "The station has no way to send alarms: see [alarm] in station.toml (docs/station.md).";
         Sent { count: MessageCount } => "Đã gửi {count} tin báo.", "{count} sent.";
-        NothingWaits { } => "Không có tin báo nào chờ gửi.", "No messages are waiting.";
+        NoMessagesWaiting { } => "Không có tin báo nào chờ gửi.", "No messages are waiting.";
         Waits { count: MessageCount } =>
             "{count} tin báo chưa gửi được; loa gửi lại sau.",
             "Not sent: {count}; loa tries again.";

@@ -52,8 +52,8 @@ texts! {
         NoFolderForOutput { path: String } => "lỗi: không có thư mục {path}, nên chưa ghi gì. Hãy xem lại tên sau --output.", "error: there is no folder {path}, so nothing was written. Check the name after --output.";
         NotEmpty { path: String } => "{path} đã có tệp; loa init không ghi đè gì cả. Hãy chọn tên thư mục khác; nếu đài đã có ở đó, gõ: loa check {path}", "{path} is not empty; loa init does not overwrite anything. Choose another name; if the station is there already, type: loa check {path}";
         BadPeriod { } => "lỗi: ngày cuối sớm hơn ngày đầu, hoặc dài hơn 10 năm", "error: the last day is before the first, or the period is longer than 10 years";
-        DirInUse { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
-        RealLog { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
+        RehearsalDirNotEmpty { path: String } => "{path} không trống; nhật ký diễn tập cần một thư mục mới.", "{path} is not empty; a rehearsal's log needs a new folder.";
+        RealLogDir { path: String } => "{path} là chỗ của nhật ký thật; nhật ký diễn tập cần một thư mục khác.", "{path} is where the real log belongs; a rehearsal's log needs another folder.";
         Rehearsed { days: DayCount, planned: AiringCount, aired: usize, other: usize } => "Diễn tập {days} ngày: {planned} lượt phát theo kế hoạch, {aired} lượt phát đủ, {other} lượt không phát đủ.", "Rehearsed {days}: {planned} in the plan, {aired} aired in full, {other} did not.";
         RehearsalOpen { airings: AiringCount, days: DayCount } => "{airings} lượt phát chưa xong sau {days} ngày kể từ ngày cuối, nên không có trong các số trên.", "Still unfinished {days} after the last day, and not in these numbers: {airings}.";
         RehearsalKept { path: String } => "Nhật ký diễn tập: {path} (dòng nào cũng có chữ rehearsal).", "The rehearsal's log: {path} (every line of it says rehearsal).";

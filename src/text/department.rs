@@ -45,7 +45,7 @@ texts! {
         Forked { fault: FaultText } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
         NoProof { fault: FaultText } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
         Unfinished { } => "bản gửi còn dở dang; phần còn lại sẽ được thu nhận lần sau", "the export was not finished; the rest will be collected next time";
-        NotTheirs { station: String, fault: FaultText } =>
+        FalseStationName { station: String, fault: FaultText } =>
             "TỪ CHỐI: mang tên đài “{station}”, nhưng {fault}",
             "REFUSED: it claims to be {station}, but {fault}";
         WitnessBusy { } =>
@@ -64,7 +64,7 @@ texts! {
         Replaced { number: usize } => "nhật ký thứ {number} của đài (đã thay ổ đĩa)", "log {number} of the station (disk replaced)";
         StoreFull { } => "chưa thu nhận: kho hoặc USB đã đầy", "not collected: the store or the stick is full";
         Failed { detail: String } => "không đọc được: {detail}", "cannot be read: {detail}";
-        Mended { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were repaired";
+        StoreFilesRepaired { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were repaired";
         Evidence { station: String, path: String } =>
             "{station}: hai điểm kiểm mâu thuẫn nhau được giữ làm bằng chứng ở {path}",
             "{station}: both signed heads are kept as evidence in {path}";
@@ -72,7 +72,7 @@ texts! {
             "Đã thu nhận {logs} nhật ký, {entries} dòng mới trong {seconds} giây; {bad} hàng trong bảng cần xem lại.",
             "Collected from {logs} in {seconds} s: {entries} new to the store; {bad} to be looked at.";
         TooMany { place: String } => "{place}: quá nhiều thư mục, chỉ xem được một phần.", "{place}: too many folders; only some were searched.";
-        KeysLieOpen { station: String } =>
+        SecretKeyFound { station: String } =>
             "Khoá bí mật của đài {station} nằm trong nguồn này: ai chép được khoá đều có thể viết tiếp nhật ký. Đã ghi vào sổ là khoá bị lộ; hãy cho đài lập nhật ký mới.",
             "The secret key of {station} is in this source: anybody who copied it can write to its log. It has been marked as exposed; have the station begin a new log.";
         StoreBusy { path: String } =>
@@ -88,7 +88,7 @@ texts! {
         NoClient { } =>
             "Chương trình này được biên dịch không kèm phần S3; hãy dùng thư mục, hoặc biên dịch lại với --features s3.",
             "This program was built without the S3 client; use a folder, or build it with --features s3.";
-        StoreFails { place: String, detail: String } =>
+        StoreUnusable { place: String, detail: String } =>
             "lỗi: không dùng được {place}: {detail}",
             "error: {place} cannot be used: {detail}";
         ReachHint { } =>
@@ -101,7 +101,7 @@ texts! {
         Fingerprint { station: String, code: String } =>
             "Khoá của đài {station}, dấu nhận dạng {code}. Đọc qua điện thoại và so với đài (loa key show).",
             "The key of {station}, fingerprint {code}. Compare it with the station by telephone (loa key show).";
-        EnrolAsk { } => "Ghi danh khoá này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Enrol this key? Type `yes` to agree: ";
+        EnrolQuestion { } => "Ghi danh khoá này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Enrol this key? Type `yes` to agree: ";
         NotEnrolled { } => "Chưa ghi danh. Thêm --yes để ghi danh mà không hỏi.", "Not enrolled. Add --yes to enrol without being asked.";
         FingerprintOf { code: String } => "Dấu nhận dạng: {code}", "Fingerprint: {code}";
         BadPlace { text: String } =>
@@ -143,16 +143,16 @@ texts! {
         Indexed { logs: LogCount, airings: AiringCount, path: String } =>
             "Chỉ mục {path}: {logs} nhật ký, {airings} lượt phát.",
             "Index {path}: {logs}, {airings}.";
-        IndexDoubted { path: String } =>
+        IndexAltered { path: String } =>
             "Chỉ mục {path} không còn như máy này đã ghi (bị sửa, hoặc lần trước bị ngắt); đã lập lại từ kho.",
             "The index {path} was not as this machine had written it (altered, or a run was interrupted); it was rebuilt from the store.";
-        IndexFormer { path: String, former: String } =>
+        FormerIndexFound { path: String, former: String } =>
             "Chỉ mục nay nằm ở {path}, nơi chỉ tài khoản này ghi được. Tệp cũ {former} không còn được dùng, có thể xoá.",
             "The index is now at {path}, where only this account can write. The former file {former} is no longer used and may be deleted.";
         StoreMismatch { name: String } =>
             "KHO TRẢ VỀ SAI: tệp {name} đọc lại từ kho khác với tệp vừa ghi; chưa xác nhận gì",
             "THE STORE RETURNS WRONG DATA: {name} was read back with other bytes than were written; nothing was countersigned";
-        UnsignedMemory { } =>
+        UnsignedRememberedHead { } =>
             "điểm kiểm mà máy này nhớ không mang niêm phong của đài nên đã bị bỏ qua",
             "the checkpoint that this machine remembered had no signature from the station, and was ignored";
         RemovedFromRegistry { } =>
@@ -170,7 +170,7 @@ texts! {
         RegistryLog { station: String, origin: String } =>
             "registry.toml: CHƯA CHẤP NHẬN nhật ký {origin} của đài {station}: được ghi danh hoặc sửa không phải do máy này; không xác nhận, không tính.",
             "registry.toml: NOT ACCEPTED: the log {origin} of {station} was enrolled or changed, and not by this machine; it is neither countersigned nor counted.";
-        RegistryGone { station: String, origin: String } =>
+        RegistryLogRemoved { station: String, origin: String } =>
             "registry.toml: ĐÃ BỊ BỎ nhật ký {origin} của đài {station}, mà máy này đã biết; không được tính.",
             "registry.toml: REMOVED: the log {origin} of {station}, which this machine knows; it is not counted.";
         RegistryExposed { station: String, origin: String } =>
@@ -182,7 +182,7 @@ texts! {
         RegistryOffice { } =>
             "registry.toml: phần [department] đã bị sửa, không phải do máy này.",
             "registry.toml: [department] was changed, and not by this machine.";
-        RegistryStrays { count: LogCount, origin: String, store: String } =>
+        RegistryUnknownLogs { count: LogCount, origin: String, store: String } =>
             "Máy này còn nhớ {count} nhật ký mà sổ đài này không có, và không rõ đã thu vào kho nào (một trong số đó là {origin}). Nếu máy này còn kho khác, gõ loa index cho kho đó một lần; nếu không, gõ loa enrol --accept --store {store}.",
             "This machine remembers {count} missing from this registry, but not into which store they were collected (one is {origin}). If it has another store, run loa index for that store once; if not, run loa enrol --accept --store {store}.";
         RegistryHint { store: String } =>
@@ -191,7 +191,7 @@ texts! {
         RegistrySame { } =>
             "Sổ đài không khác gì so với bản đã chấp nhận.",
             "The registry is unchanged since it was accepted.";
-        RegistryAsk { } => "Chấp nhận những thay đổi này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Accept these changes? Type `yes` to agree: ";
+        RegistryQuestion { } => "Chấp nhận những thay đổi này? Nếu đồng ý, gõ “có” rồi nhấn Enter: ", "Accept these changes? Type `yes` to agree: ";
         RegistryNotAccepted { } =>
             "Chưa chấp nhận. Thêm --yes để chấp nhận mà không hỏi.",
             "Not accepted. Add --yes to accept without being asked.";
@@ -201,10 +201,10 @@ texts! {
             "IN THE STORE: {origin}: {fault}. This log is not counted in reports.";
         NoSuchStation { station: String } => "Sổ đài không có đài “{station}”.", "There is no station `{station}` in the registry.";
         DayOf { station: String, date: String } => "ĐỐI CHIẾU — {station}, ngày {date}", "RECONCILIATION — {station}, {date}";
-        PlannedAgainst { } => "Theo kế hoạch, với kết quả từng lượt:", "Planned, with the outcome of each:";
-        AiredAgainst { } => "Đã phát ngoài kế hoạch:", "Aired, but not planned:";
+        PlannedHeading { } => "Theo kế hoạch, với kết quả từng lượt:", "Planned, with the outcome of each:";
+        UnplannedHeading { } => "Đã phát ngoài kế hoạch:", "Aired, but not planned:";
         NothingUnplanned { } => "Không có lượt nào.", "Nothing.";
-        Deeds { } => "Lệnh và ghi chú của người trực:", "Orders and notes:";
+        OrdersAndNotes { } => "Lệnh và ghi chú của người trực:", "Orders and notes:";
         Who { } => "Người ra lệnh", "By whom";
         Gathering { } => "Đang thu nhận", "Collecting";
     }

@@ -171,12 +171,12 @@ texts! {
         Signatures { } => "Người lắp đặt                                Đại diện đài\n(ký, ghi rõ họ tên)                          (ký, ghi rõ họ tên)\n\n\n\n..............................               ..............................",
             "Installed by                                 For the station\n(signature, name)                            (signature, name)\n\n\n\n..............................               ..............................";
         ForTechnician { } => "Chi tiết cho kỹ thuật:", "Details for the technician:";
-        SoundComes { } => "Hãy bật tăng âm và đứng ở chỗ nghe được loa. Nhấn Enter để nghe tiếng thử 3 giây: ", "Switch the amplifier on, and stand where the loudspeaker can be heard. Press Enter for a test tone of 3 s: ";
-        AmplifierAndSoundCome { warm_up_s: i64 } =>
+        SoundPrompt { } => "Hãy bật tăng âm và đứng ở chỗ nghe được loa. Nhấn Enter để nghe tiếng thử 3 giây: ", "Switch the amplifier on, and stand where the loudspeaker can be heard. Press Enter for a test tone of 3 s: ";
+        AmplifierAndSoundPrompt { warm_up_s: i64 } =>
             "Hãy đứng ở chỗ nghe được loa rồi nhấn Enter. loa tự bật tăng âm, chờ {warm_up_s} giây cho nóng máy, phát tiếng thử 3 giây, rồi tự tắt tăng âm: ",
             "Stand where the loudspeaker can be heard, and press Enter. loa switches the amplifier on, waits {warm_up_s} s until it is warm, plays a test tone of 3 s, and switches the amplifier off again: ";
-        SegmentComes { title: String } => "Đài đang chạy. Nhấn Enter để đài phát thử “{title}” (lượt này được ghi vào nhật ký): ", "The station is running. Press Enter to let it play “{title}” (the airing is logged): ";
-        WasHeard { } => "Có nghe thấy không? Gõ “có” rồi nhấn Enter: ", "Was it heard? Type yes: ";
+        SegmentPrompt { title: String } => "Đài đang chạy. Nhấn Enter để đài phát thử “{title}” (lượt này được ghi vào nhật ký): ", "The station is running. Press Enter to let it play “{title}” (the airing is logged): ";
+        HeardQuestion { } => "Có nghe thấy không? Gõ “có” rồi nhấn Enter: ", "Was it heard? Type yes: ";
         Saved { path: String } => "Đã ghi tệp cho kỹ thuật: {path}", "The file for the technician was written: {path}";
         NotSaved { path: String, detail: super::system::SystemText } => "Chưa ghi được {path}: {detail}", "{path} was not written: {detail}";
         SaveExists { path: String } => "Chưa ghi: {path} đã có. Hãy chọn tên khác.", "Not written: {path} already exists. Choose another name.";

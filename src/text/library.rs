@@ -43,7 +43,7 @@ texts! {
         WhichPlaylist { names: String } => "đài có nhiều danh sách phát; hãy chọn một: loa add TỆP --playlist TÊN, với TÊN là một trong: {names}. Muốn chọn sẵn, ghi inbox = \"TÊN\" vào [station]", "the station has several playlists; choose one with: loa add FILE --playlist NAME, where NAME is one of: {names}. To choose it for good, write inbox = \"NAME\" into [station]";
         NoPlaylist { } => "đài chưa có danh sách phát nào trong playlists/", "the station has no playlist in playlists/";
         NoSuchPlaylist { name: String } => "không có danh sách phát “{name}”", "there is no playlist `{name}`";
-        MendPlaylist { name: String } => "{name} đang có lỗi; hãy sửa trước, xem: loa check", "{name} has errors; fix them first, see: loa check";
+        FixPlaylistFirst { name: String } => "{name} đang có lỗi; hãy sửa trước, xem: loa check", "{name} has errors; fix them first, see: loa check";
         OneTitle { } => "--title và --id chỉ dùng được khi thêm một tệp", "--title and --id can be used with one file only";
         Changed { file: String } => "{file} bị thay đổi trong lúc làm; hãy thử lại", "{file} was changed in the meantime; try again";
         UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";

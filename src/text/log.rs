@@ -77,8 +77,8 @@ texts! {
         ClockAlone { count: AiringCount } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
             "* {count} timed by the computer's clock, which was not synchronised.";
-        DoubtLine { at: String } => "{at} Đồng hồ máy không còn đáng tin.", "{at} The clock was no longer trusted.";
-        BeliefLine { at: String } => "{at} Đồng hồ máy đã đáng tin trở lại.", "{at} The clock was trusted again.";
+        ClockDistrustedLine { at: String } => "{at} Đồng hồ máy không còn đáng tin.", "{at} The clock was no longer trusted.";
+        ClockTrustedLine { at: String } => "{at} Đồng hồ máy đã đáng tin trở lại.", "{at} The clock was trusted again.";
         LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
         PlanLostLine { at: String, date: String, count: AiringCount } =>
             "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",

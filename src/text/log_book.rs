@@ -147,11 +147,11 @@ texts! {
             "Relayed: the line was left free for a receiver. That is not an airing of this station.";
         PageTitle { } => "SỔ NHẬT KÝ PHÁT THANH", "LOG BOOK";
         SomeAiring { } => "một mục", "an item";
-        OperatorOffice { } => "NGƯỜI TRỰC", "OPERATOR";
-        HeadOffice { } => "THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE STATION";
+        OperatorSignature { } => "NGƯỜI TRỰC", "OPERATOR";
+        StationHeadSignature { } => "THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE STATION";
         SignHere { } => "(Ký, ghi rõ họ tên)", "(Signature, full name)";
         SignAndSeal { } => "(Ký, đóng dấu, ghi rõ họ tên)", "(Signature, seal, full name)";
-        RunningFoot { code: String, entries: EntryCount } =>
+        PageFoot { code: String, entries: EntryCount } =>
             "Mã nhật ký: {code} ({entries} dòng)",
             "Head code: {code} ({entries})";
     }

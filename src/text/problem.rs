@@ -36,7 +36,7 @@ texts! {
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
         CopyAudio { file: String } => "chép lại tệp {file} vào thư mục audio/, hoặc sửa tên; tệp mới thì thêm bằng: loa add ĐƯỜNG_DẪN", "copy {file} into audio/ again, or correct the name; to add a new file: loa add FILE";
         CheckName => "xem lại tên và đường dẫn của tệp", "check the file's name and path";
-        AskAgain => "xin lại tệp âm thanh từ người gửi", "ask the sender for the sound file itself";
+        AskSenderForFile => "xin lại tệp âm thanh từ người gửi", "ask the sender for the sound file itself";
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
         PutBack { file: String } => "đặt lại {file}; nếu đúng là muốn bỏ, gõ: loa check --accept", "put {file} back; if it was removed on purpose, type: loa check --accept";
@@ -61,7 +61,7 @@ texts! {
         DefineHoliday => "thêm [[holiday]] với mã này vào playlists/*.toml, hoặc sửa mã", "add a [[holiday]] with this id to playlists/*.toml, or correct the id";
         DefineSegment => "thêm [[segment]] với mã này, hoặc sửa mã", "add a [[segment]] with this id, or correct the id";
         RemoveSome => "bỏ bớt", "remove some";
-        MendFirst => "sửa những lỗi ở trên trước", "fix the errors above first";
+        FixErrorsFirst => "sửa những lỗi ở trên trước", "fix the errors above first";
         SwapDates => "sửa lại hai ngày", "correct the two dates";
         MoveSession => "dời giờ một buổi, hoặc bỏ bớt mục phát; nếu không, buổi sau sẽ ngắt buổi trước", "move one of them or play less; otherwise the later one cuts off the earlier one";
         GiveRank => "ghi `rank` cho từng buổi: số nhỏ được ưu tiên trước", "give each a `rank`: the lower number comes first";
@@ -90,7 +90,7 @@ texts! {
         RecordAnother => "mỗi chủ đề cần bản ghi riêng; nếu đúng ý thì không phải sửa", "each topic needs its own recording; if that is intended, leave it";
         ShortenFileName => "đổi tên tệp trong audio/ cho ngắn lại, rồi ghi tên mới vào `file`", "give the file in audio/ a shorter name, and write that name in `file`";
         RenameFile => "đổi tên tệp, chỉ dùng chữ, số, dấu chấm và gạch ngang", "rename the file with letters, digits, dots and dashes only";
-        IfMeant => "nếu đúng ý thì không phải sửa", "if that is intended, leave it";
+        LeaveIfIntended => "nếu đúng ý thì không phải sửa", "if that is intended, leave it";
         CloseQuote => "thêm dấu \" ở cuối đoạn chữ", "add a \" at the end of the text";
         CloseList => "thêm dấu ] ở cuối danh sách", "add a ] at the end of the list";
         AddEquals => "viết: tên = giá trị", "write: key = value";
@@ -99,7 +99,7 @@ texts! {
         StraightQuote => "xoá và gõ lại dấu \" trong một trình soạn thảo đơn giản", "delete it and type \" again in a plain editor";
         AddComma => "thêm dấu phẩy ở đây", "put a comma here";
         CloseHeading => "viết như [station] hoặc [[segment]]", "write it like [station] or [[segment]]";
-        OneALine => "mỗi mục cài đặt một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a comment begins with #";
+        OneKeyPerLine => "mỗi mục cài đặt một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a comment begins with #";
         PlainKey => "tên mục cài đặt chỉ gồm chữ không dấu, số và dấu gạch ngang", "a key may have only plain letters, digits and dashes";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "check the quotes, equals signs and commas here";
     }

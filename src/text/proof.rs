@@ -118,7 +118,7 @@ texts! {
             "Verified, whole by one key: the log {station}, {entries}; head code {code}. Epochs were not checked.";
         Changed { fault: FaultText } => "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: {fault}.", "NOT WHOLE: {fault}.";
         NotProof { fault: FaultText } => "Không xác minh được: {fault}.", "Not verified: {fault}.";
-        Unowned { key: String } =>
+        OwnerNotChecked { key: String } =>
             "Chưa cho biết khoá (--key) nên chỉ biết nhật ký toàn vẹn, chưa biết là của ai. Khoá ghi trong nhật ký: {key}",
             "No key was given (--key): the log is whole in itself, but its owner was not checked. The key that it names: {key}";
         OpenEpoch { from: u64 } =>
@@ -136,10 +136,10 @@ texts! {
         BadKey { text: String } =>
             "“{text}” không phải khoá xác minh (có dạng tên+mã+base64, xem loa key show).",
             "`{text}` is not a verifier key (of the form name+id+base64, see loa key show).";
-        AiringTold { id: String, title: String, result: String, planned: String } =>
+        AiringSummary { id: String, title: String, result: String, planned: String } =>
             "Lượt phát {id} (“{title}”): {result}; dự kiến: {planned}.",
             "Airing {id} (“{title}”): {result}; planned: {planned}.";
-        ClockSaid { at: String, quality: String } =>
+        ClockAtWriting { at: String, quality: String } =>
             "Đồng hồ của đài khi ghi: {at}, {quality}.",
             "The station's clock at the time of writing: {at}, {quality}.";
         ClockSynced { ms: String } => "đã đồng bộ, sai nhiều nhất {ms} ms", "synchronised, at most {ms} ms off";
@@ -176,7 +176,7 @@ texts! {
             "Đã xuất nhật ký ra {path}: {entries} dòng (trước đó đã có {before}), ghi {files} tệp.",
             "The log was exported to {path}: {entries} ({before} of them there before), {files} written.";
         ExportCode { code: String } => "Mã nhật ký: {code}", "Head code: {code}";
-        NotRolled { why: String } =>
+        NewestNotLocked { why: String } =>
             "Đã xuất đủ, bản xuất dùng được; chỉ phần mới nhất của nhật ký chưa được chốt ({why}).",
             "The export is complete and good, but its newest entries are not locked yet ({why}).";
         KeysElsewhere { } => "khoá của nhật ký không có trên máy này hoặc tài khoản này", "the log's keys are not on this machine or account";
@@ -207,7 +207,7 @@ texts! {
             "The log of {station} is enrolled (the station has {count} now).";
         EnrolledBefore { station: String } => "Nhật ký này của đài {station} đã được ghi danh từ trước.", "This log of {station} is already enrolled.";
         WitnessKey { key: String } => "Khoá xác nhận của Sở: {key}", "The department's key: {key}";
-        TakenLacking { fault: FaultText } => "  nhưng: {fault}.", "  but: {fault}.";
+        ExportFault { fault: FaultText } => "  nhưng: {fault}.", "  but: {fault}.";
         NothingFound { path: String } => "{path}: không có bản xuất nhật ký nào.", "{path}: there is no exported log here.";
     }
 }

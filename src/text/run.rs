@@ -49,7 +49,7 @@ texts! {
         Alone { } =>
             "Đài hiện không chạy nên không có gì tự tắt tăng âm, và việc này không được ghi vào nhật ký.",
             "The station is not running: nothing will switch the amplifier off automatically, and this is not logged.";
-        Rests { } =>
+        NotSwitchedYet { } =>
             "Chưa bật (hoặc tắt) xong tăng âm; xem lại bằng: loa status",
             "The amplifier has not been switched yet; see: loa status";
         OldCommand { command: String } =>
@@ -117,23 +117,23 @@ texts! {
         AdoptedDespiteErrors { } =>
             "Lịch vẫn được nhận và các mục khác vẫn phát, nhưng những lỗi ở trên còn đó: hãy sửa. Xem lại bằng: loa check",
             "The schedule is in force and the rest of it airs, but the errors above remain: mend them. To see them again: loa check";
-        BrokenKept { } =>
+        BrokenScheduleIgnored { } =>
             "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
             "The schedule in the folder has errors (see above). The station keeps playing the last good schedule; once the errors are fixed, the new one is adopted at once.";
-        AwayWhole { } =>
+        ScheduleFilesMissing { } =>
             "Có tệp của lịch đang phát không còn trong thư mục (xem ở trên). Đài vẫn phát trọn lịch cũ cho đến khi tệp trở lại, hoặc có người xác nhận bằng: loa check --accept",
             "Files of the schedule in force are missing from the folder (see above). The station keeps playing all of it until they are back, or somebody confirms that they were removed on purpose: loa check --accept";
-        RemovalMeant { file: String } => "Cố ý bỏ: {file}.", "Removed on purpose: {file}.";
-        RemovalKept { } =>
+        RemovedOnPurpose { file: String } => "Cố ý bỏ: {file}.", "Removed on purpose: {file}.";
+        RemovalNoted { } =>
             "Đã ghi nhớ. Lần chạy tới, đài sẽ nhận và ghi vào nhật ký ai đã xác nhận.",
             "Noted. The station's next start adopts it, and logs who confirmed it.";
-        NothingAway { } =>
+        NoFileMissing { } =>
             "Không có tệp nào của lịch đang phát bị thiếu: không có gì để xác nhận.",
             "No file of the schedule in force is missing: there is nothing to accept.";
-        StillAway { files: String } =>
+        RemovalNotAccepted { files: String } =>
             "Chưa nhận: phải sửa lỗi trước. {files} Xem: loa check",
             "Not accepted: something must be fixed first. {files} See: loa check";
-        BrokenParts { } =>
+        BrokenSchedulePartlyUsed { } =>
             "Lịch phát có lỗi (xem ở trên) và chưa từng có lịch đúng nào. Đài phát những phần đọc được; sửa xong, lịch mới được nhận ngay.",
             "The schedule has errors (see above) and there has never been a good one. The station plays the parts that could be understood; once the errors are fixed, the new one is adopted at once.";
         Unreadable { detail: SystemText } =>
@@ -179,7 +179,7 @@ texts! {
         LinkedLogAway { } =>
             "Thư mục airlog của đài là liên kết tới một nơi không còn, nên đài không chạy: nhật ký phải nằm ngay trong thư mục của đài. Cắm lại ổ chứa nó, rồi chạy lại lệnh này.",
             "The station's folder airlog is a link to something that is not there, so the station does not run: the log must be in the station's own folder. Plug in the disk that holds it, then run this again.";
-        KeptFails { detail: SystemText } =>
+        KeptCopyFails { detail: SystemText } =>
             "Bản lưu của lịch hoặc kế hoạch chỉ ghi được vào một trong hai nơi: {detail}. Nhật ký vẫn được ghi đủ. Hãy kiểm tra thư mục airlog/kept của đài và thư mục giữ khoá.",
             "A copy of the schedule or of a plan could be saved in only one of its two places: {detail}. The log is still written. Check the station's folder airlog/kept and the folder of the keys.";
         KeysFail { detail: SystemText } =>
@@ -191,7 +191,7 @@ texts! {
         LineLost { why: DeviceText } =>
             "Không dùng được thiết bị âm thanh: {why}. loa tự mở lại khi có thiết bị.",
             "The sound device is unavailable: {why}. loa reopens it by itself.";
-        LineInstead { device: String, why: DeviceText } =>
+        FallbackLineOpened { device: String, why: DeviceText } =>
             "Không mở được thiết bị âm thanh thứ nhất: {why}. Buổi này phát qua: {device}.",
             "The first sound device cannot be opened: {why}. This session plays through {device}.";
         AmplifierWorks { } => "Lệnh bật tắt tăng âm đã chạy được trở lại.", "The amplifier's command succeeds again.";
@@ -208,14 +208,14 @@ texts! {
         ClockDoubted { why: String } =>
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
             "The computer's clock is not trusted: {why}. Nothing is played. Set it right, then type: loa clock confirm";
-        ClockBelieved { why: String } => "Đã tin được đồng hồ máy: {why}.", "The computer's clock is trusted: {why}.";
+        ClockNowTrusted { why: String } => "Đã tin được đồng hồ máy: {why}.", "The computer's clock is trusted: {why}.";
         PlanLost { date: String, count: AiringCount } =>
             "KHÔNG CÒN TỆP KẾ HOẠCH PHÁT NGÀY {date}, cả trong airlog/kept lẫn ở chỗ giữ khoá: {count} lượt phát chưa có kết quả và không còn biết là những lượt nào. Điều này đã được ghi vào nhật ký.",
             "THE PLAN OF {date} IS LOST, both in airlog/kept and next to the keys: {count} without an outcome, and it is no longer known which. The airing log says so.";
         ScheduleLost { } =>
             "KHÔNG CÒN TỆP CỦA LỊCH PHÁT ĐANG CÓ HIỆU LỰC, cả trong airlog/kept lẫn ở chỗ giữ khoá. Điều này đã được ghi vào nhật ký; đài dùng lịch trong playlists/ từ bây giờ.",
             "THE FILES OF THE SCHEDULE IN FORCE ARE LOST, both in airlog/kept and next to the keys. The airing log says so; from now on the station uses playlists/.";
-        MarksDoubted { title: String } =>
+        MarksNotTrusted { title: String } =>
             "Các dấu ghi trong airlog/progress về “{title}” không đáng tin: chúng không do máy này ghi, hoặc ghi nhiều hơn mức có thể. Chỉ tính phần chắc chắn đã phát.",
             "The progress marks in airlog/progress for `{title}` are not trusted: this machine did not write them, or they claim more than is possible. Only what certainly played is counted.";
         AiringStarted { airing: AiringText } => "Bắt đầu {airing}", "Started {airing}";
@@ -260,32 +260,32 @@ texts! {
         DoneNotLogged { } =>
             "Đã nhận lệnh, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "The command was accepted, but is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
-        DeedPlay { title: String, folder: String } =>
+        PlayAccepted { title: String, folder: String } =>
             "Đã nhận lệnh phát “{title}”. Xem đài đang phát gì bằng: loa status{folder}",
             "Accepted: play `{title}`. To see what is on the air: loa status{folder}";
-        DeedPlayNoDevice { title: String, folder: String } =>
+        PlayAcceptedNoDevice { title: String, folder: String } =>
             "Đã nhận lệnh phát “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status{folder}",
             "Accepted: play `{title}`, but it CANNOT BE HEARD yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status{folder}";
-        DeedUrgent { title: String } =>
+        UrgentAccepted { title: String } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`. To stop it: loa stop";
-        DeedUrgentTimes { title: String, times: u16 } =>
+        UrgentRepeatsAccepted { title: String, times: u16 } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”, {times} lần. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`, {times} times. To stop it: loa stop";
-        DeedSkip { title: String } =>
+        SkipDone { title: String } =>
             "Đã bỏ qua “{title}”; mục sau vẫn phát đúng giờ của nó.",
             "Skipped `{title}`; what follows keeps its own time.";
-        DeedStop { titles: String, next: String, when: String } =>
+        StopDone { titles: String, next: String, when: String } =>
             "Đã dừng {titles}; buổi tới: “{next}”, {when}.",
             "Stopped {titles}; next: `{next}`, {when}.";
-        DeedStopLast { titles: String } =>
+        StopDoneNoNext { titles: String } =>
             "Đã dừng {titles}. Trong 7 ngày tới không có buổi nào nữa.",
             "Stopped {titles}. There is no other session in the next 7 days.";
-        DeedConfirmClock { at: String } =>
+        ClockConfirmDone { at: String } =>
             "Đã xác nhận: đồng hồ máy đúng ({at}).",
             "Confirmed: the computer's clock is right ({at}).";
-        DeedNote { } => "Đã ghi chú vào nhật ký.", "The note is in the log.";
-        DeedNotLogged { } =>
+        NoteDone { } => "Đã ghi chú vào nhật ký.", "The note is in the log.";
+        NotLoggedYet { } =>
             "CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "This is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";
         EntriesLost { count: EntryCount } =>
@@ -310,7 +310,7 @@ texts! {
         ClockImpossible { } =>
             "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước, rồi xác nhận.",
             "The computer's clock is earlier than the day this program was built, so it is certainly wrong. Set it first, then confirm.";
-        DoubtedNow { } =>
+        ClockNotTrustedNow { } =>
             "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
             "The computer's clock is not trusted, so nothing can be played. Set it right, then type: loa clock confirm";
         TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are already waiting (at most 100). Stop them: loa stop";

@@ -12,7 +12,7 @@ texts! {
         NothingRecorded { } =>
             "không có gì để hoàn tác: thư mục undo/ của đài không có; hoặc chưa gõ loa add, loa remove lần nào, hoặc thư mục ấy đã bị xoá",
             "there is nothing to undo: the station has no folder undo/; either nothing was added or removed yet, or that folder was deleted";
-        PlaylistsAway { } => "không hoàn tác được: thư mục playlists/ không còn", "nothing can be undone: the folder playlists/ is gone";
+        PlaylistsFolderMissing { } => "không hoàn tác được: thư mục playlists/ không còn", "nothing can be undone: the folder playlists/ is gone";
         PutPlaylistsBack { command: String } =>
             "đặt lại thư mục playlists/ (tìm trong Thùng rác), rồi gõ lại: {command}",
             "put the folder playlists/ back (look in the trash), then type again: {command}";
@@ -21,7 +21,7 @@ texts! {
         UndoneRemove { titles: String, at: String } => "Đã đưa trở lại {titles} (đã bỏ lúc {at}).", "Put {titles} back (removed at {at}).";
         OutOfSessions { sessions: String } => "Không còn trong buổi {sessions}.", "No longer played by: {sessions}.";
         BackInSessions { sessions: String } => "Lại có trong buổi {sessions}.", "Played again by: {sessions}.";
-        AsBefore { files: String } => "Đã khôi phục như trước: {files}.", "As before: {files}.";
+        FilesRestored { files: String } => "Đã khôi phục như trước: {files}.", "As before: {files}.";
         CopyRemoved { file: String } => "Đã xoá bản chép audio/{file}; tệp gốc vẫn ở chỗ của nó.", "Deleted the copy audio/{file}; the original is where it was.";
         CopyKept { file: String } =>
             "Tệp audio/{file} vẫn còn, vì không thấy tệp gốc hoặc tệp còn được dùng; nếu không cần nữa thì xoá đi.",
@@ -29,10 +29,10 @@ texts! {
         CopyKeptForStation { file: String } =>
             "Tệp audio/{file} vẫn còn, vì đài đang chạy và có thể còn phát tệp này; khi các buổi đã bắt đầu phát xong, nếu không cần nữa thì xoá đi.",
             "audio/{file} is still there, because the running station may still play it; delete it after the sessions that have begun.";
-        AudioAway { title: String, file: String } =>
+        UndoneAudioMissing { title: String, file: String } =>
             "“{title}” đã trở lại, nhưng tệp audio/{file} không còn; hãy chép lại tệp đó vào audio/",
             "`{title}` is back, but audio/{file} is gone; copy that file into audio/ again";
-        RunTakesIt { } =>
+        RunningStationAdoptsIt { } =>
             "Nếu đài đang chạy, loa dùng lịch này trong vòng hai giây; buổi đang phát giữ nguyên.",
             "A running station takes this schedule within two seconds; a session that has begun keeps its plan.";
         StepBefore { command: String } => "Muốn hoàn tác cả lần trước đó: {command}", "To undo the step before it too: {command}";
@@ -51,7 +51,7 @@ texts! {
         Unusable { file: String, titles: String } =>
             "chưa hoàn tác gì: nếu hoàn tác việc thêm hay bỏ {titles} thì {file} có lỗi như trên, và đài không dùng được lịch",
             "nothing was undone: without the change of {titles}, {file} has the errors above, and the station cannot use the schedule";
-        MendThenUndo { file: String, command: String } => "sửa {file} trước, rồi gõ lại: {command}", "edit {file} first, then type again: {command}";
+        FixThenUndo { file: String, command: String } => "sửa {file} trước, rồi gõ lại: {command}", "edit {file} first, then type again: {command}";
         NoEffect { titles: String } =>
             "Trong thư mục không còn gì của lần thêm hay bỏ {titles}, nên không phải hoàn tác gì.",
             "Nothing is left of the change of {titles}, so there was nothing to undo.";

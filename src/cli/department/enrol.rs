@@ -75,7 +75,7 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
         "{}",
         DepartmentText::Fingerprint { station: station.to_string(), code: fingerprint(&key) }.localized(lang)
     );
-    if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolAsk {}, lang)? {
+    if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolQuestion {}, lang)? {
         return Ok(fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS));
     }
     let mut registry = locked_registry.registry.clone();

@@ -84,7 +84,7 @@ pub fn open_indexed_store(store: &Path, forces_rebuild: bool, lang: Lang) -> io:
         print_stderr!("{}", message.to_plain(lang));
     }
     if index_state == IndexState::Rebuilt {
-        print_stderr!("{}", DepartmentText::IndexDoubted { path: index.path.display().to_string() }.to_plain(lang));
+        print_stderr!("{}", DepartmentText::IndexAltered { path: index.path.display().to_string() }.to_plain(lang));
     }
     Ok(Ok(IndexedStore {
         store: location,
@@ -161,7 +161,7 @@ fn report_former_index(store: &StorageLocation, path: &Path, lang: Lang) {
     let former_path = store.folder().map(|folder| folder.join(LEGACY_FILE_NAME)).filter(|path| path.exists());
     if let Some(former) = former_path.filter(|_| !path.exists()) {
         let message =
-            DepartmentText::IndexFormer { path: path.display().to_string(), former: former.display().to_string() };
+            DepartmentText::FormerIndexFound { path: path.display().to_string(), former: former.display().to_string() };
         print_stderr!("{}", message.to_plain(lang));
     }
 }

@@ -154,7 +154,7 @@ fn day_text(
             "id".to_owned(),
         ]
     };
-    text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedAgainst {})));
+    text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedHeading {})));
     if let Some(reason) = unknown_reason {
         text.push_str(&format!("{}\n", department_text(DepartmentText::DayUnknown { reason })));
     } else if day.planned.is_empty() {
@@ -164,7 +164,7 @@ fn day_text(
         rows.extend(day.planned.iter().map(|airing| table_row(airing, String::new(), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
-    text.push_str(&format!("\n{}\n", department_text(DepartmentText::AiredAgainst {})));
+    text.push_str(&format!("\n{}\n", department_text(DepartmentText::UnplannedHeading {})));
     if day.unplanned.is_empty() {
         text.push_str(&format!("{}\n", department_text(DepartmentText::NothingUnplanned {})));
     } else {
@@ -174,7 +174,7 @@ fn day_text(
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
     }
     if !day.events.is_empty() {
-        text.push_str(&format!("\n{}\n", department_text(DepartmentText::Deeds {})));
+        text.push_str(&format!("\n{}\n", department_text(DepartmentText::OrdersAndNotes {})));
         let rows: Vec<Vec<String>> = day.events.iter().map(event_row).collect();
         text.push_str(&align_columns(&rows, &[]));
     }

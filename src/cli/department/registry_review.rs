@@ -89,7 +89,7 @@ pub fn examine_registry(
     }
     if let Some(origin) = in_unknown_store.first().cloned() {
         let message =
-            DepartmentText::RegistryStrays { count: in_unknown_store.len().into(), origin, store: store.to_string() };
+            DepartmentText::RegistryUnknownLogs { count: in_unknown_store.len().into(), origin, store: store.to_string() };
         print_stderr!("{}", message.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, unlisted_origins: in_unknown_store })
@@ -119,7 +119,7 @@ pub fn difference_text(difference: &RegistryDifference) -> DepartmentText {
             DepartmentText::RegistryLog { station: station(origin), origin: origin.clone() }
         }
         RegistryDifference::LogMissing { origin } => {
-            DepartmentText::RegistryGone { station: station(origin), origin: origin.clone() }
+            DepartmentText::RegistryLogRemoved { station: station(origin), origin: origin.clone() }
         }
         RegistryDifference::ExposureDiffers { origin } => {
             DepartmentText::RegistryExposed { station: station(origin), origin: origin.clone() }

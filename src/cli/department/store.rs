@@ -38,14 +38,14 @@ fn location_error_text(error: crate::logstore::s3::S3Error, address: String) -> 
     match error {
         S3Error::BadAddress => DepartmentText::BadAddress { text: address },
         S3Error::MissingKeys => DepartmentText::KeysMissing {},
-        S3Error::Client(detail) => DepartmentText::StoreFails { place: address, detail },
+        S3Error::Client(detail) => DepartmentText::StoreUnusable { place: address, detail },
     }
 }
 
 /// Prints that a store or a source failed, with a hint if there is one, and returns the exit code.
 #[must_use]
 pub fn report_store_failure(place: &str, error: &io::Error, lang: Lang) -> u8 {
-    let message = DepartmentText::StoreFails { place: place.to_owned(), detail: error.to_string() };
+    let message = DepartmentText::StoreUnusable { place: place.to_owned(), detail: error.to_string() };
     print_stderr!("{}", message.to_plain(lang));
     let hint = match error.kind() {
         io::ErrorKind::NotConnected if place.starts_with("s3://") => Some(DepartmentText::ReachHint {}),

@@ -171,7 +171,7 @@ fn print_report(report: &SendReport, lang: Lang) -> io::Result<()> {
         print_stderr!("{}", text.localized(lang));
     }
     let text = match (report.waiting, report.delivered) {
-        (0, 0) => AlarmText::NothingWaits {},
+        (0, 0) => AlarmText::NoMessagesWaiting {},
         (0, count) => AlarmText::Sent { count: count.into() },
         (count, _) => AlarmText::Waits { count: count.into() },
     };

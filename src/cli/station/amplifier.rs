@@ -179,7 +179,7 @@ fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<
         thread::park_timeout(POLL_INTERVAL);
         waited += POLL_INTERVAL;
     }
-    Ok(fail(AmplifierText::Rests {}.localized(lang), EXIT_PROBLEMS))
+    Ok(fail(AmplifierText::NotSwitchedYet {}.localized(lang), EXIT_PROBLEMS))
 }
 
 /// Prints the result of switching. If no daemon is running (`without_daemon`), also prints that nothing will switch the

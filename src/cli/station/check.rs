@@ -187,7 +187,7 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     };
     let suspects = unaccepted_suspects(station, &sources);
     if suspects.is_empty() {
-        return Ok(fail(RunText::NothingAway {}.localized(lang), EXIT_PROBLEMS));
+        return Ok(fail(RunText::NoFileMissing {}.localized(lang), EXIT_PROBLEMS));
     }
     // If the station cannot be locked, a daemon is running, and it must accept the removals itself.
     let _lock = match lock::lock_station(station) {
@@ -211,13 +211,13 @@ fn accept_for_later(station: &Path, lang: Lang) -> io::Result<u8> {
     let files: Vec<String> = suspects.into_iter().map(|suspect| suspect.file).collect();
     print_removals(&files, lang)?;
     removal_confirmation::write(station, files)?;
-    writeln!(io::stdout(), "{}", RunText::RemovalKept {}.localized(lang))?;
+    writeln!(io::stdout(), "{}", RunText::RemovalNoted {}.localized(lang))?;
     Ok(EXIT_OK)
 }
 
 fn print_removals(files: &[String], lang: Lang) -> io::Result<()> {
     for file in files {
-        writeln!(io::stdout(), "{}", RunText::RemovalMeant { file: file.clone() }.to_plain(lang))?;
+        writeln!(io::stdout(), "{}", RunText::RemovedOnPurpose { file: file.clone() }.to_plain(lang))?;
     }
     Ok(())
 }

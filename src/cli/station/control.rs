@@ -69,14 +69,14 @@ fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang:
             if let CommandReply::Performed { deed, is_logged } = &reply {
                 let text = match deed {
                     CommandDeed::Play { title } if is_device_lost(station) => {
-                        RunText::DeedPlayNoDevice { title: title.clone(), folder: folder_argument(station) }
+                        RunText::PlayAcceptedNoDevice { title: title.clone(), folder: folder_argument(station) }
                     }
                     deed => deed_text(deed, station, lang),
                 };
                 let mut out = io::stdout().lock();
                 writeln!(out, "{}", text.to_plain(lang))?;
                 if !is_logged {
-                    writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
+                    writeln!(out, "{}", RunText::NotLoggedYet {}.localized(lang))?;
                 }
                 return Ok(EXIT_OK);
             }
@@ -136,23 +136,23 @@ fn not_running_text(station: &Path) -> RunText {
 /// Returns the message that says what a command did.
 fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
     match deed.clone() {
-        CommandDeed::Play { title } => RunText::DeedPlay { title, folder: folder_argument(station) },
-        CommandDeed::Urgent { title, repeat: 1 } => RunText::DeedUrgent { title },
-        CommandDeed::Urgent { title, repeat } => RunText::DeedUrgentTimes { title, times: repeat },
-        CommandDeed::Skip { title } => RunText::DeedSkip { title },
+        CommandDeed::Play { title } => RunText::PlayAccepted { title, folder: folder_argument(station) },
+        CommandDeed::Urgent { title, repeat: 1 } => RunText::UrgentAccepted { title },
+        CommandDeed::Urgent { title, repeat } => RunText::UrgentRepeatsAccepted { title, times: repeat },
+        CommandDeed::Skip { title } => RunText::SkipDone { title },
         CommandDeed::Stop { titles, next, at } => {
             let titles = titles.iter().map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
             match next {
-                Some(next) => RunText::DeedStop {
+                Some(next) => RunText::StopDone {
                     titles,
                     next: next.session_title.unwrap_or(next.title),
                     when: format_when(&next.start, &at, lang),
                 },
-                None => RunText::DeedStopLast { titles },
+                None => RunText::StopDoneNoNext { titles },
             }
         }
-        CommandDeed::ConfirmClock { at } => RunText::DeedConfirmClock { at: format_instant(&at, lang) },
-        CommandDeed::Note => RunText::DeedNote {},
+        CommandDeed::ConfirmClock { at } => RunText::ClockConfirmDone { at: format_instant(&at, lang) },
+        CommandDeed::Note => RunText::NoteDone {},
     }
 }
 
@@ -167,14 +167,14 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::Expired(title) => RunText::Expired { title: strip_unprintable(title) },
         CommandReply::NotApproved(title) => RunText::NotApproved { title: strip_unprintable(title) },
         CommandReply::Quiet => RunText::Quiet {},
-        CommandReply::ClockDoubted => RunText::DoubtedNow {},
+        CommandReply::ClockDoubted => RunText::ClockNotTrustedNow {},
         CommandReply::ClockImpossible => RunText::ClockImpossible {},
         CommandReply::Ending => RunText::Ending {},
         CommandReply::BadText => RunText::BadText {},
         CommandReply::TooMany => RunText::TooManyUrgent {},
         CommandReply::NoAmplifier => RunText::NoAmplifier {},
-        CommandReply::NoSuspectFiles => RunText::NothingAway {},
-        CommandReply::FilesStillDamaged(files) => RunText::StillAway { files: strip_unprintable(&files.join(", ")) },
+        CommandReply::NoSuspectFiles => RunText::NoFileMissing {},
+        CommandReply::FilesStillDamaged(files) => RunText::RemovalNotAccepted { files: strip_unprintable(&files.join(", ")) },
         CommandReply::Status(_) => RunText::Done {},
     }
 }

@@ -37,7 +37,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
         PlayoutNotice::InForceAgain => RunText::InForceAgain {},
-        PlayoutNotice::KeptCopyFailed(error) => RunText::KeptFails { detail: SystemText::from(*error) },
+        PlayoutNotice::KeptCopyFailed(error) => RunText::KeptCopyFails { detail: SystemText::from(*error) },
         PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: SystemText::from(*error) },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },
         PlayoutNotice::LogDamaged(damage) => {
@@ -55,9 +55,9 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
             let mut text = problem::render(problems, files, lang, false);
             if let Some(fallback) = fallback {
                 let consequence = match fallback {
-                    FallbackSchedule::LastGood => RunText::BrokenKept {},
-                    FallbackSchedule::ValidParts => RunText::BrokenParts {},
-                    FallbackSchedule::LastGoodFilesMissing => RunText::AwayWhole {},
+                    FallbackSchedule::LastGood => RunText::BrokenScheduleIgnored {},
+                    FallbackSchedule::ValidParts => RunText::BrokenSchedulePartlyUsed {},
+                    FallbackSchedule::LastGoodFilesMissing => RunText::ScheduleFilesMissing {},
                 };
                 text.push_str(&consequence.localized(lang).to_string());
             } else if problems.iter().any(|problem| problem.severity == Severity::Error)

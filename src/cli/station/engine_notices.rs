@@ -15,13 +15,13 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         Notice::ClockUntrusted(reason) => {
             RunText::ClockDoubted { why: trust_text(*reason).localized(lang).to_string() }
         }
-        Notice::ClockTrusted(reason) => RunText::ClockBelieved { why: trust_text(*reason).localized(lang).to_string() },
+        Notice::ClockTrusted(reason) => RunText::ClockNowTrusted { why: trust_text(*reason).localized(lang).to_string() },
         Notice::LineLost(detail) => RunText::LineLost { why: DeviceText::of(detail.clone()) },
         Notice::OutputChanged(output) => RunText::OutputChosen { device: device_names(output) },
         Notice::PreferredDevice(device) => RunText::OutputChanged { device: device.clone() },
         Notice::LineRestored(device) => RunText::LineBack { device: device.clone() },
         Notice::FallbackDevice { device, detail } => {
-            RunText::LineInstead { device: device.clone(), why: DeviceText::of(detail.clone()) }
+            RunText::FallbackLineOpened { device: device.clone(), why: DeviceText::of(detail.clone()) }
         }
         Notice::AmplifierFails { on, error } => {
             return Some(switch_error_text(Power::from_on(*on), error).localized(lang).to_string());
@@ -36,7 +36,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         }
         Notice::RemovalAccepted(files) => {
             let sentences =
-                files.iter().map(|file| RunText::RemovalMeant { file: file.clone() }.localized(lang).to_string());
+                files.iter().map(|file| RunText::RemovedOnPurpose { file: file.clone() }.localized(lang).to_string());
             return Some(sentences.collect::<Vec<_>>().join(" "));
         }
         // A restart within a minute is not reported.
@@ -48,7 +48,7 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
                 Some(wait_s) => RunText::WasOffClockAlone { time, wait: format_in_words(*wait_s, lang) },
             }
         }
-        Notice::ProgressMarksRejected(name) => RunText::MarksDoubted { title: name.title.clone() },
+        Notice::ProgressMarksRejected(name) => RunText::MarksNotTrusted { title: name.title.clone() },
         Notice::KeptFileLost(LostFileEntry { date: Some(date), lacking, .. }) => {
             RunText::PlanLost { date: format_date(*date, lang), count: (*lacking).into() }
         }

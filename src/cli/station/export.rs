@@ -105,11 +105,11 @@ pub fn export_log<T: Storage>(
     match export(&log, destination, VerifyPolicy::default(), available_threads())? {
         Ok(exported) => {
             for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
-                print_stderr!("{}", ProofText::TakenLacking { fault: fault_text(error) }.to_plain(lang));
+                print_stderr!("{}", ProofText::ExportFault { fault: fault_text(error) }.to_plain(lang));
             }
             if let Some(reason) = rotation_failure_text {
                 let why = reason.localized(lang).to_string();
-                print_stderr!("{}", ProofText::NotRolled { why }.localized(lang));
+                print_stderr!("{}", ProofText::NewestNotLocked { why }.localized(lang));
             }
             Ok(Ok(exported))
         }

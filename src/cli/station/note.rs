@@ -54,7 +54,7 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
             let mut out = io::stdout().lock();
             writeln!(out, "{}", message.localized(lang))?;
             if !is_logged {
-                writeln!(out, "{}", RunText::DeedNotLogged {}.localized(lang))?;
+                writeln!(out, "{}", RunText::NotLoggedYet {}.localized(lang))?;
             }
             Ok(EXIT_OK)
         }

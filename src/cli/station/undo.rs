@@ -32,7 +32,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     }
     let playlists_lock = match File::open(station.join("playlists")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            print_error(UndoText::PlaylistsAway {}.localized(lang), lang);
+            print_error(UndoText::PlaylistsFolderMissing {}.localized(lang), lang);
             let command = with_folder("undo", station);
             print_hint(UndoText::PutPlaylistsBack { command }.localized(lang), lang);
             return Ok(EXIT_PROBLEMS);
@@ -99,11 +99,11 @@ fn print_undone(
     };
     lines.truncate(1 + usize::from(has_sessions));
     if !reverted.playlists.is_empty() {
-        lines.push(UndoText::AsBefore { files: reverted.playlists.join(", ") });
+        lines.push(UndoText::FilesRestored { files: reverted.playlists.join(", ") });
     }
     lines.extend(reverted.removed_audio.iter().map(|file| UndoText::CopyRemoved { file: file.clone() }));
     lines.extend(kept_copy_messages(reverted));
-    lines.push(UndoText::RunTakesIt {});
+    lines.push(UndoText::RunningStationAdoptsIt {});
     print_lines(&lines, lang)?;
     let restored = match step.command {
         RecordedCommand::Add => &[][..],
@@ -111,7 +111,7 @@ fn print_undone(
     };
     for segment in restored.iter().filter_map(|restored| schedule.segment(&restored.id)) {
         if matches!(file::open_in(&station.join("audio"), Path::new(&segment.file)), Err(file::OpenError::Missing)) {
-            let text = UndoText::AudioAway { title: segment.title.clone(), file: segment.file.clone() };
+            let text = UndoText::UndoneAudioMissing { title: segment.title.clone(), file: segment.file.clone() };
             print_warning(text.to_plain(lang), lang);
         }
     }
@@ -158,7 +158,7 @@ fn report_unusable(problems: &[Problem], files: &[SourceFile], step: &UndoStep, 
     let titles = titles_of(&step.segments);
     print_error(UndoText::Unusable { file: file.clone(), titles }.to_plain(lang), lang);
     let command = with_folder("undo", station);
-    print_hint(UndoText::MendThenUndo { file, command }.localized(lang), lang);
+    print_hint(UndoText::FixThenUndo { file, command }.localized(lang), lang);
     EXIT_PROBLEMS
 }
 

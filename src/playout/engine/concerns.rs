@@ -161,7 +161,7 @@ impl Engine {
             changed_id: self.concerns.changed_id.clone(),
             sample_id: self.sample_id(),
             missing_playlists: self.suspect_files.names_and_reasons(),
-            over_campaigns: ended_campaigns.collect(),
+            ended_campaigns: ended_campaigns.collect(),
         }
     }
 

@@ -15,7 +15,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         let log = LogFacts {
             unwritten: self.log.pending_entries() as u64,
             is_moved: self.log_health.is_moved(),
-            keys_fail: self.log_health.is_rotation_failing(),
+            is_key_rotation_failing: self.log_health.is_rotation_failing(),
         };
         if self.reported_facts.log.replace(log) != Some(log) {
             self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Log(log)), None);

@@ -274,7 +274,7 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the key cannot be changed",
-            with_log_facts(station(), 100, LogFacts { keys_fail: true, ..LogFacts::default() }),
+            with_log_facts(station(), 100, LogFacts { is_key_rotation_failing: true, ..LogFacts::default() }),
             150,
             &["keys-fail"],
             Cure::Event(|station, at_s| with_log_facts(station, at_s, LogFacts::default())),

@@ -69,7 +69,7 @@ pub(super) fn mark_exposed_keys(
         }
         is_any_enrolled = true;
         let station = station_in_origin(&key.name).unwrap_or_default().to_owned();
-        print_stderr!("{}", DepartmentText::KeysLieOpen { station }.localized(lang));
+        print_stderr!("{}", DepartmentText::SecretKeyFound { station }.localized(lang));
     }
     Ok(is_any_enrolled)
 }

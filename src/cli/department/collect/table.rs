@@ -167,10 +167,10 @@ impl CollectTable<'_> {
                     row.remarks.push(DepartmentText::Unfinished {});
                 }
                 if ignored_unsigned_head {
-                    row.remarks.push(DepartmentText::UnsignedMemory {});
+                    row.remarks.push(DepartmentText::UnsignedRememberedHead {});
                 }
                 if summary.files_repaired > 0 {
-                    row.remarks.push(DepartmentText::Mended { files: summary.files_repaired });
+                    row.remarks.push(DepartmentText::StoreFilesRepaired { files: summary.files_repaired });
                 }
                 self.add_plausibility(row, &summary);
                 // The time of a verified entry is preferred, because entries read from the store are not verified here.
@@ -241,7 +241,7 @@ fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<Stri
     if is_unattributable(error) {
         let station = std::mem::take(&mut row.station);
         row.name.clear();
-        row.remarks.push(DepartmentText::NotTheirs { station, fault });
+        row.remarks.push(DepartmentText::FalseStationName { station, fault });
         return;
     }
     row.remarks.push(match row.state {

@@ -24,7 +24,7 @@ pub(super) fn accept(store: &Path, skips_confirmation: bool, lang: Lang) -> io::
         writeln!(io::stdout(), "{}", DepartmentText::RegistrySame {}.localized(lang))?;
         return Ok(EXIT_OK);
     }
-    if !skips_confirmation && !confirm_at_terminal(&DepartmentText::RegistryAsk {}, lang)? {
+    if !skips_confirmation && !confirm_at_terminal(&DepartmentText::RegistryQuestion {}, lang)? {
         return Ok(fail(DepartmentText::RegistryNotAccepted {}.localized(lang), EXIT_PROBLEMS));
     }
     let count = locked_registry.differences.len() + locked_registry.unlisted_origins.len();

@@ -27,7 +27,7 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
         page.head_codes.iter().rfind(|(date, _)| page.requested_dates.is_none_or(|(_, until)| **date <= until));
     let running_foot = match last_code.filter(|_| page.fault.is_none()) {
         Some((_, (code, entries))) => {
-            localize(BookText::RunningFoot { code: code.clone(), entries: (*entries).into() })
+            localize(BookText::PageFoot { code: code.clone(), entries: (*entries).into() })
         }
         None => strip_unprintable(name),
     };
@@ -48,8 +48,8 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
         blocks: blocks(&book, lang),
         recipients: (String::new(), Vec::new()),
         signatures: vec![
-            (localize(BookText::OperatorOffice {}), localize(BookText::SignHere {})),
-            (localize(BookText::HeadOffice {}), localize(BookText::SignAndSeal {})),
+            (localize(BookText::OperatorSignature {}), localize(BookText::SignHere {})),
+            (localize(BookText::StationHeadSignature {}), localize(BookText::SignAndSeal {})),
         ],
         running_foot,
         made_on,

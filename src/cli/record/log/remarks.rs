@@ -73,8 +73,8 @@ fn event_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -
         Body::Resume(entry) => TableText::ResumeLine { at, title: title(&entry.id) },
         Body::Edit(entry) => edit_line(book, day, entry, at, lang),
         Body::ClockStep(entry) => clock_line(entry, at, lang),
-        Body::ClockTrust(entry) if entry.trusted => TableText::BeliefLine { at },
-        Body::ClockTrust(_) => TableText::DoubtLine { at },
+        Body::ClockTrust(entry) if entry.trusted => TableText::ClockTrustedLine { at },
+        Body::ClockTrust(_) => TableText::ClockDistrustedLine { at },
         Body::Amplifier(entry) if !entry.done => amplifier_line(entry, at),
         Body::Device(entry) if entry.state == LineChange::Lost => TableText::LostLine { at },
         Body::Lost(entry) => match entry.date {

@@ -41,7 +41,7 @@ pub(super) fn print_text(
     let mut lines = vec![first_sentence.localized(lang).to_string()];
     lines.extend(finding_lines);
     if let (None, Some(key)) = (&policy.key, &verified.key) {
-        lines.push(ProofText::Unowned { key: key.to_string() }.localized(lang).to_string());
+        lines.push(ProofText::OwnerNotChecked { key: key.to_string() }.localized(lang).to_string());
     }
     if let (Some(code), Some(entries)) = (&policy.head_code, verified.head_code_size) {
         lines.push(ProofText::CodeFits { code: code.clone(), entries: entries.into() }.localized(lang).to_string());
@@ -119,8 +119,8 @@ pub(super) fn airing_lines(
     let not_after =
         bounds.not_after.map_or(ProofText::NoAfter {}, |t| ProofText::NotAfter { at: format_instant(t, zone) });
     let sentences = [
-        ProofText::AiringTold { id, title, result, planned },
-        ProofText::ClockSaid { at, quality: clock_quality },
+        ProofText::AiringSummary { id, title, result, planned },
+        ProofText::ClockAtWriting { at, quality: clock_quality },
         not_before,
         not_after,
     ];

@@ -72,7 +72,7 @@ pub(super) fn choose_placement(
     let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
     let file_index = span.map_or(0, |span| span.file_index);
     if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
-        return Err(refusal(ScanText::MendPlaylist { name: files[file_index].name.clone() }, EXIT_CONFIG));
+        return Err(refusal(ScanText::FixPlaylistFirst { name: files[file_index].name.clone() }, EXIT_CONFIG));
     }
     let mut dates: Vec<DateSpan> = Vec::new();
     for date in date_args {

@@ -64,7 +64,7 @@ pub(super) fn choose_playlist(
 fn require_valid(files: &[SourceFile], parsed_schedule: &ParsedSchedule, index: usize) -> Result<usize, ScanText> {
     let is_in_file = |p: &Problem| p.is_structural && p.span.file_index == index;
     if parsed_schedule.problems.iter().any(is_in_file) {
-        return Err(ScanText::MendPlaylist { name: files[index].name.clone() });
+        return Err(ScanText::FixPlaylistFirst { name: files[index].name.clone() });
     }
     Ok(index)
 }

@@ -51,11 +51,11 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
         return test_running_station(station, loaded, lang);
     }
     if !is_switched_for_test(&settings.amplifier) {
-        wait_for_enter(&SheetText::SoundComes {}, lang)?;
+        wait_for_enter(&SheetText::SoundPrompt {}, lang)?;
         return play_and_ask(station, settings, lang);
     }
     let warm_up_s = settings.amplifier.warm_up_us / SECOND_US;
-    wait_for_enter(&SheetText::AmplifierAndSoundCome { warm_up_s }, lang)?;
+    wait_for_enter(&SheetText::AmplifierAndSoundPrompt { warm_up_s }, lang)?;
     let play = || play_and_ask(station, settings, lang);
     let test_result = with_amplifier(station, lock_station(station), &settings.amplifier, lang, play);
     test_result.unwrap_or(Ok(SoundTest::StationBusy))
@@ -75,7 +75,7 @@ fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> i
     let Some(segment) = segments.min_by_key(|segment| length(&segment.file)) else {
         return Ok(SoundTest::StationBusy);
     };
-    wait_for_enter(&SheetText::SegmentComes { title: strip_unprintable(&segment.title) }, lang)?;
+    wait_for_enter(&SheetText::SegmentPrompt { title: strip_unprintable(&segment.title) }, lang)?;
     match request(station, OperatorCommand::Play(segment.id.clone())) {
         Ok(CommandReply::Done | CommandReply::DoneNotLogged | CommandReply::Performed { .. }) => {
             ask_whether_heard(lang)
@@ -90,7 +90,7 @@ fn wait_for_enter(message: &SheetText, lang: Lang) -> io::Result<()> {
 }
 
 fn ask_whether_heard(lang: Lang) -> io::Result<SoundTest> {
-    write!(io::stderr(), "{}", SheetText::WasHeard {}.localized(lang))?;
+    write!(io::stderr(), "{}", SheetText::HeardQuestion {}.localized(lang))?;
     Ok(if read_yes()? { SoundTest::Heard } else { SoundTest::NotHeard })
 }
 

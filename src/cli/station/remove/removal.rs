@@ -117,7 +117,7 @@ fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<V
                 return Err(ScanText::NothingLeft { session, file: file.name.clone() });
             }
             // A playlist that cannot be read may still play the segment.
-            Err(EditError::NotToml(_)) => return Err(ScanText::MendPlaylist { name: file.name.clone() }),
+            Err(EditError::NotToml(_)) => return Err(ScanText::FixPlaylistFirst { name: file.name.clone() }),
             Err(error) => return Err(ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() }),
         }
     }

@@ -28,7 +28,7 @@ pub fn error_hint(error: &ScanError, lang: Lang) -> String {
         ScanError::Damaged {
             foreign: Some(F::Empty | F::WebPage | F::Picture | F::Document | F::Archive | F::Drm),
             ..
-        } => Hint::AskAgain.localized(lang).to_string(),
+        } => Hint::AskSenderForFile.localized(lang).to_string(),
         ScanError::Damaged { foreign: Some(_), .. } => ScanText::Convert {}.localized(lang).to_string(),
         ScanError::Damaged { .. } => Hint::ReplaceAudio.localized(lang).to_string(),
     }

@@ -89,7 +89,7 @@ impl<'s> SourceText<'s> {
         } else if has_prefix("unexpected key or value") {
             let line_remainder = self.slice(span.start..line.end);
             let start = span.start + (line_remainder.len() - line_remainder.trim_start().len());
-            (start..line.end.max(start), Finding::TextAfterValue, Hint::OneALine)
+            (start..line.end.max(start), Finding::TextAfterValue, Hint::OneKeyPerLine)
         } else if has_prefix("missing escaped value") || has_prefix("too few unicode") || has_prefix("invalid value") {
             let backslash = self.slice(line.start..span.start).rfind('\\');
             (backslash.map_or(span.start, |index| line.start + index)..span.end, Finding::BadEscape, Hint::ForwardSlash)

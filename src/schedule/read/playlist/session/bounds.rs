@@ -17,7 +17,7 @@ pub fn read_end_by(fields: &mut TableReader<'_, '_>, start_times: &[NaiveTime]) 
     let limit = as_limit(fields, "end-by", value)?;
     if let Some(start) = start_times.iter().find(|start| days_after_start(limit, **start).is_none()) {
         let (text, at) = (limit.time_of_day().format("%H:%M").to_string(), start.format("%H:%M").to_string());
-        fields.report_warning(value.span(), Finding::EndByWithoutEffect { text, at }, Hint::IfMeant);
+        fields.report_warning(value.span(), Finding::EndByWithoutEffect { text, at }, Hint::LeaveIfIntended);
     }
     Some(limit)
 }
@@ -31,7 +31,7 @@ pub fn warn_unusual_late_limit(
     if let (Some((LateSetting::Until(limit), Some(span))), Some(start_times)) = (late, start_times)
         && let Some(finding) = unusual_late_limit(*limit, start_times)
     {
-        fields.report_warning(span.clone(), finding, Hint::IfMeant);
+        fields.report_warning(span.clone(), finding, Hint::LeaveIfIntended);
     }
 }
 
