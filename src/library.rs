@@ -4,6 +4,8 @@
 #[cfg(feature = "playout")]
 pub mod decode;
 #[cfg(feature = "playout")]
+pub mod endings;
+#[cfg(feature = "playout")]
 pub mod file;
 #[cfg(feature = "playout")]
 pub mod find_flaws;

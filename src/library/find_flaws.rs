@@ -3,6 +3,7 @@ use std::path::Path;
 
 use super::Length;
 use super::decode::DecodeFaults;
+use super::endings::format_of_wrong_ending;
 use super::meter::AudioMeasurements;
 use crate::library::flaw::{AudioFlaw, RoundedMs};
 
@@ -105,17 +106,6 @@ pub fn sound_flaws(measurements: &AudioMeasurements, length: Length) -> Vec<Audi
 /// by the extension.
 #[must_use]
 pub fn extension_flaw(path: &Path, container: &str, codec: &str) -> Option<AudioFlaw> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    let (format, extensions): (&str, &[&str]) = match (container, codec) {
-        ("mp3", _) => ("MP3", &["mp3", "mpga", "mpeg"]),
-        ("wave", _) => ("WAV", &["wav", "wave", "bwf", "rf64"]),
-        ("flac", _) => ("FLAC", &["flac"]),
-        ("isomp4", _) => ("M4A", &["m4a", "mp4", "m4b", "3gp", "mov", "aac"]),
-        ("aac", _) => ("AAC", &["aac", "adts"]),
-        ("ogg", "opus") => ("Opus", &["opus", "ogg", "oga"]),
-        ("ogg", "flac") => ("Ogg FLAC", &["ogg", "oga", "flac"]),
-        ("ogg", _) => ("Ogg", &["ogg", "oga"]),
-        _ => return None,
-    };
-    (!extensions.contains(&extension.as_str())).then(|| AudioFlaw::WrongExtension { real: format.to_owned() })
+    let real = format_of_wrong_ending(path, container, codec)?;
+    Some(AudioFlaw::WrongExtension { real: real.to_owned() })
 }

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::library::endings::has_audio_ending;
 use crate::schedule::Schedule;
 
-/// The endings of the names that count as audio.
-const ENDINGS: [&str; 10] = ["mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "m4b", "aac", "wma"];
 /// The maximum number of names that are read.
 const MAX_NAMES: usize = 10_000;
 
@@ -26,6 +25,5 @@ pub fn unused_audio(station: &Path, schedule: &Schedule) -> Vec<String> {
 }
 
 fn is_audio(name: &str) -> bool {
-    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
-    !name.starts_with('.') && ending.is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+    !name.starts_with('.') && has_audio_ending(Path::new(name))
 }
