@@ -146,6 +146,34 @@ impl Reason {
         }
     }
 
+    /// True when an airing that is cut for this reason continues later, unless its session has `interrupted = "drop"`.
+    #[must_use]
+    pub fn lets_airing_continue(self) -> bool {
+        match self {
+            Self::Urgent => true,
+            Self::PowerOff
+            | Self::ClockUntrusted
+            | Self::QuietHours
+            | Self::FileMissing
+            | Self::FileDamaged
+            | Self::HashMismatch
+            | Self::NotApproved
+            | Self::Expired
+            | Self::NothingEligible
+            | Self::DeviceLost
+            | Self::Underrun
+            | Self::CutBy
+            | Self::Overrun
+            | Self::EndBy
+            | Self::OperatorStop
+            | Self::OperatorSkip
+            | Self::Withdrawn
+            | Self::Late
+            | Self::Joined
+            | Self::Shutdown => false,
+        }
+    }
+
     /// Returns the reason with this code; `None` if this version does not know the code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

@@ -53,8 +53,8 @@ pub(super) enum Consequence {
     Closed(Outcome, Option<Reason>, Playback),
     /// The airing did not sound. It waits again, either for its time or to continue after an earlier interruption.
     WaitsAgain,
-    /// An urgent airing has interrupted this airing, which continues later.
-    Interrupted(Playback),
+    /// The airing was cut for a reason that lets it continue later.
+    Interrupted(Reason, Playback),
     /// The device was lost while the airing sounded. The airing continues once there is a device again.
     DeviceLost(Playback),
     /// The airing is an urgent message and could not start without a device. It waits for one.
@@ -67,7 +67,7 @@ pub(super) fn consequence_of(airing: &LiveAiring, end: &CueEnd, situation: Situa
     let continues_later = airing.interrupt_policy().plays_again();
     let cut_reason = airing.cue().and_then(|cue| cue.cut_reason);
     let reason_if_cut = find_cut_reason(airing, &situation);
-    let was_interrupted = end.ending == Ending::Cut && reason_if_cut == Reason::Urgent;
+    let was_interrupted = end.ending == Ending::Cut && reason_if_cut.lets_airing_continue();
     // The cue never started, because it was queued after another one or because there was no device.
     let never_started = end.frames == 0 && !airing.is_sounding() && cut_reason.is_none();
     let device_lost = end.ending == Ending::Lost;
@@ -76,7 +76,7 @@ pub(super) fn consequence_of(airing: &LiveAiring, end: &CueEnd, situation: Situa
         return Consequence::WaitsAgain;
     }
     if is_planned && was_interrupted && continues_later {
-        return Consequence::Interrupted(playback);
+        return Consequence::Interrupted(reason_if_cut, playback);
     }
     if never_started && device_lost && is_planned && situation.may_play_late {
         return Consequence::WaitsAgain;

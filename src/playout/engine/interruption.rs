@@ -14,13 +14,13 @@ use crate::schedule::InterruptPolicy;
 const RESUME_WINDOW_US: i64 = 86_400 * SECOND_US;
 
 impl Engine {
-    /// Records that an urgent airing has cut this one, which will continue. `part_length` is the length that its cue
-    /// played before the cut. `playback` covers all parts of the airing so far.
-    pub(super) fn interrupt_for_urgent(&mut self, index: usize, part_length: Length, playback: Playback) {
+    /// Records that an airing was cut and will continue. `part_length` is the length that its cue played before the
+    /// cut. `playback` covers all parts of the airing so far.
+    pub(super) fn interrupt_airing(&mut self, index: usize, reason: Reason, part_length: Length, playback: Playback) {
         let urgent_id = self.active_urgent_id();
         let live_airing = &mut self.airings[index];
         let Some(cue) = live_airing.cue() else { return };
-        let entry = interrupt_entry(live_airing, urgent_id, Reason::Urgent, &playback);
+        let entry = interrupt_entry(live_airing, urgent_id, reason, &playback);
         let earlier_part = EarlierPart {
             playback,
             first_skip_us: cue.first_skip_us,

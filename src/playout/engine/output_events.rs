@@ -167,7 +167,9 @@ impl Engine {
         };
         match consequence_of(live_airing, end, situation) {
             Consequence::WaitsAgain => self.airings[index].release_cue(),
-            Consequence::Interrupted(playback) => self.interrupt_for_urgent(index, end.length(), playback),
+            Consequence::Interrupted(reason, playback) => {
+                self.interrupt_airing(index, reason, end.length(), playback);
+            }
             Consequence::DeviceLost(playback) => self.interrupt_for_device_loss(index, playback),
             Consequence::UrgentAwaitsDevice => self.await_device(index, now),
             Consequence::Closed(result, reason, playback) => self.close_airing(index, result, reason, playback),

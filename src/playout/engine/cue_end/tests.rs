@@ -83,7 +83,7 @@ fn describe_consequence(airing: &LiveAiring, end: CueEnd, situation: Situation) 
             format!("{result:?} {reason} {}", playback.frames)
         }
         Consequence::WaitsAgain => "waits again".to_owned(),
-        Consequence::Interrupted(playback) => format!("interrupted {}", playback.frames),
+        Consequence::Interrupted(_, playback) => format!("interrupted {}", playback.frames),
         Consequence::DeviceLost(playback) => format!("device lost {}", playback.frames),
         Consequence::UrgentAwaitsDevice => "awaits device".to_owned(),
     }
