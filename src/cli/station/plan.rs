@@ -2,7 +2,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use clap::Args;
 
 use super::open_station::open_station;
@@ -10,7 +10,7 @@ use super::plan_changes::change_sentences;
 use super::week_table::{DAYS_PER_TABLE, week_table};
 use crate::airlog::entry::Reason;
 use crate::cli::args::{CliFormat, DateArg, StationArg, YearChoice};
-use crate::cli::table::{align_columns, format_in_words, format_seconds, strip_unprintable};
+use crate::cli::table::{align_columns, format_date, format_in_words, format_seconds, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::cli::words::reason_text;
 use crate::plan::diff::{PlanChange, diff};
@@ -120,11 +120,7 @@ fn print_changes(
 
 /// Returns the plan of one date as text.
 fn day_text(date: NaiveDate, plan: &Plan, schedule: &Schedule, lang: Lang) -> String {
-    let date_text = match lang {
-        Lang::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),
-        Lang::En => date.to_string(),
-    };
-    let mut out = format!("{}\n", TableText::Day { date: date_text }.localized(lang));
+    let mut out = format!("{}\n", TableText::Day { date: format_date(date, lang) }.localized(lang));
     if plan.airings.is_empty() {
         out.push_str(&format!("{}\n\n", TableText::NothingPlanned {}.localized(lang)));
         return out;
