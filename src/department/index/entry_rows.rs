@@ -6,12 +6,10 @@ use super::interner::bounded_text;
 use super::outcome_line::parse_outcome;
 use super::rows::{EventRow, NewRows, PlanRow, PrecedingLog, day_number, micros_since_epoch};
 use crate::airlog::plausibility::is_plannable_date;
+use crate::base::limits::MAX_NOTE_CHARS;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_type;
 use crate::proof::note::Note;
-
-/// The maximum number of characters in an indexed note. The station limits notes to the same length.
-const MAX_NOTE_CHARS: usize = 1_000;
 
 /// The fields that rows need from entries other than outcomes.
 #[derive(Deserialize)]

@@ -12,13 +12,12 @@ use super::department_notes::department_bodies;
 use super::phase::Phase;
 use crate::airlog::entry::{Body, OperatorAction, OperatorEntry, PeerUser, RemarkEntry};
 use crate::base::instant::format_rfc3339;
+use crate::base::limits::MAX_NOTE_CHARS;
 use crate::playout::clock::ClockSnapshot;
 use command::OperatorCommand;
 use deed::CommandDeed;
 use reply::CommandReply;
 
-/// The maximum length of a remark, in characters.
-const MAX_REMARK_CHARS: usize = 1000;
 /// The maximum length of an airing's id in a remark, in characters.
 const MAX_REMARK_ID_CHARS: usize = 200;
 
@@ -54,7 +53,7 @@ impl Engine {
         let is_valid = |text: &str, max_chars| {
             !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control)
         };
-        if !is_valid(&text, MAX_REMARK_CHARS) || !is_valid(&id, MAX_REMARK_ID_CHARS) {
+        if !is_valid(&text, MAX_NOTE_CHARS) || !is_valid(&id, MAX_REMARK_ID_CHARS) {
             return CommandReply::BadText;
         }
         self.actions.log.push(Body::Remark(RemarkEntry { id, text, who: user }));
