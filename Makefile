@@ -46,7 +46,7 @@ bench-starts: build-needs bench-needs
 ## Runs the long tests: thousands of random station lives and schedules, 20,000 mutated logs, 200 kills of loa and 50 of
 ## the sound server, verification with Go's tlog, and all other tests in release mode.
 campaign: build-needs test-needs campaign-needs
-	PROPTEST_CASES=20000 LOA_CONCERNS=1 LOA_HANDS=all LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
+	PROPTEST_CASES=20000 LOA_CONCERNS=1 LOA_ALL_CASES=1 LOA_TAMPER=20000 LOA_KILLS=200 LOA_REVIVALS=50 LOA_STATIONS=71 LOA_DAYS=365 LOA_SCHEDULES=3000 \
 		$(CARGO) test --release --locked --features department -- --nocapture --include-ignored
 
 FUZZ = $(abspath $(or $(CARGO_TARGET_DIR),target))/fuzz

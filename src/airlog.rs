@@ -1,4 +1,4 @@
-//! Step 5 of the flow: the airing log, the append-only record of every airing.
+//! The airing log, the append-only record of every airing.
 //!
 //! The source of truth is `airlog/log.jsonl`. It has one JSON entry per line, all its numbers are integers, and it is
 //! never rewritten. After every batch the new head is signed. An entry is acknowledged, and [`AirLog::append`] returns,

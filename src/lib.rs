@@ -12,7 +12,7 @@
 //! how the modules work together.
 #![deny(unsafe_code)]
 
-/// The schedule: `station.toml` and playlists as the operator wrote them, with all their problems.
+/// The schedule: `station.toml` and playlists as the operator wrote them, and every problem found in them.
 pub mod schedule;
 
 /// The library: audio files decoded, measured and hashed.

@@ -1,4 +1,4 @@
-//! Step 3 of the flow: [`Schedule`](crate::schedule::Schedule) + [`Library`](crate::library::Library) + date ->
+//! [`Schedule`](crate::schedule::Schedule) + [`Library`](crate::library::Library) + date ->
 //! [`Plan`], a pure function.
 //!
 //! A plan contains every airing of one date with its exact time, which is computed from the exact lengths of the files.

@@ -1,4 +1,4 @@
-//! Playout, step 4 of the flow: it turns the plan into sound.
+//! Turns the plan into sound.
 //!
 //! [`engine`] makes every decision. [`Playout`] is the loop around it: the loop reads the clock, passes events to the
 //! engine, and carries out the engine's actions through the three traits [`clock::Clock`], [`output::Output`] and

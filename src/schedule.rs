@@ -1,4 +1,4 @@
-//! Step 1 of the flow: reads TOML into a [`Schedule`] and keeps the span of every value.
+//! Reads TOML into a [`Schedule`] and keeps the span of every value.
 //!
 //! [`read()`] takes the text of the station's files and returns everything that it understands, and *every* problem
 //! that it finds. [`crate::check`] then checks the rules that need several values, the audio library or a date.

@@ -227,7 +227,7 @@ impl PlausibilityFold {
     /// Returns a finding for the first entry that lies in the future according to the reader's clock, if any. Call it
     /// only when the reader's clock is synchronised.
     #[must_use]
-    pub fn future_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
+    pub fn future_entry_finding(&self, now: WallTime) -> Option<PlausibilityFinding> {
         let (first_seq, _) = *self.recent_days.values().filter(|(_, at)| is_future(WallTime(*at), now)).min()?;
         let latest = self.recent_days.values().map(|(_, at)| *at).max()?;
         let cause = Implausibility::InFuture { by_us: latest.saturating_sub(now.0) };

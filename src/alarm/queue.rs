@@ -74,7 +74,7 @@ pub fn queued(station: &Path) -> io::Result<Vec<QueuedMessage>> {
 fn read_message(station: &Path, name: String) -> QueuedMessage {
     let bytes = read_limited(station, &format!("{QUEUE_FOLDER}/{name}"), MAX_MESSAGE_BYTES);
     let message = bytes.and_then(|bytes| serde_json::from_slice::<AlarmMessage>(&bytes).ok());
-    // The id is written into the headers of mails and requests.
+    // The id is written into the headers of emails and HTTP requests.
     let is_safe_id =
         |id: &str| !id.is_empty() && id.len() <= 100 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     QueuedMessage { name, message: message.filter(|message| is_safe_id(&message.id)) }

@@ -31,7 +31,7 @@ use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
 use crate::text::department::DepartmentText;
 
-pub use self::evidence::{LogEvidence, SilentStation};
+pub use self::evidence::{LogEvidence, UnloggedStation};
 pub use self::group_by::GroupBy;
 pub use self::table::{ReportTable, TableRow, UnloggedDays};
 
@@ -94,7 +94,7 @@ pub struct Report {
     /// The number of stations in the registry.
     pub station_count: usize,
     /// The stations whose logs do not cover some days of the range.
-    pub silent_stations: Vec<SilentStation>,
+    pub unlogged_stations: Vec<UnloggedStation>,
     /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.

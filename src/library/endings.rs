@@ -15,7 +15,7 @@ struct FormatEndings {
     other: &'static [&'static str],
 }
 
-/// The endings of every playable format. Of two rows for one container, the first that fits counts.
+/// The endings of every playable format. If two rows have the same container, the first match wins.
 const PLAYABLE: [FormatEndings; 8] = [
     FormatEndings { container: "mp3", codec: None, format: "MP3", usual: &["mp3"], other: &["mpga", "mpeg"] },
     FormatEndings { container: "wave", codec: None, format: "WAV", usual: &["wav"], other: &["wave", "bwf", "rf64"] },

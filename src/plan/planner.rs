@@ -1,4 +1,4 @@
-//! Plans a schedule day by day: step 3 of the flow.
+//! Plans a schedule day by day.
 mod item_labels;
 
 use std::cell::Cell;

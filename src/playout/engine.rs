@@ -95,7 +95,7 @@ pub use department_notes::department_bodies;
 pub use event::EngineEvent;
 pub use notice::{AiringTitles, AlarmContext, ConcernNotice, Notice};
 pub use operator::command::{OperatorCommand, UrgentSource};
-pub use operator::deed::CommandDeed;
+pub use operator::effect::CommandEffect;
 pub use operator::reply::CommandReply;
 pub use restored_state::RestoredState;
 pub use schedule_revision::ScheduleRevision;

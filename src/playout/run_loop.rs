@@ -206,8 +206,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
     fn complete_reply(&self, reply: CommandReply, rotation_failed: bool) -> CommandReply {
         match reply {
             CommandReply::Done if rotation_failed || self.log.pending_entries() > 0 => CommandReply::DoneNotLogged,
-            CommandReply::Performed { deed, .. } => {
-                CommandReply::Performed { deed, is_logged: !rotation_failed && self.log.pending_entries() == 0 }
+            CommandReply::Performed { effect, .. } => {
+                CommandReply::Performed { effect, is_logged: !rotation_failed && self.log.pending_entries() == 0 }
             }
             CommandReply::Status(mut status) => {
                 (status.head_code, status.entries) = (self.log.head_code(), self.log.entries());

@@ -14,7 +14,8 @@ use crate::base::durable::{AnchoredPath, OWNER_WRITABLE};
 use crate::library::decode::{MAX_SECONDS, SAMPLE_RATES};
 use crate::library::{FileStatus, Length, Scan};
 
-/// The version of the format. It changes with the contents of a scan; caches of other versions are ignored.
+/// The version of the format. Increment it when the fields of a stored scan change: caches of other versions are
+/// ignored.
 const VERSION: u32 = 1;
 /// The version of the program and the audio formats of its build; caches of other builds are ignored.
 const PROGRAM: &str =

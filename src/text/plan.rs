@@ -21,8 +21,8 @@ texts! {
         RelaySlot { title: String } => "≈ {title}", "≈ {title}";
         HolidayLine { date: String, names: String } => "{date}: {names}", "{date}: {names}";
 
-        SameDays { days: DayCount } => "Trong {days} ngày tới không có gì thay đổi.", "Nothing changes in the next {days}.";
-        ChangesDays { days: DayCount } => "Thay đổi trong {days} ngày tới:", "What changes in the next {days}:";
+        NothingChanges { days: DayCount } => "Trong {days} ngày tới không có gì thay đổi.", "Nothing changes in the next {days}.";
+        ChangesHeading { days: DayCount } => "Thay đổi trong {days} ngày tới:", "What changes in the next {days}:";
         Added { session: String, at: String, dates: String, length: String, titles: String } =>
             "+ Thêm buổi “{session}” lúc {at} ({length}), {dates}: {titles}",
             "+ New: session `{session}` at {at} ({length}), {dates}: {titles}";

@@ -25,7 +25,7 @@ texts! {
         Airings { } => "Các lượt phát", "Airings";
         MissedSheet { } => "Không phát và phát một phần", "Missed and partial";
         EvidenceHeading { } => "Bằng chứng", "Evidence";
-        SilentHeading { } => "Các đài không có nhật ký trong một số ngày", "Stations without a log on some days";
+        UnloggedHeading { } => "Các đài không có nhật ký trong một số ngày", "Stations without a log on some days";
         ReasonsHeading { } => "Lý do không phát hoặc phát một phần", "Why airings were missed or partial";
         Station { } => "Đài", "Station";
         StationId { } => "Mã đài", "Station id";
@@ -82,9 +82,9 @@ texts! {
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
         LostDays { } => "Số ngày không có nhật ký", "Days without a log";
-        LostPlanned { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
-        LostHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
-        LostLine { count: Grouped<AiringCount>, hours: String, share: String } =>
+        UnloggedAirings { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
+        UnloggedHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
+        UnloggedAiringsLine { count: Grouped<AiringCount>, hours: String, share: String } =>
             "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({hours} giờ); nếu coi là không phát thì thời lượng thực phát đạt {share} kế hoạch.",
             "By the last known plans, those days would have had {count} ({hours} hours); counted as not aired, airtime on the line was {share} of the plan.";
         UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock nobody vouched for";
@@ -138,7 +138,7 @@ texts! {
         SummaryLine { planned: Grouped<AiringCount>, aired: String, share: String } =>
             "{planned} lượt theo kế hoạch, {aired} lượt đã phát trọn vẹn; thời lượng thực phát đạt {share} kế hoạch.",
             "{planned} planned, {aired} aired whole; airtime on the line was {share} of the plan.";
-        SilentLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
+        UnloggedLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
             "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
             "{stations} without a log for {days} in all; no share includes days without a log.";
         PlansMissingLine { station: String, count: Grouped<PlanCount> } =>

@@ -1,5 +1,5 @@
 //! A wrong clock causes no sound at a wrong time, no false entry, and no permanently silent station.
-use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
+use loa::playout::engine::{CommandEffect, CommandReply, OperatorCommand};
 
 use crate::station::Station;
 
@@ -82,7 +82,7 @@ fn a_clock_that_jumps_six_hours_is_not_trusted_until_the_operator_or_the_network
     assert!(
         matches!(
             replies,
-            [CommandReply::ClockDoubted, CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, .. }]
+            [CommandReply::ClockDoubted, CommandReply::Performed { effect: CommandEffect::ConfirmClock { .. }, .. }]
         ),
         "{replies:?}"
     );

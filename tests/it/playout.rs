@@ -3,7 +3,7 @@ mod edits;
 
 use loa::airlog::entry::Reason;
 use loa::library::FileStatus;
-use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
+use loa::playout::engine::{CommandEffect, CommandReply, OperatorCommand};
 
 use crate::record::Record;
 use crate::station::{OutputFault, Station, id};
@@ -244,11 +244,11 @@ fn the_operators_commands_are_carried_out_and_logged() {
     let deeds: Vec<String> = replies
         .iter()
         .filter_map(|reply| match reply {
-            CommandReply::Performed { deed: CommandDeed::Stop { titles, next: Some(next), .. }, .. } => {
+            CommandReply::Performed { effect: CommandEffect::Stop { titles, next: Some(next), .. }, .. } => {
                 Some(format!("stop {titles:?}, next {} {}", next.session_title.as_deref().unwrap_or("?"), next.start))
             }
-            CommandReply::Performed { deed: CommandDeed::Skip { title }, .. } => Some(format!("skip {title}")),
-            CommandReply::Performed { deed, is_logged: true } => Some(format!("{deed:?}")),
+            CommandReply::Performed { effect: CommandEffect::Skip { title }, .. } => Some(format!("skip {title}")),
+            CommandReply::Performed { effect, is_logged: true } => Some(format!("{effect:?}")),
             _ => None,
         })
         .collect();

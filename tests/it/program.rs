@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::{Timelike, Utc};
 
-/// Returns a `loa` command as on a new machine: its keys, state and sockets are under `home`. Otherwise loa would
+/// Returns a `loa` command that runs as if on a new machine: its keys, state and sockets are under `home`. Otherwise loa would
 /// use the state folder of the user who runs the tests.
 #[must_use]
 pub fn loa(home: &Path) -> Command {

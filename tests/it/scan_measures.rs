@@ -214,8 +214,8 @@ fn silences_are_measured_to_the_millisecond() {
         let bytes = wave(&squares(sections, rate, channels), rate, channels, format, None);
         std::fs::write(dir.path().join(name), bytes).unwrap();
     }
-    let (are_all_playable, objects) = scan(dir.path(), &names);
-    assert!(are_all_playable, "every file can be played");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
     for ((name, object), (.., expected)) in names.iter().zip(&objects).zip(cases) {
         for (key, expected) in ["lead_silence_ms", "tail_silence_ms", "longest_silence_ms"].into_iter().zip(expected) {
             let measured = number(object, key);
@@ -284,8 +284,8 @@ fn flaws_are_reported_and_clean_files_have_no_problems() {
     write_flawed_files(dir.path());
     let clean_names = write_clean_files(dir.path());
     let names: Vec<String> = FLAWED_FILES.iter().map(|(name, _)| (*name).to_owned()).chain(clean_names).collect();
-    let (are_all_playable, objects) = scan(dir.path(), &names);
-    assert!(are_all_playable, "flawed files can be played too");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "flawed files can be played too");
     for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {
         let actual_codes = codes(object);
         assert!(expected_codes.iter().any(|code| actual_codes.contains(code)), "{name}: {actual_codes:?}");
@@ -312,8 +312,8 @@ fn unplayable_files_are_reported_among_playable_ones() {
     let samples = synthesise(speech, 48_000, 1, 48_000, 0.4);
     std::fs::write(dir.path().join("good.wav"), wave(&samples, 48_000, 1, Format::S16, None)).unwrap();
     let names = ["text.wav", "./good.wav", "missing.flac", "empty.mp3"].map(str::to_owned);
-    let (are_all_playable, objects) = scan(dir.path(), &names);
-    assert!(!are_all_playable, "the exit code reports the unplayable files");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(!all_playable, "the exit code reports the unplayable files");
     for (name, object) in names.iter().zip(&objects).filter(|(name, _)| *name != "./good.wav") {
         assert!(!codes(object).is_empty(), "{name}");
         for key in ["codec", "frames", "duration_ms", "integrated_lufs", "true_peak_dbtp", "lra_lu"] {

@@ -4,7 +4,7 @@ mod settings_and_edits;
 mod urgent;
 
 use loa::library::FileStatus;
-use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand, UrgentSource};
+use loa::playout::engine::{CommandEffect, CommandReply, OperatorCommand, UrgentSource};
 
 use crate::record::Record;
 use crate::station::{Station, id, outcome_line};

@@ -284,8 +284,8 @@ fn all_tampering_is_prevented_visible_or_a_documented_limit() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/airlog-format.md")).expect("read the page");
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    // All cases together take minutes. Without `LOA_HANDS`, the test tries one case in nine, at different moments.
-    let runs_all = std::env::var_os("LOA_HANDS").is_some();
+    // All cases together take minutes. Without `LOA_ALL_CASES`, the test tries one case in nine, at different moments.
+    let runs_all = std::env::var_os("LOA_ALL_CASES").is_some();
     let (mut prevented_count, mut visible_count, mut limit_count) = (0_usize, 0_usize, 0_usize);
     let (mut undetected, mut table) = (Vec::new(), Vec::new());
     for (state_number, state) in STATES.into_iter().enumerate() {

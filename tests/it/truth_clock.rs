@@ -3,7 +3,7 @@
 mod stops_and_edits;
 
 use loa::airlog::entry::TrustReason;
-use loa::playout::engine::{CommandDeed, CommandReply, OperatorCommand, UrgentSource};
+use loa::playout::engine::{CommandEffect, CommandReply, OperatorCommand, UrgentSource};
 
 use crate::record::Record;
 use crate::station::{Station, id, outcome_line};
@@ -35,7 +35,7 @@ fn station_with(now: &str, sessions: &str) -> Station {
 /// Returns the titles of the sessions that the station's only command, a stop, ended.
 fn stopped_titles(station: &Station) -> Vec<String> {
     match station.replies() {
-        [CommandReply::Performed { deed: CommandDeed::Stop { titles, .. }, is_logged: true }] => titles.clone(),
+        [CommandReply::Performed { effect: CommandEffect::Stop { titles, .. }, is_logged: true }] => titles.clone(),
         replies => panic!("{replies:?}"),
     }
 }
@@ -119,7 +119,7 @@ fn an_operator_can_confirm_a_clock_that_was_set_back() {
     let station = station_with_clock_set_back().command(60, OperatorCommand::ConfirmClock).run_for(HOUR_S);
     let replies = station.replies();
     assert!(
-        matches!(replies, [CommandReply::Performed { deed: CommandDeed::ConfirmClock { .. }, is_logged: true }]),
+        matches!(replies, [CommandReply::Performed { effect: CommandEffect::ConfirmClock { .. }, is_logged: true }]),
         "{replies:?}"
     );
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);

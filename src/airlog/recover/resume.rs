@@ -17,7 +17,7 @@ use crate::proof::origin::parse_epoch_key;
 use crate::proof::signed_head::SignedHead;
 use crate::proof::tree::CompactRange;
 
-/// Maximum number of entries of a log whose closings are checked at a start. Each closing has two signatures, so a
+/// Maximum number of entries of a log whose closings are checked at startup. Each closing has two signatures, so a
 /// longer log would take too long; `loa verify` checks it.
 const MAX_CHAIN_CHECK_ENTRIES: u64 = 20_000;
 

@@ -128,8 +128,8 @@ fn collect_logs(
     reads_all_entries: bool,
     lang: Lang,
 ) -> Vec<SourceOutcome> {
-    let (is_any_remote, log_count) = (locations.iter().chain([store]).any(is_remote), logs.len());
-    let worker_count = if is_any_remote { REMOTE_WORKERS } else { available_threads() };
+    let (any_remote, log_count) = (locations.iter().chain([store]).any(is_remote), logs.len());
+    let worker_count = if any_remote { REMOTE_WORKERS } else { available_threads() };
     let collector = Collector {
         registry,
         witness,

@@ -88,8 +88,11 @@ pub fn examine_registry(
         print_stderr!("{}", DepartmentText::RegistryHint { store: store.to_string() }.to_plain(lang));
     }
     if let Some(origin) = in_unknown_store.first().cloned() {
-        let message =
-            DepartmentText::RegistryUnknownLogs { count: in_unknown_store.len().into(), origin, store: store.to_string() };
+        let message = DepartmentText::RegistryUnknownLogs {
+            count: in_unknown_store.len().into(),
+            origin,
+            store: store.to_string(),
+        };
         print_stderr!("{}", message.to_plain(lang));
     }
     Ok(ExaminedRegistry { registry, differences, unlisted_origins: in_unknown_store })

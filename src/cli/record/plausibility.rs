@@ -17,9 +17,9 @@ const MAX_REMARKS_SHOWN: usize = 5;
 /// Returns the stored findings and the total number of findings, which can be higher. If this machine's clock is
 /// synchronised, both include any finding that an entry lies in the future.
 pub fn all_findings(plausibility: &Plausibility) -> (Vec<PlausibilityFinding>, u64) {
-    let future_finding = synchronised_now().and_then(|now| plausibility.fold.future_finding(now));
-    let count = plausibility.fold.finding_count() + u64::from(future_finding.is_some());
-    (future_finding.into_iter().chain(plausibility.findings.iter().cloned()).collect(), count)
+    let future_entry_finding = synchronised_now().and_then(|now| plausibility.fold.future_entry_finding(now));
+    let count = plausibility.fold.finding_count() + u64::from(future_entry_finding.is_some());
+    (future_entry_finding.into_iter().chain(plausibility.findings.iter().cloned()).collect(), count)
 }
 
 /// Returns the lines that `loa verify` prints: first the lines of the findings, then those of the remarks.

@@ -121,7 +121,7 @@ fn command_still_in_force(station: &Path, amplifier: &AmplifierSettings) -> Opti
 
 /// Switches the amplifier, prints the command and the result, and returns the exit code.
 fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: Lang) -> io::Result<u8> {
-    // The daemon runs the commands that it has adopted. The file can contain other commands by now.
+    // The daemon runs the commands that it has adopted. The file may contain different commands by now.
     let adopted_commands = match request(station, OperatorCommand::Status) {
         Ok(CommandReply::Status(status)) => status.amplifier.map(|amplifier| amplifier.commands),
         _ => None,

@@ -14,7 +14,7 @@ use crate::cli::lost_log::missing_log;
 use crate::cli::shell_words::{folder_argument, quoted_path, with_folder};
 use crate::cli::table::strip_unprintable;
 use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{CommandDeed, CommandReply, OperatorCommand};
+use crate::playout::engine::{CommandEffect, CommandReply, OperatorCommand};
 use crate::playout::host_watch::is_read_only;
 use crate::playout::key_location::folder_of_running_original;
 use crate::playout::user::own_user;
@@ -66,12 +66,12 @@ pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io:
 fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> io::Result<u8> {
     match result {
         Ok(reply) => {
-            if let CommandReply::Performed { deed, is_logged } = &reply {
-                let text = match deed {
-                    CommandDeed::Play { title } if is_device_lost(station) => {
+            if let CommandReply::Performed { effect, is_logged } = &reply {
+                let text = match effect {
+                    CommandEffect::Play { title } if is_device_lost(station) => {
                         RunText::PlayAcceptedNoDevice { title: title.clone(), folder: folder_argument(station) }
                     }
-                    deed => deed_text(deed, station, lang),
+                    effect => effect_text(effect, station, lang),
                 };
                 let mut out = io::stdout().lock();
                 writeln!(out, "{}", text.to_plain(lang))?;
@@ -134,13 +134,13 @@ fn not_running_text(station: &Path) -> RunText {
 }
 
 /// Returns the message that says what a command did.
-fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
-    match deed.clone() {
-        CommandDeed::Play { title } => RunText::PlayAccepted { title, folder: folder_argument(station) },
-        CommandDeed::Urgent { title, repeat: 1 } => RunText::UrgentAccepted { title },
-        CommandDeed::Urgent { title, repeat } => RunText::UrgentRepeatsAccepted { title, times: repeat },
-        CommandDeed::Skip { title } => RunText::SkipDone { title },
-        CommandDeed::Stop { titles, next, at } => {
+fn effect_text(effect: &CommandEffect, station: &Path, lang: Lang) -> RunText {
+    match effect.clone() {
+        CommandEffect::Play { title } => RunText::PlayAccepted { title, folder: folder_argument(station) },
+        CommandEffect::Urgent { title, repeat: 1 } => RunText::UrgentAccepted { title },
+        CommandEffect::Urgent { title, repeat } => RunText::UrgentRepeatsAccepted { title, times: repeat },
+        CommandEffect::Skip { title } => RunText::SkipDone { title },
+        CommandEffect::Stop { titles, next, at } => {
             let titles = titles.iter().map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
             match next {
                 Some(next) => RunText::StopDone {
@@ -151,8 +151,8 @@ fn deed_text(deed: &CommandDeed, station: &Path, lang: Lang) -> RunText {
                 None => RunText::StopDoneNoNext { titles },
             }
         }
-        CommandDeed::ConfirmClock { at } => RunText::ClockConfirmDone { at: format_instant(&at, lang) },
-        CommandDeed::Note => RunText::NoteDone {},
+        CommandEffect::ConfirmClock { at } => RunText::ClockConfirmDone { at: format_instant(&at, lang) },
+        CommandEffect::Note => RunText::NoteDone {},
     }
 }
 
@@ -174,7 +174,9 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::TooMany => RunText::TooManyUrgent {},
         CommandReply::NoAmplifier => RunText::NoAmplifier {},
         CommandReply::NoSuspectFiles => RunText::NoFileMissing {},
-        CommandReply::FilesStillDamaged(files) => RunText::RemovalNotAccepted { files: strip_unprintable(&files.join(", ")) },
+        CommandReply::FilesStillDamaged(files) => {
+            RunText::RemovalNotAccepted { files: strip_unprintable(&files.join(", ")) }
+        }
         CommandReply::Status(_) => RunText::Done {},
     }
 }

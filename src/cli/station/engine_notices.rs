@@ -15,7 +15,9 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
         Notice::ClockUntrusted(reason) => {
             RunText::ClockDoubted { why: trust_text(*reason).localized(lang).to_string() }
         }
-        Notice::ClockTrusted(reason) => RunText::ClockNowTrusted { why: trust_text(*reason).localized(lang).to_string() },
+        Notice::ClockTrusted(reason) => {
+            RunText::ClockNowTrusted { why: trust_text(*reason).localized(lang).to_string() }
+        }
         Notice::LineLost(detail) => RunText::LineLost { why: DeviceText::of(detail.clone()) },
         Notice::OutputChanged(output) => RunText::OutputChosen { device: device_names(output) },
         Notice::PreferredDevice(device) => RunText::OutputChanged { device: device.clone() },

@@ -28,7 +28,7 @@ use crate::station;
 use crate::text::proof::{HandInText, ProofText};
 use crate::text::{Lang, Localize, print_stderr};
 pub(super) use hand_in::remember_hand_in;
-use hand_in::{confirm_fixed_folder, finish_copy};
+use hand_in::{confirm_copy_to_fixed_disk, finish_copy};
 use returned_notes::take_returned_notes;
 
 /// Arguments of `loa export`.
@@ -50,7 +50,7 @@ pub struct ExportArgs {
 pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     let (station, to) = (args.station.dir.as_path(), args.to.as_path());
     let medium = medium_of(Path::new("/"), to, station);
-    if medium == Medium::Fixed && !args.anyway && !confirm_fixed_folder(to, lang)? {
+    if medium == Medium::Fixed && !args.anyway && !confirm_copy_to_fixed_disk(to, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
     let mut destination = FolderStorage::new(to.to_owned());

@@ -109,9 +109,9 @@ fn print_changes(
         return writeln!(out);
     }
     if changes.is_empty() {
-        return writeln!(out, "{}", PlanText::SameDays { days: days.into() }.localized(lang));
+        return writeln!(out, "{}", PlanText::NothingChanges { days: days.into() }.localized(lang));
     }
-    writeln!(out, "{}", PlanText::ChangesDays { days: days.into() }.localized(lang))?;
+    writeln!(out, "{}", PlanText::ChangesHeading { days: days.into() }.localized(lang))?;
     for sentence in change_sentences(changes, title, lang) {
         writeln!(out, "{sentence}")?;
     }

@@ -31,9 +31,9 @@ const MAX_TITLES: usize = 8;
 ///
 /// # Errors
 /// Prints the reason and returns the exit code.
-pub(super) fn settle(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOver), u8> {
+pub(super) fn finish_interrupted_change(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOver), u8> {
     let history = UndoHistory::open(station).map_err(|error| report_no_record(&error, station, lang))?;
-    let left_over = match history.settle(&|| copied_files(station)) {
+    let left_over = match history.finish_interrupted_change(&|| copied_files(station)) {
         Ok(left_over) => left_over,
         Err(DiskFault::Unchanged(error)) => return Err(report_no_record(&error, station, lang)),
         Err(fault @ DiskFault::HalfDone(_)) => return Err(report_disk_fault(&fault, station, false, lang)),
@@ -83,7 +83,7 @@ pub(super) fn begin(
     at: DateTime<FixedOffset>,
     lang: Lang,
 ) -> Result<FolderChange<'_>, u8> {
-    let (history, _) = settle(station, lang)?;
+    let (history, _) = finish_interrupted_change(station, lang)?;
     FolderChange::begin(station, history, command, at).map_err(|error| report_no_record(&error, station, lang))
 }
 

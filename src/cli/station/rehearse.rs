@@ -58,7 +58,10 @@ pub fn run(args: &RehearseArgs, lang: Lang) -> io::Result<u8> {
     if let Some(dir) = log_dir
         && std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some())
     {
-        return Ok(fail(CliText::RehearsalDirNotEmpty { path: dir.display().to_string() }.localized(lang), EXIT_CONFIG));
+        return Ok(fail(
+            CliText::RehearsalDirNotEmpty { path: dir.display().to_string() }.localized(lang),
+            EXIT_CONFIG,
+        ));
     }
     let (loaded, code) = match open_station(station, lang) {
         Ok(loaded) => loaded,

@@ -11,7 +11,7 @@ use clap::Args;
 use super::messages;
 use super::open_station::report_unusable_folder;
 use super::pick::report_no_segment;
-use super::recorded_change::{begin, report_fault, settle, undo_offer};
+use super::recorded_change::{begin, finish_interrupted_change, report_fault, undo_offer};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::station_language;
@@ -49,7 +49,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         return Ok(report_no_segment(&text, station, lang));
     };
     playlists_lock.lock()?;
-    if let Err(code) = settle(station, lang) {
+    if let Err(code) = finish_interrupted_change(station, lang) {
         return Ok(code);
     }
     // The question can stay open for hours, and other commands must not wait for the answer.
@@ -58,12 +58,12 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
-    let consent = if args.yes { Consent::Given } else { Consent::ToAsk };
+    let consent = if args.yes { Consent::Given } else { Consent::NotYetGiven };
     if ask(&removal, consent, station, lang)? == Answer::No {
         return Ok(EXIT_PROBLEMS);
     }
     playlists_lock.lock()?;
-    if let Err(code) = settle(station, lang) {
+    if let Err(code) = finish_interrupted_change(station, lang) {
         return Ok(code);
     }
     let current_removal = match read_removal(station, &args.segment, lang)? {

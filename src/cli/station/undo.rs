@@ -8,7 +8,7 @@ use std::path::Path;
 use super::messages::{print_error, print_hint, print_not_written, print_warning};
 use super::open_station::report_unusable_folder;
 use super::recorded_change::{
-    copied_files, kept_copy_messages, quoted_list, report_disk_fault, settle, station_now, titles_of,
+    copied_files, finish_interrupted_change, kept_copy_messages, quoted_list, report_disk_fault, station_now, titles_of,
 };
 use super::when::format_when;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
@@ -40,7 +40,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
         folder => folder?,
     };
     playlists_lock.lock()?;
-    let history = match settle(station, lang) {
+    let history = match finish_interrupted_change(station, lang) {
         Ok((history, LeftOver::Nothing | LeftOver::StaysHalf(_))) => history,
         // The interrupted change was the last one, and it is undone now.
         Ok((_, LeftOver::TakenBack(..))) => return Ok(EXIT_OK),

@@ -8,7 +8,7 @@ use super::chart::{growth_chart, weekly_chart};
 use super::figures::{format_count, format_date_range, format_percent};
 use super::labels::heading;
 use super::remarks::remarks;
-use super::row_lists::{reason_rows, shared_rows, silent_rows};
+use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
 use crate::text::count::Grouped;
@@ -73,15 +73,15 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     report.tables.iter().for_each(&mut add_table);
     if total.missed + total.partial > 0 {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
-        blocks.push(DocumentBlock::Table(document_table(reason_rows(report, lang), vec![60, 20, 20])));
+        blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
     }
     if !report.shared_recordings.is_empty() {
         blocks.push(DocumentBlock::Heading(localize(ReportText::SharedHeading {})));
-        blocks.push(DocumentBlock::Table(document_table(shared_rows(report, lang), vec![41, 11, 48])));
+        blocks.push(DocumentBlock::Table(document_table(shared_recordings_table(report, lang), vec![41, 11, 48])));
     }
-    if !report.silent_stations.is_empty() {
-        blocks.push(DocumentBlock::Heading(localize(ReportText::SilentHeading {})));
-        blocks.push(DocumentBlock::Table(document_table(silent_rows(report, lang), vec![34, 10, 12, 12, 32])));
+    if !report.unlogged_stations.is_empty() {
+        blocks.push(DocumentBlock::Heading(localize(ReportText::UnloggedHeading {})));
+        blocks.push(DocumentBlock::Table(document_table(unlogged_days_table(report, lang), vec![34, 10, 12, 12, 32])));
     }
     blocks.push(DocumentBlock::Heading(localize(ReportText::EvidenceHeading {})));
     blocks.push(DocumentBlock::Table(evidence_table(report, lang)));

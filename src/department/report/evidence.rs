@@ -6,7 +6,7 @@ use crate::text::proof::FaultText;
 
 /// A station whose logs do not cover some days of the report's range.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilentStation {
+pub struct UnloggedStation {
     /// The station's id.
     pub station: String,
     /// The station's name.
@@ -17,7 +17,7 @@ pub struct SilentStation {
     pub unlogged: UnloggedDays,
 }
 
-impl SilentStation {
+impl UnloggedStation {
     /// Returns the number of days without a log.
     #[must_use]
     pub fn days(&self) -> i64 {

@@ -1,5 +1,5 @@
 //! The remarks in a report: the airings that are not counted, and the limits of the proof.
-use super::evidence::{LogEvidence, SilentStation};
+use super::evidence::{LogEvidence, UnloggedStation};
 use super::figures::{format_count, format_date, format_hours, format_percent};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
@@ -136,19 +136,19 @@ fn fault_remarks(report: &Report) -> Vec<ReportText> {
 
 /// Returns the remarks about days without a log.
 fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
-    if report.silent_stations.is_empty() {
+    if report.unlogged_stations.is_empty() {
         return Vec::new();
     }
-    let days: i64 = report.silent_stations.iter().map(SilentStation::days).sum();
-    let stations = Grouped(report.silent_stations.len().into());
-    let silent_remark = ReportText::SilentLine { stations, days: Grouped(days.into()) };
-    std::iter::once(silent_remark).chain(unlogged_remark(report, lang)).collect()
+    let days: i64 = report.unlogged_stations.iter().map(UnloggedStation::days).sum();
+    let stations = Grouped(report.unlogged_stations.len().into());
+    let days_remark = ReportText::UnloggedLine { stations, days: Grouped(days.into()) };
+    std::iter::once(days_remark).chain(unlogged_remark(report, lang)).collect()
 }
 
 /// Returns the remark about the airings that were probably planned on days without a log. It gives the share of airtime
 /// under the assumption that none of these airings was aired. `None` if there are no such airings.
 fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
-    let (airings, planned_ms) = report.silent_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
+    let (airings, planned_ms) = report.unlogged_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
         (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))
     });
     let total = &report.total;
@@ -158,7 +158,7 @@ fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
         ..Totals::default()
     };
     let share = format_percent(extended_total.share_permille(), lang);
-    (airings > 0).then(|| ReportText::LostLine {
+    (airings > 0).then(|| ReportText::UnloggedAiringsLine {
         count: Grouped(airings.into()),
         hours: format_hours(planned_ms, lang),
         share,

@@ -1,4 +1,4 @@
-//! The tables of text in a report: reasons, shared recordings and silent stations.
+//! The tables of text in a report: reasons, shared recordings and days without a log.
 use super::Report;
 use super::figures::{format_count, format_date_range, format_hours, format_whole_number};
 use super::group_by::GroupBy;
@@ -29,7 +29,7 @@ impl TextTable {
 
 /// Lists the reasons for missed and partial airings, with the number of airings for each. The reasons for missed
 /// airings come first.
-pub(super) fn reason_rows(report: &Report, lang: Lang) -> TextTable {
+pub(super) fn reasons_table(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Reason {}, ReportText::Missed {}, ReportText::Partial {}].map(localize).to_vec();
     let mut table = TextTable::new(headings, vec![1, 2]);
@@ -58,7 +58,7 @@ pub(super) fn reason_rows(report: &Report, lang: Lang) -> TextTable {
 }
 
 /// Lists the recordings that were aired under more than one topic.
-pub(super) fn shared_rows(report: &Report, lang: Lang) -> TextTable {
+pub(super) fn shared_recordings_table(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [ReportText::Recording {}, ReportText::Airings {}, ReportText::Topic {}].map(localize).to_vec();
     let mut table = TextTable::new(headings, vec![1]);
@@ -78,17 +78,17 @@ pub(super) fn shared_rows(report: &Report, lang: Lang) -> TextTable {
 }
 
 /// Lists the stations whose logs do not cover some days of the range, and estimates what was planned on these days.
-pub(super) fn silent_rows(report: &Report, lang: Lang) -> TextTable {
+pub(super) fn unlogged_days_table(report: &Report, lang: Lang) -> TextTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let headings = [
         ReportText::Station {},
         ReportText::Days {},
-        ReportText::LostPlanned {},
-        ReportText::LostHours {},
+        ReportText::UnloggedAirings {},
+        ReportText::UnloggedHours {},
         ReportText::Which {},
     ];
     let mut table = TextTable::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
-    for station in &report.silent_stations {
+    for station in &report.unlogged_stations {
         let spans: Vec<String> = station.spans.iter().map(|span| format_date_range(*span)).collect();
         table.rows.push(vec![
             station_label(&station.station, &station.name),

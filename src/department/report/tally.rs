@@ -2,15 +2,15 @@
 mod group_totals;
 mod keys;
 mod query;
-mod silence;
 mod tables;
+mod unlogged_days;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 
 use self::group_totals::{GroupKey, GroupTotals, NO_TOPIC};
-use self::silence::silent_stations;
+use self::unlogged_days::unlogged_stations;
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
@@ -137,8 +137,8 @@ impl<'a> Tally<'a> {
         let is_compared = self.query.earlier_range.is_some();
         let groups = std::mem::take(&mut self.groups);
         self.recordings.retain(|_, topics| topics.len() > 1);
-        let silent_stations = silent_stations(&self.query, self.context, self.registry);
-        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &silent_stations)).collect();
+        let unlogged_stations = unlogged_stations(&self.query, self.context, self.registry);
+        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &unlogged_stations)).collect();
         Report {
             department: self.registry.department.clone(),
             made_on: self.query.made_on,
@@ -146,7 +146,7 @@ impl<'a> Tally<'a> {
             earlier_range: self.query.earlier_range,
             weekly_airtime: self.weekly_airtime(),
             station_count: self.registry.stations.len(),
-            silent_stations,
+            unlogged_stations,
             shared_recordings: self.shared_recordings(),
             index_state: IndexState::default(),
             collected_range: None,

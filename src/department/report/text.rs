@@ -2,7 +2,7 @@
 use super::figures::{format_count, format_date_range, format_growth, format_hours, format_percent};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
-use super::row_lists::{TextTable, reason_rows, shared_rows, silent_rows};
+use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
 use super::totals::Totals;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::count::Grouped;
@@ -42,7 +42,7 @@ fn totals_cells(totals: &Totals, earlier: Option<&Totals>, lang: Lang) -> Vec<St
     cells
 }
 
-fn table_rows(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
+fn text_table(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     let is_compared = table.rows.iter().any(|row| row.earlier_totals.is_some());
     let localize = |text: ReportText| text.localized(lang).to_string();
     let mut headings = vec![localize(first_column_heading(table.by))];
@@ -99,15 +99,15 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
     }));
     let selected_tables = report.tables.iter().filter(|table| by.is_none_or(|by| table.by == by));
     let mut tables: Vec<(String, TextTable)> =
-        selected_tables.map(|table| (localize(heading(table.by)), table_rows(table, report, lang))).collect();
+        selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))).collect();
     if total.missed + total.partial > 0 {
-        tables.push((localize(ReportText::ReasonsHeading {}), reason_rows(report, lang)));
+        tables.push((localize(ReportText::ReasonsHeading {}), reasons_table(report, lang)));
     }
     if !report.shared_recordings.is_empty() {
-        tables.push((localize(ReportText::SharedHeading {}), shared_rows(report, lang)));
+        tables.push((localize(ReportText::SharedHeading {}), shared_recordings_table(report, lang)));
     }
-    if !report.silent_stations.is_empty() {
-        tables.push((localize(ReportText::SilentHeading {}), silent_rows(report, lang)));
+    if !report.unlogged_stations.is_empty() {
+        tables.push((localize(ReportText::UnloggedHeading {}), unlogged_days_table(report, lang)));
     }
     TextReport { head, tables, foot: remarks(report, lang) }
 }

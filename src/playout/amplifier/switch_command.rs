@@ -119,12 +119,14 @@ mod tests {
     #[test]
     fn a_failed_command_reports_the_cause() {
         assert_eq!(switch_error(&["true"]), None);
-        let Some(SwitchError::Failed(detail)) = switch_error(&["false"]) else { panic!("false fails") };
+        let Some(SwitchError::Failed(detail)) = switch_error(&["false"]) else { panic!("expected false to fail") };
         assert_eq!(detail, "exit status: 1");
-        let Some(SwitchError::Failed(detail)) = switch_error(&["ls", "/no such folder"]) else { panic!("ls fails") };
+        let Some(SwitchError::Failed(detail)) = switch_error(&["ls", "/no such folder"]) else {
+            panic!("expected ls to fail")
+        };
         assert!(detail.contains("no such folder") && !detail.contains('\n'), "{detail}");
         let Some(SwitchError::Failed(detail)) = switch_error(&["/no/such/program"]) else {
-            panic!("the program does not exist")
+            panic!("expected the program to be missing")
         };
         assert!(detail.starts_with("/no/such/program: "), "{detail}");
     }
@@ -158,7 +160,7 @@ mod tests {
     fn a_background_process_of_a_command_does_not_delay_the_result() {
         let start = boot_now();
         let Some(SwitchError::Failed(detail)) = switch_error(&["sh", "-c", "sleep 30 & echo rời >&2; exit 3"]) else {
-            panic!("the command fails")
+            panic!("expected the command to fail")
         };
         assert_eq!(detail, "exit status: 3: rời");
         assert!(boot_now().since(start) < 25 * SECOND_US);

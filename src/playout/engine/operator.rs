@@ -1,6 +1,6 @@
 //! Performs the operator's commands, logs them with the user who gave them, and replies.
 pub(super) mod command;
-pub(super) mod deed;
+pub(super) mod effect;
 mod play;
 mod removal;
 pub(super) mod reply;
@@ -15,7 +15,7 @@ use crate::base::instant::format_rfc3339;
 use crate::base::limits::MAX_NOTE_CHARS;
 use crate::playout::clock::ClockSnapshot;
 use command::OperatorCommand;
-use deed::CommandDeed;
+use effect::CommandEffect;
 use reply::CommandReply;
 
 /// The maximum length of an airing's id in a remark, in characters.
@@ -57,7 +57,7 @@ impl Engine {
             return CommandReply::BadText;
         }
         self.actions.log.push(Body::Remark(RemarkEntry { id, text, who: user }));
-        CommandDeed::Note.into()
+        CommandEffect::Note.into()
     }
 
     fn confirm_clock(&mut self, now: ClockSnapshot, user: PeerUser) -> CommandReply {
@@ -70,7 +70,7 @@ impl Engine {
             self.log_clock_trust();
             self.on_trust_changed(now);
         }
-        CommandDeed::ConfirmClock { at: format_rfc3339(now.wall, self.zone()) }.into()
+        CommandEffect::ConfirmClock { at: format_rfc3339(now.wall, self.zone()) }.into()
     }
 
     fn log_department_notes(&mut self, notes: Vec<String>) -> CommandReply {

@@ -21,8 +21,8 @@ impl OpenRequest {
         let is_unstable = |index: &usize| self.unstable_devices >> (*index).min(7) & 1 == 1;
         // If all permitted devices are unstable, every device may be tried, because an unstable device might never
         // recover.
-        let are_all_unstable = (0..device_count.min(self.max_devices)).all(|index| is_unstable(&index));
-        let max_devices = if are_all_unstable { device_count } else { self.max_devices };
+        let all_unstable = (0..device_count.min(self.max_devices)).all(|index| is_unstable(&index));
+        let max_devices = if all_unstable { device_count } else { self.max_devices };
         let (unstable, others): (Vec<_>, Vec<_>) = (0..device_count.min(max_devices)).partition(is_unstable);
         others.into_iter().chain(unstable).collect()
     }

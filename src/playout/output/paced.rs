@@ -1,5 +1,5 @@
 //! Outputs without a device, which take frames at the pace of a device: one block every 20 ms of the boot clock. The
-//! instants of the blocks are counted from one start, so errors do not add up.
+//! instants of the blocks are computed from a single start time, so errors do not accumulate.
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -53,7 +53,7 @@ pub struct FolderChange<'a> {
 }
 
 impl<'a> FolderChange<'a> {
-    /// Begins the changes of a command. [`UndoHistory::settle`] must have run before.
+    /// Begins the changes of a command. [`UndoHistory::finish_interrupted_change`] must have run before.
     ///
     /// # Errors
     /// If the station's folder cannot be read.

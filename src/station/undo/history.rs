@@ -25,7 +25,7 @@ pub struct UndoHistory {
     dir: Arc<DirHandle>,
 }
 
-/// The result of [`UndoHistory::settle`].
+/// The result of [`UndoHistory::finish_interrupted_change`].
 #[derive(Debug)]
 pub enum LeftOver {
     /// No command was interrupted, or it had written everything.
@@ -51,7 +51,10 @@ impl UndoHistory {
     ///
     /// # Errors
     /// If a file cannot be read or written.
-    pub fn settle(&self, decide_copied_files: &dyn Fn() -> CopiedFilesPolicy) -> Result<LeftOver, DiskFault> {
+    pub fn finish_interrupted_change(
+        &self,
+        decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
+    ) -> Result<LeftOver, DiskFault> {
         let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
         let Some(step) = self.read(number, "part")? else {
             self.file(number, "part", None)?.remove()?;

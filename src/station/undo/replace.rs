@@ -42,7 +42,7 @@ impl From<io::Error> for ReplaceFault {
     }
 }
 
-/// Replaces the playlists in this order. Each playlist is compared with its old bytes directly before it is replaced.
+/// Replaces the playlists in the given order. Each playlist is compared with its old bytes directly before it is replaced.
 /// If one of them cannot be replaced, those before it are restored.
 pub(super) fn replace_all(
     station: &Path,

@@ -24,7 +24,7 @@ fn new_station() -> tempfile::TempDir {
 
 fn begin(station: &Path) -> FolderChange<'_> {
     let history = UndoHistory::open(station).expect("open the history");
-    history.settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
+    history.finish_interrupted_change(&|| CopiedFilesPolicy::Keep).expect("finish the interrupted command");
     FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin the change")
 }
 
@@ -41,7 +41,7 @@ fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {
     PlaylistEdit { name: format!("playlists/{name}.toml"), old: old.into(), new: new.into() }
 }
 
-fn edits_of_both() -> [PlaylistEdit; 2] {
+fn edits_to_both_playlists() -> [PlaylistEdit; 2] {
     [edit("a", A, "# a2\n"), edit("b", B, "# b2\n")]
 }
 
@@ -69,19 +69,19 @@ fn the_first_file_is_restored_if_the_second_cannot_be_written() {
         false => fs::write(path, bytes),
     };
     let mut change = begin(dir.path()).with_replace(&fails_at_b);
-    let fault = change.write(segment("x"), &edits_of_both(), None).expect_err("writing b fails");
+    let fault = change.write(segment("x"), &edits_to_both_playlists(), None).expect_err("writing b fails");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
     change.finish().expect("finish the change");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
     // A folder in place of the file, and an edit in the meantime, have the same result.
-    let mut edits = edits_of_both();
+    let mut edits = edits_to_both_playlists();
     edits[1].old = b"# other\n".to_vec();
     let fault = begin(dir.path()).write(segment("x"), &edits, None).expect_err("b was edited");
     assert!(matches!(&fault, ChangeFault::Edited { file } if file == "playlists/b.toml"), "{fault}");
     fs::remove_file(dir.path().join("playlists/b.toml")).expect("remove b");
     fs::create_dir(dir.path().join("playlists/b.toml")).expect("create a folder");
-    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect_err("b is a folder");
+    begin(dir.path()).write(segment("x"), &edits_to_both_playlists(), None).expect_err("b is a folder");
     assert_eq!(read_playlist(dir.path(), "a"), A);
     assert_eq!(fs::read_dir(dir.path().join("undo")).expect("read undo/").count(), 0);
 }
@@ -89,16 +89,21 @@ fn the_first_file_is_restored_if_the_second_cannot_be_written() {
 #[test]
 fn a_half_made_change_is_reverted_and_a_complete_one_stays() {
     let dir = new_station();
-    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
+    begin(dir.path()).write(segment("x"), &edits_to_both_playlists(), None).expect("write the change");
     // The power fails before the record is renamed: everything was written, so the change becomes a step.
-    assert!(matches!(history(dir.path()).settle(&|| CopiedFilesPolicy::Keep), Ok(LeftOver::Nothing)));
+    assert!(matches!(
+        history(dir.path()).finish_interrupted_change(&|| CopiedFilesPolicy::Keep),
+        Ok(LeftOver::Nothing)
+    ));
     assert_eq!(read_playlist(dir.path(), "b"), "# b2\n");
     undo(dir.path()).expect("undo the step");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // The power fails between the two files.
-    begin(dir.path()).write(segment("x"), &edits_of_both(), None).expect("write the change");
+    begin(dir.path()).write(segment("x"), &edits_to_both_playlists(), None).expect("write the change");
     fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-    let left_over = history(dir.path()).settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
+    let left_over = history(dir.path())
+        .finish_interrupted_change(&|| CopiedFilesPolicy::Keep)
+        .expect("finish the interrupted command");
     assert!(matches!(left_over, LeftOver::TakenBack(step, _) if step.segments[0].title == "x"));
     assert_eq!(read_playlist(dir.path(), "a"), A);
     assert!(history(dir.path()).newest().expect("read the steps").is_none());
@@ -124,7 +129,7 @@ fn steps_are_undone_one_after_the_other_and_only_ten_are_kept() {
 fn a_file_that_was_edited_after_the_step_is_not_overwritten() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &edits_of_both(), None).expect("write the change");
+    change.write(segment("x"), &edits_to_both_playlists(), None).expect("write the change");
     change.finish().expect("finish the change");
     fs::write(dir.path().join("playlists/a.toml"), "# mine\n").expect("edit a");
     for _ in 0..2 {
@@ -153,7 +158,7 @@ fn a_copy_is_removed_only_while_its_original_exists() {
             sha256: sha256_hex(b"sound"),
             source: source.display().to_string(),
         };
-        change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write the change");
+        change.write(segment("x"), &edits_to_both_playlists(), Some(audio)).expect("write the change");
         change.finish().expect("finish the change");
     };
     add(&original);
@@ -180,7 +185,7 @@ fn a_file_that_was_replaced_before_its_write_failed_is_restored_too() {
         fs::write(path, bytes)?;
         if bytes == b"# b2\n" { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
     };
-    let fault = begin(dir.path()).with_replace(&fails_after_b).write(segment("x"), &edits_of_both(), None);
+    let fault = begin(dir.path()).with_replace(&fails_after_b).write(segment("x"), &edits_to_both_playlists(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::Unchanged(_)))), "{fault:?}");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
     // Someone edits `a.toml` before it can be restored, so half of the change stays, with its record.
@@ -191,10 +196,13 @@ fn a_file_that_was_replaced_before_its_write_failed_is_restored_too() {
         }
         false => fs::write(path, bytes),
     };
-    let fault = begin(dir.path()).with_replace(&edits_a_and_fails_at_b).write(segment("x"), &edits_of_both(), None);
+    let fault =
+        begin(dir.path()).with_replace(&edits_a_and_fails_at_b).write(segment("x"), &edits_to_both_playlists(), None);
     assert!(matches!(fault, Err(ChangeFault::Disk(DiskFault::HalfDone(_)))), "{fault:?}");
     assert_eq!(read_playlist(dir.path(), "a"), "# mine\n");
-    let left_over = history(dir.path()).settle(&|| CopiedFilesPolicy::Keep).expect("settle the interrupted command");
+    let left_over = history(dir.path())
+        .finish_interrupted_change(&|| CopiedFilesPolicy::Keep)
+        .expect("finish the interrupted command");
     assert!(matches!(left_over, LeftOver::StaysHalf(step) if step.segments[0].title == "x"));
     assert!(matches!(undo(dir.path()), Err(RevertFault::Edited { file }) if file == "playlists/a.toml"));
 }
@@ -206,7 +214,7 @@ fn add_with_copy(station: &Path) -> UndoStep {
     let source = station.join("tin.wav").display().to_string();
     let audio = CopiedAudio { name: "tin.wav".to_owned(), sha256: sha256_hex(b"sound"), source };
     let mut change = begin(station);
-    change.write(segment("x"), &edits_of_both(), Some(audio)).expect("write the change");
+    change.write(segment("x"), &edits_to_both_playlists(), Some(audio)).expect("write the change");
     change.finish().expect("finish the change");
     history(station).newest().expect("read the steps").and_then(|(_, step)| step).expect("parse the step")
 }
@@ -238,7 +246,8 @@ fn reverting_an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it
         let step = dir.path().join("undo/000001");
         fs::rename(step.with_extension("json"), step.with_extension("part")).expect("rename");
         fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
-        let left_over = history(dir.path()).settle(&|| copied_files).expect("settle the interrupted command");
+        let left_over =
+            history(dir.path()).finish_interrupted_change(&|| copied_files).expect("finish the interrupted command");
         assert!(matches!(left_over, LeftOver::TakenBack(..)), "{left_over:?}");
         assert_eq!(dir.path().join("audio/tin.wav").exists(), stays);
     }
@@ -306,7 +315,7 @@ fn a_record_lists_each_copy_once_and_at_most_4096_copies() {
 fn hostile_records_write_nothing_outside_the_station() {
     let dir = new_station();
     let mut change = begin(dir.path());
-    change.write(segment("x"), &edits_of_both(), None).expect("write the change");
+    change.write(segment("x"), &edits_to_both_playlists(), None).expect("write the change");
     change.finish().expect("finish the change");
     let record = dir.path().join("undo/000001.json");
     let valid_record = fs::read_to_string(&record).expect("read the record");

@@ -18,7 +18,7 @@ fn decoder_errors_become_sentences() {
         ("it holds no sound that can be decoded", "không có âm thanh nào"),
         ("34 of its blocks cannot be decoded: mpa: invalid main_data", "nhiều đoạn"),
         ("end of stream", "bị cụt"),
-        ("it has 12 channels, 1 to 8 can be played", "kiểu âm thanh"),
+        ("it has 12 channels; 1 to 8 can be played", "kiểu âm thanh"),
         ("it cannot be read: Input/output error (os error 5)", "không đọc được tệp"),
         ("something new", "không đọc được âm thanh"),
     ] {

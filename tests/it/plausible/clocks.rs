@@ -53,12 +53,12 @@ fn an_airing_that_sounds_during_a_step_of_days_is_not_reported_as_missing_its_ou
 #[test]
 fn entries_later_than_the_readers_clock_are_found() {
     let mut fold = fold_of(&lines(honest_station().disk()), honest_station().disk());
-    assert_eq!(fold.future_finding(at("2023-03-22T03:00:00")), None);
-    assert_eq!(fold.future_finding(at("2023-03-21T04:00:00")), None, "within a day");
+    assert_eq!(fold.future_entry_finding(at("2023-03-22T03:00:00")), None);
+    assert_eq!(fold.future_entry_finding(at("2023-03-21T04:00:00")), None, "within a day");
     let stored_fold: PlausibilityFold =
         serde_json::from_str(&serde_json::to_string(&fold).expect("serialise to JSON")).expect("parse the JSON");
     for fold in [&mut fold, &mut stored_fold.clone()] {
-        let finding = fold.future_finding(at("2023-02-20T03:00:00")).expect("a future entry is found");
+        let finding = fold.future_entry_finding(at("2023-02-20T03:00:00")).expect("a future entry is found");
         assert_eq!(finding.seq, 1, "the first entry with a trusted clock");
         assert!(
             matches!(finding.cause, Implausibility::InFuture { by_us } if by_us > 28 * 86_400 * SECOND_US),
@@ -71,7 +71,7 @@ fn entries_later_than_the_readers_clock_are_found() {
         Station::new("2099-03-20T03:00:00").unsynchronised().playlist(PLAYLIST).run_for(3600);
     assert_eq!(
         fold_of(&lines(station_with_untrusted_clock.disk()), station_with_untrusted_clock.disk())
-            .future_finding(at("2023-03-20T00:00:00")),
+            .future_entry_finding(at("2023-03-20T00:00:00")),
         None
     );
 }

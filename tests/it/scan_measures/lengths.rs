@@ -93,11 +93,11 @@ fn the_scanned_length_equals_that_of_the_source() {
             names.push(name);
         }
     }
-    let (are_all_playable, objects) = scan(dir.path(), &names);
+    let (all_playable, objects) = scan(dir.path(), &names);
     for ((name, object), (frame_range, rate, channels)) in names.iter().zip(&objects).zip(expected) {
         assert_length(name, object, frame_range, rate, channels);
     }
-    assert!(are_all_playable, "every file can be played");
+    assert!(all_playable, "every file can be played");
 }
 
 /// Opus always uses 48 kHz, and its last page stores the amount of padding at the end.
@@ -110,11 +110,11 @@ fn an_opus_file_has_the_length_of_its_source() {
         media::encode_signal(dir.path(), &name, frames, 48_000, channels, &["-c:a", "libopus"]);
         name
     });
-    let (are_all_playable, objects) = scan(dir.path(), &names);
+    let (all_playable, objects) = scan(dir.path(), &names);
     for ((name, object), (frames, channels)) in names.iter().zip(&objects).zip(sources) {
         assert_length(name, object, (frames as u64, frames as u64), 48_000, channels);
     }
-    assert!(are_all_playable, "every file can be played");
+    assert!(all_playable, "every file can be played");
 }
 
 /// A file without an index must be decoded to find its length: an estimate from the bit rate of its first frame would
@@ -131,8 +131,8 @@ fn a_long_mp3_without_an_index_is_measured_by_decoding() {
             && (300 * 22_050 + 1105..300 * 22_050 + 1105 + 576).contains(&decoded_frames),
         "{decoded_frames}"
     );
-    let (are_all_playable, objects) = scan(dir.path(), &["long.mp3".to_owned()]);
-    assert!(are_all_playable);
+    let (all_playable, objects) = scan(dir.path(), &["long.mp3".to_owned()]);
+    assert!(all_playable);
     assert_length("long.mp3", &objects[0], (decoded_frames - 1105, decoded_frames), 22_050, 1);
 }
 
@@ -148,8 +148,8 @@ fn an_edit_list_limits_the_length() {
     let decoded_frames = media::decode_with_ffmpeg(&dir.path().join("cut.m4a"), 44_100, 2).len() as u64 / 2;
     // The packets have 1024 frames, and the edit begins within the first packet.
     assert_eq!(decoded_frames % 1024, 1024 - 614, "{decoded_frames}");
-    let (are_all_playable, objects) = scan(dir.path(), &["cut.m4a".to_owned()]);
-    assert!(are_all_playable);
+    let (all_playable, objects) = scan(dir.path(), &["cut.m4a".to_owned()]);
+    assert!(all_playable);
     // The edit list counts milliseconds of 44.1 frames each.
     assert_length("cut.m4a", &objects[0], (decoded_frames - 45, decoded_frames + 45), 44_100, 2);
 }

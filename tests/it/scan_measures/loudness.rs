@@ -213,8 +213,8 @@ fn write_sounds(dir: &Path) -> Vec<String> {
 fn loudness_and_true_peak_agree_with_ffmpeg() {
     let dir = tempfile::tempdir().unwrap();
     let names = write_sounds(dir.path());
-    let (are_all_playable, objects) = scan(dir.path(), &names);
-    assert!(are_all_playable, "every file can be played");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
     let mut failures = Vec::new();
     let mut has_second_decimal_place = false;
     for (((name, object), ffmpeg), sound) in
@@ -317,8 +317,8 @@ fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
         let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak_dbtp;
         assert!((expected - 0.4..=expected + 0.2).contains(&ffmpeg_reading), "{name}: ffmpeg has {ffmpeg_reading}");
     }
-    let (are_all_playable, objects) = scan(dir.path(), &names);
-    assert!(are_all_playable, "every file can be played");
+    let (all_playable, objects) = scan(dir.path(), &names);
+    assert!(all_playable, "every file can be played");
     for (n, ((name, expected), object)) in names.iter().zip(&expected).zip(&objects).enumerate() {
         if n < loudness.len() {
             let integrated = number(object, "integrated_lufs");

@@ -54,8 +54,8 @@ fn an_urgent_message_sounds_in_quiet_hours_and_with_an_untrusted_clock() {
     let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let quiet_station =
         station_with("2023-03-20T03:00:00", sessions).command(60, urgent("c", 1)).run_until("2023-03-20T04:00:00");
-    let deed = CommandDeed::Urgent { title: "C".to_owned(), repeat: 1 };
-    assert_eq!(quiet_station.replies(), [CommandReply::Performed { deed, is_logged: true }]);
+    let effect = CommandEffect::Urgent { title: "C".to_owned(), repeat: 1 };
+    assert_eq!(quiet_station.replies(), [CommandReply::Performed { effect, is_logged: true }]);
     let events = events_of(&quiet_station);
     assert!(
         events.len() == 1 && events[0].starts_with("urgent 03:01:00") && events[0].ends_with("+07:00 aired"),

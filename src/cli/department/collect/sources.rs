@@ -56,7 +56,7 @@ pub(super) fn mark_exposed_keys(
     witness: &mut Witness<FolderStorage>,
     lang: Lang,
 ) -> io::Result<bool> {
-    let mut is_any_enrolled = false;
+    let mut found_enrolled_key = false;
     for key in keys {
         // Anybody can make a key with this name, so only the enrolled key is marked.
         if registry.log(&key.name).is_none_or(|log| log.key != *key) {
@@ -67,9 +67,9 @@ pub(super) fn mark_exposed_keys(
             registry.write(&mut store.storage())?;
             remember_own_changes(store, witness, &old_registry, registry)?;
         }
-        is_any_enrolled = true;
+        found_enrolled_key = true;
         let station = station_in_origin(&key.name).unwrap_or_default().to_owned();
         print_stderr!("{}", DepartmentText::SecretKeyFound { station }.localized(lang));
     }
-    Ok(is_any_enrolled)
+    Ok(found_enrolled_key)
 }

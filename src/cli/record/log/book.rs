@@ -116,7 +116,7 @@ impl<'a> BookDay<'a> {
             station: page.station_names(date),
             sessions: session::group_sessions(page, date, &planned, open_airings, &records),
             unplanned,
-            unknown_rows: unlogged.map_or(0, |day| day.unknown),
+            unknown_rows: unlogged.map_or(0, |day| day.lost_plan_count),
             blank_reason: blank_day_reason(page, date),
             records,
         }

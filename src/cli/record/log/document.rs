@@ -26,9 +26,7 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     let last_code =
         page.head_codes.iter().rfind(|(date, _)| page.requested_dates.is_none_or(|(_, until)| **date <= until));
     let running_foot = match last_code.filter(|_| page.fault.is_none()) {
-        Some((_, (code, entries))) => {
-            localize(BookText::PageFoot { code: code.clone(), entries: (*entries).into() })
-        }
+        Some((_, (code, entries))) => localize(BookText::PageFoot { code: code.clone(), entries: (*entries).into() }),
         None => strip_unprintable(name),
     };
     Document {

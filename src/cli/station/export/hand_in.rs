@@ -19,11 +19,11 @@ use crate::station;
 use crate::text::proof::HandInText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Asks whether to copy the log to a folder on this computer. Returns `false` without a yes.
+/// Asks whether to copy the log to a folder on this computer. Returns `false` unless the answer is yes.
 ///
 /// # Errors
 /// If the terminal fails.
-pub(super) fn confirm_fixed_folder(to: &Path, lang: Lang) -> io::Result<bool> {
+pub(super) fn confirm_copy_to_fixed_disk(to: &Path, lang: Lang) -> io::Result<bool> {
     let path = strip_unprintable(&to.display().to_string());
     if !io::stdin().is_terminal() {
         print_stderr!("{}", HandInText::FolderRefused { path }.localized(lang));

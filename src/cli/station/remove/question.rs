@@ -21,7 +21,7 @@ pub(super) enum Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent {
     Given,
-    ToAsk,
+    NotYetGiven,
 }
 
 /// Asks at the terminal if the removal needs confirmation. Without a terminal the answer is no, and the command that

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::Tally;
 use super::group_totals::{GroupKey, GroupTotals, SortKey};
-use crate::department::report::evidence::SilentStation;
+use crate::department::report::evidence::UnloggedStation;
 use crate::department::report::fact::Symbol;
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::period::monday_of;
@@ -18,7 +18,7 @@ impl Tally<'_> {
         &self,
         by: GroupBy,
         groups: HashMap<GroupKey, GroupTotals>,
-        silent_stations: &[SilentStation],
+        unlogged_stations: &[UnloggedStation],
     ) -> ReportTable {
         // The groups by day and period contain only airings of the range.
         let is_compared = self.query.earlier_range.is_some() && !by.is_by_time();
@@ -30,15 +30,15 @@ impl Tally<'_> {
             row.earlier_totals.merge(&group.earlier_totals);
         }
         if by == GroupBy::Station {
-            // A silent station gets a row even if it has no airings.
-            for silent in silent_stations {
-                rows.entry(((silent.station.clone(), 0), vec![silent.station.clone(), silent.name.clone()]))
+            // A station without a log gets a row even if it has no airings.
+            for unlogged in unlogged_stations {
+                rows.entry(((unlogged.station.clone(), 0), vec![unlogged.station.clone(), unlogged.name.clone()]))
                     .or_default();
             }
         }
         let unlogged_days = |key: &[String]| {
-            let station = silent_stations.iter().find(|silent| Some(&silent.station) == key.first());
-            (by == GroupBy::Station).then_some(station.map(|silent| silent.unlogged).unwrap_or_default())
+            let station = unlogged_stations.iter().find(|unlogged| Some(&unlogged.station) == key.first());
+            (by == GroupBy::Station).then_some(station.map(|station| station.unlogged).unwrap_or_default())
         };
         let is_shared = |recording: &&Symbol| self.recordings.contains_key(*recording);
         let table_row = |((_, key), group): ((SortKey, Vec<String>), GroupTotals)| TableRow {

@@ -10,7 +10,7 @@ use crate::department::report::figures::format_date_range;
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::labels::{heading, result_and_reason};
 use crate::department::report::remarks::remarks;
-use crate::department::report::row_lists::{reason_rows, shared_rows, silent_rows};
+use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -21,7 +21,7 @@ pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) 
     let mut row = write_tables(sheet, 5, report, lang)?;
     row = write_reasons(sheet, row, report, lang)?;
     row = write_shared_recordings(sheet, row, report, lang)?;
-    row = write_silent_stations(sheet, row, report, lang)?;
+    row = write_unlogged_stations(sheet, row, report, lang)?;
     let wrap_format = Format::new().set_text_wrap();
     for (remark, row) in remarks(report, lang).into_iter().zip(row..) {
         sheet.write_with_format(row, 0, remark, &wrap_format)?;
@@ -73,7 +73,7 @@ fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang
 
 /// Writes the reasons for missed and partial airings, with the number of airings for each. Returns the next row.
 fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    let table = reason_rows(report, lang);
+    let table = reasons_table(report, lang);
     if table.rows.is_empty() {
         return Ok(row);
     }
@@ -98,7 +98,7 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     if report.shared_recordings.is_empty() {
         return Ok(row);
     }
-    let table = shared_rows(report, lang);
+    let table = shared_recordings_table(report, lang);
     write_heading(sheet, row, ReportText::SharedHeading {}, lang)?;
     write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
@@ -112,15 +112,15 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
 }
 
 /// Writes the stations whose logs do not cover some days of the range. Returns the next row.
-fn write_silent_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    if report.silent_stations.is_empty() {
+fn write_unlogged_stations(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
+    if report.unlogged_stations.is_empty() {
         return Ok(row);
     }
-    let table = silent_rows(report, lang);
-    write_heading(sheet, row, ReportText::SilentHeading {}, lang)?;
+    let table = unlogged_days_table(report, lang);
+    write_heading(sheet, row, ReportText::UnloggedHeading {}, lang)?;
     write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
-    for (cells, silent) in table.rows.iter().zip(&report.silent_stations) {
+    for (cells, silent) in table.rows.iter().zip(&report.unlogged_stations) {
         sheet.write(row, 0, cells[0].as_str())?;
         sheet.write(row, 1, to_f64(silent.days()))?;
         sheet.write(row, 2, to_f64(silent.unlogged.planned.cast_signed()))?;

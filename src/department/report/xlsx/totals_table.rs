@@ -65,7 +65,7 @@ fn headings(table: &ReportTable, lang: Lang) -> Vec<String> {
         localize(ReportText::UnvouchedHours {}),
         localize(ReportText::Recordings {}),
         localize(ReportText::LostDays {}),
-        localize(ReportText::LostHours {}),
+        localize(ReportText::UnloggedHours {}),
         localize(ReportText::Implausible {}),
         localize(ReportText::BeforeHours {}),
     ]

@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use super::command::UrgentSource;
-use super::deed::CommandDeed;
+use super::effect::CommandEffect;
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser};
 use crate::base::instant::{WallTime, to_local};
@@ -44,7 +44,7 @@ impl Engine {
         self.airings.push_unplanned(airing);
         self.cue_unplanned(now, self.airings.len() - 1);
         self.log_operator_command(OperatorAction::Play, Some(id), user);
-        CommandDeed::Play { title }.into()
+        CommandEffect::Play { title }.into()
     }
 
     /// The refusal if a segment is not allowed to play now; otherwise `None`.
@@ -100,7 +100,7 @@ impl Engine {
             title.clone_from(&airing.labels.title);
             self.airings.push_unplanned(airing);
         }
-        CommandDeed::Urgent { title, repeat: count }.into()
+        CommandEffect::Urgent { title, repeat: count }.into()
     }
 
     /// Returns the first instant, from `at` onwards, whose id no unplanned airing uses. The id for `at` itself can be

@@ -1,7 +1,7 @@
 //! Replies to the operator.
 use serde::{Deserialize, Serialize};
 
-use super::deed::CommandDeed;
+use super::effect::CommandEffect;
 use crate::playout::engine::station_status::StationStatus;
 use crate::schedule::Id;
 
@@ -18,7 +18,8 @@ pub enum CommandReply {
     /// The command is being performed, with this effect.
     Performed {
         /// The effect of the command.
-        deed: CommandDeed,
+        #[serde(rename = "deed")]
+        effect: CommandEffect,
         /// False if the command's entry could not be written yet.
         #[serde(rename = "logged")]
         is_logged: bool,
@@ -56,10 +57,10 @@ pub enum CommandReply {
     FilesStillDamaged(Vec<String>),
 }
 
-impl From<CommandDeed> for CommandReply {
+impl From<CommandEffect> for CommandReply {
     /// Returns the reply to a command that was performed. The run loop, which owns the log, corrects it if the entry
     /// could not be written.
-    fn from(deed: CommandDeed) -> Self {
-        Self::Performed { deed, is_logged: true }
+    fn from(effect: CommandEffect) -> Self {
+        Self::Performed { effect, is_logged: true }
     }
 }

@@ -1,5 +1,5 @@
 //! The commands `skip` and `stop`.
-use super::deed::CommandDeed;
+use super::effect::CommandEffect;
 use super::reply::CommandReply;
 use crate::airlog::entry::{OperatorAction, PeerUser, Reason};
 use crate::base::instant::format_rfc3339;
@@ -25,7 +25,7 @@ impl Engine {
         titles.dedup();
         titles.truncate(MAX_REPLY_TITLES);
         let at = format_rfc3339(now.wall, self.zone());
-        CommandDeed::Stop { titles, next: self.next_airing(now), at }.into()
+        CommandEffect::Stop { titles, next: self.next_airing(now), at }.into()
     }
 
     /// Ends the sounding airing. The items after it keep their own times.
@@ -37,7 +37,7 @@ impl Engine {
         let (id, title) = (labels.id.clone(), labels.title.clone());
         self.log_operator_command(OperatorAction::Skip, Some(id), user);
         self.cut(index, Reason::OperatorSkip);
-        CommandDeed::Skip { title }.into()
+        CommandEffect::Skip { title }.into()
     }
 
     /// Ends the sounding airing outside the plan. The command `stop` also ends all waiting ones.
@@ -62,7 +62,7 @@ impl Engine {
             self.close_missed(index, reason, None);
         }
         match command {
-            EndCommand::Skip => CommandDeed::Skip { title }.into(),
+            EndCommand::Skip => CommandEffect::Skip { title }.into(),
             EndCommand::Stop => self.stop_reply(now, vec![title]),
         }
     }

@@ -128,7 +128,7 @@ impl Callback {
             self.clock_fit.on_underrun();
         }
         let buffer_time =
-            self.clock_fit.place_buffer(now, measured_leave_time, frames, self.rate, self.mixer.is_sounding());
+            self.clock_fit.estimate_buffer_time(now, measured_leave_time, frames, self.rate, self.mixer.is_sounding());
         self.mixer.set_timing_error_us(buffer_time.possible_error_us);
         if let Some(DeviceGap { duration_us, noticed_at }) = buffer_time.gap {
             self.mixer.record_device_gap(duration_us, noticed_at);

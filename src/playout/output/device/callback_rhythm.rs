@@ -119,8 +119,8 @@ impl CallbackRhythm {
         }
     }
 
-    /// Counts a callback. Returns whether it completes a group that comes a step earlier or later than the previous
-    /// group.
+    /// Counts a callback. Returns true if it completes a group whose median is shifted by more than
+    /// [`MIN_STEP_US`] from that of the previous group.
     fn detect_step(&mut self) -> bool {
         self.callbacks_since_group += 1;
         if self.callbacks_since_group < GROUP_LEN {
@@ -136,19 +136,19 @@ impl CallbackRhythm {
     /// callbacks are complete, later than [`MAX_EXTRAPOLATION_US`] after them, or if the rhythm is not steady.
     pub(super) fn extrapolated_origin_us(&self, stream_time_us: i64) -> Option<i64> {
         let FirstCallbacks::Known(first, count) = self.first else { return None };
-        let extrapolated_us = stream_time_us.saturating_sub(first.stream_time_us);
-        if extrapolated_us > MAX_EXTRAPOLATION_US {
+        let since_first_us = stream_time_us.saturating_sub(first.stream_time_us);
+        if since_first_us > MAX_EXTRAPOLATION_US {
             return None;
         }
         let latest = self.median(count);
         let baseline_us = latest.stream_time_us.saturating_sub(first.stream_time_us);
-        // At first, most of the latest callbacks are the first callbacks, so they show no drift.
+        // At first, the latest callbacks are mostly the same as the first ones, so they show no drift.
         if baseline_us < FIRST_PART_US / 2 {
             return Some(first.origin_us);
         }
         let shift_us = latest.call_origin_us.saturating_sub(first.call_origin_us);
         let max_shift_us = BASE_MAX_SHIFT_US + baseline_us.saturating_mul(MAX_DRIFT_PPM) / 1_000_000;
-        let origin_us = first.origin_us.saturating_add(shift_us.saturating_mul(extrapolated_us) / baseline_us);
+        let origin_us = first.origin_us.saturating_add(shift_us.saturating_mul(since_first_us) / baseline_us);
         (shift_us.saturating_abs() <= max_shift_us).then_some(origin_us)
     }
 

@@ -105,7 +105,7 @@ impl ClockFit {
     /// Estimates when the next `frames` frames leave. `measured_leave_time` is the instant at which the first of them
     /// leaves according to the timestamp of the callback at `now`. `is_sounding` is true if a track has started and has
     /// not ended.
-    pub(super) fn place_buffer(
+    pub(super) fn estimate_buffer_time(
         &mut self,
         now: BootTime,
         measured_leave_time: BootTime,

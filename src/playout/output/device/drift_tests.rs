@@ -56,7 +56,7 @@ impl DriftingDevice {
         self.random_state = self.random_state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let scatter_us = i64::from(self.random_state >> 20) - 2048;
         let measured_leave_time = BootTime(self.true_time_us(self.taken_frames) + scatter_us);
-        let buffer_time = self.fit.place_buffer(BootTime(0), measured_leave_time, BLOCK_FRAMES, RATE, true);
+        let buffer_time = self.fit.estimate_buffer_time(BootTime(0), measured_leave_time, BLOCK_FRAMES, RATE, true);
         let mut out = [f32::NAN; BLOCK_FRAMES];
         self.mixer.set_timing_error_us(buffer_time.possible_error_us);
         self.mixer.fill(&mut out, buffer_time.at);

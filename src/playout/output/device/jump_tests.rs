@@ -71,8 +71,13 @@ impl JumpingDevice {
             } else {
                 self.leave_time(first_frame - PERIOD_FRAMES as u64, BootTime(i64::MAX))
             };
-            let buffer_time =
-                fit.place_buffer(now, self.leave_time(first_frame, now), PERIOD_FRAMES, RATE, mixer.is_sounding());
+            let buffer_time = fit.estimate_buffer_time(
+                now,
+                self.leave_time(first_frame, now),
+                PERIOD_FRAMES,
+                RATE,
+                mixer.is_sounding(),
+            );
             if let Some(DeviceGap { duration_us, noticed_at }) = buffer_time.gap {
                 mixer.record_device_gap(duration_us, noticed_at);
             }

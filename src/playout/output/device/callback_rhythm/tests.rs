@@ -23,7 +23,8 @@ fn largest_error_us(mut fit: ClockFit, calls: &[[i64; 3]]) -> i64 {
     let mut largest_error_us = 0_i64;
     for [called_at, latency_us, leaves_at] in calls {
         let called_at = BootTime(5 * SECOND_US + called_at);
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(*latency_us), CALLBACK_FRAMES, RATE, false);
+        let buffer_time =
+            fit.estimate_buffer_time(called_at, called_at.plus(*latency_us), CALLBACK_FRAMES, RATE, false);
         let error_us = buffer_time.at.0 - 5 * SECOND_US - leaves_at;
         if called_at.0 >= 5 * SECOND_US + FIRST_CHECK_US && error_us.abs() > largest_error_us.abs() {
             largest_error_us = error_us;
@@ -60,7 +61,7 @@ fn a_latency_change_without_a_rhythm_change_raises_the_possible_error_at_once_an
         let called_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE));
         // From callback 60 on, the latency is 18 ms longer, which is less than a jump.
         let latency_us = if n < 60 { 130_000 } else { 148_000 };
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(latency_us), CALLBACK_FRAMES, RATE, false);
+        let buffer_time = fit.estimate_buffer_time(called_at, called_at.plus(latency_us), CALLBACK_FRAMES, RATE, false);
         let at = buffer_time.at.since(called_at);
         assert!(n < 150 || at == 148_000 || buffer_time.possible_error_us >= 18_000, "{n}: {buffer_time:?}");
         assert!(n < 400 || at == 148_000, "{n}: {buffer_time:?}");
@@ -76,7 +77,7 @@ fn a_step_in_the_rhythm_does_not_move_starts() {
                 let shift_us = if n < step_at { 0 } else { step_us };
                 let leaves_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE));
                 let called_at = leaves_at.plus(shift_us - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
-                let buffer_time = fit.place_buffer(called_at, leaves_at, CALLBACK_FRAMES, RATE, false);
+                let buffer_time = fit.estimate_buffer_time(called_at, leaves_at, CALLBACK_FRAMES, RATE, false);
                 assert!(buffer_time.at.since(leaves_at).abs() < 5_000, "{step_us} at {step_at}, {n}: {buffer_time:?}");
             }
         }
@@ -90,7 +91,7 @@ fn a_buffer_that_is_filled_at_once_does_not_disturb_the_rhythm() {
         let leaves_at = BootTime(5 * SECOND_US + n * 1024 * SECOND_US / i64::from(RATE));
         // At first, the server fills a buffer of 1.5 s at once.
         let called_at = leaves_at.plus(-1_500_000).max(BootTime(5 * SECOND_US));
-        let buffer_time = fit.place_buffer(called_at, leaves_at, 1024, RATE, false);
+        let buffer_time = fit.estimate_buffer_time(called_at, leaves_at, 1024, RATE, false);
         assert!(buffer_time.at.since(leaves_at).abs() < 100, "{n}: {buffer_time:?}");
     }
 }
@@ -104,7 +105,7 @@ fn the_rhythm_restarts_after_an_underrun() {
         }
         let pause_us = if n < 100 { 0 } else { 9_000 };
         let called_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE) + pause_us);
-        let buffer_time = fit.place_buffer(called_at, called_at.plus(130_000), CALLBACK_FRAMES, RATE, false);
+        let buffer_time = fit.estimate_buffer_time(called_at, called_at.plus(130_000), CALLBACK_FRAMES, RATE, false);
         assert!((buffer_time.at.since(called_at) - 130_000).abs() < 10, "{n}: {buffer_time:?}");
     }
 }

@@ -5,13 +5,17 @@ use chrono::{Datelike, Days};
 
 use super::query::{ReportContext, ReportQuery};
 use crate::department::registry::Registry;
-use crate::department::report::evidence::SilentStation;
+use crate::department::report::evidence::UnloggedStation;
 use crate::department::report::period::DateRange;
 use crate::department::report::table::UnloggedDays;
 
 /// Returns the stations of the registry whose logs do not cover some days of the range. Only days before the date of
 /// the report are considered.
-pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, registry: &Registry) -> Vec<SilentStation> {
+pub(super) fn unlogged_stations(
+    query: &ReportQuery,
+    context: &ReportContext,
+    registry: &Registry,
+) -> Vec<UnloggedStation> {
     let range = query.range;
     let no_days = BTreeSet::new();
     let stations = registry.stations.values().map(|station| {
@@ -19,16 +23,16 @@ pub(super) fn silent_stations(query: &ReportQuery, context: &ReportContext, regi
         let past_days = range.from.iter_days().take_while(|day| *day <= range.until && *day < query.made_on);
         let spans = DateRange::from_days(past_days.filter(|day| !logged_days.contains(day)));
         let unlogged = estimate_unlogged(context, station.id.as_str(), &spans);
-        SilentStation {
+        UnloggedStation {
             station: station.id.to_string(),
             name: context.station_name(registry, station.id.as_str()),
             spans,
             unlogged,
         }
     });
-    // A station with a faulty log is not silent: it has sent a log, even if that log is not counted.
+    // A station with a faulty log is not listed: it has sent a log, even if that log is not counted.
     let has_faulty_log = |id: &str| context.evidence.iter().any(|log| log.station == id && log.fault.is_some());
-    stations.filter(|silent| !silent.spans.is_empty() && !has_faulty_log(&silent.station)).collect()
+    stations.filter(|unlogged| !unlogged.spans.is_empty() && !has_faulty_log(&unlogged.station)).collect()
 }
 
 /// Estimates how many airings were planned on the days without a log. For each such day, the plan of an earlier day is

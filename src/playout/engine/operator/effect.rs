@@ -6,7 +6,7 @@ use crate::playout::engine::station_status::NextAiring;
 /// The effect of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CommandDeed {
+pub enum CommandEffect {
     /// A segment was queued.
     Play {
         /// The segment's title.
