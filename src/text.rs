@@ -17,6 +17,7 @@ pub mod library;
 pub mod log;
 pub mod log_book;
 pub mod log_concern;
+pub mod log_set_aside;
 pub mod paper;
 pub mod plan;
 pub mod plausibility;

@@ -12,7 +12,8 @@ use crate::cli::table::strip_unprintable;
 use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
 use crate::schedule::problem::{self, Severity};
 use crate::station::FolderError;
-use crate::text::run::{LogSetAsideReason, RunText};
+use crate::text::log_set_aside::LogSetAsideReason;
+use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
