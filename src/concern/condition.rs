@@ -112,8 +112,8 @@ texts! {
             "Ổ đĩa sắp đầy: chỉ còn {free_mib} MB.",
             "The disk is nearly full: {free_mib} MB are free.";
         DiskFull { free_mib: u64 } =>
-            "Ổ ĐĨA ĐÃ ĐẦY: chỉ còn {free_mib} MB. Sắp không ghi được nhật ký nữa.",
-            "THE DISK IS FULL: {free_mib} MB are free. Soon the airing log cannot be written.";
+            "Ổ ĐĨA QUÁ ĐẦY: chỉ còn {free_mib} MB. Hết chỗ thì không ghi được nhật ký.",
+            "THE DISK IS TOO FULL: {free_mib} MB are free. Without free space the airing log cannot be written.";
         DiskReadOnly { } =>
             "Ổ đĩa chứa nhật ký không cho ghi.",
             "The disk that holds the airing log is read-only.";

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use super::clock::{Clock, ClockSnapshot};
 use super::command::PlayoutCommand;
 use super::effects::Effects;
-use super::engine::{Action, CommandReply, Engine, EngineEvent};
+use super::engine::{Action, CommandReply, Engine, EngineEvent, OperatorCommand};
 use super::log_health::LogHealth;
 use super::notice::PlayoutNotice;
 use super::output::Output;
@@ -95,6 +95,9 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.drain_output_events();
         while let Ok(command) = self.commands.try_recv() {
             let (event, reply_to) = command.into_event();
+            if matches!(event, EngineEvent::Operator(OperatorCommand::Status, _)) {
+                self.report_facts_for_status();
+            }
             self.dispatch_after_output(event, reply_to);
         }
         self.dispatch_after_output(EngineEvent::Tick, None);

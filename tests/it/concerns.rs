@@ -4,7 +4,7 @@ mod situations;
 use std::collections::BTreeMap;
 
 use loa::airlog::entry::ConcernEntry;
-use loa::concern::{ConcernChange, HostFacts, RefusedSchedule};
+use loa::concern::{ConcernChange, Condition, HostFacts, RefusedSchedule};
 use loa::logstore::hand_in::{CosignedHead, HandInRecord, HandInState};
 use loa::playout::engine::{CommandReply, ExternalFacts, FolderFacts, OperatorCommand, StationStatus};
 use loa::proof::checkpoint::Checkpoint;
@@ -222,4 +222,39 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
         }
     }
     assert!(failures.is_empty(), "{} of {count}: {failures:#?}", failures.len());
+}
+
+#[test]
+fn the_status_shows_the_disk_as_it_is_now() {
+    const MIB: u64 = 1024 * 1024;
+    let station = station()
+        .free_bytes(0, 11 * MIB)
+        .command(30, OperatorCommand::Status)
+        .free_bytes(31, 0)
+        .command(32, OperatorCommand::Status)
+        .free_bytes(33, 100 * MIB)
+        .command(34, OperatorCommand::Status)
+        .run_for(40);
+    let free_of = |status: &StationStatus| {
+        status.concerns.iter().find_map(|concern| match concern.condition {
+            Condition::DiskNearlyFull { free_mib } => Some(("nearly-full", free_mib)),
+            Condition::DiskFull { free_mib } => Some(("full", free_mib)),
+            _ => None,
+        })
+    };
+    let shown: Vec<_> = statuses(&station).iter().map(free_of).collect();
+    assert_eq!(shown, [Some(("nearly-full", 11)), Some(("full", 0)), None]);
+}
+
+#[test]
+fn the_disk_is_looked_at_when_a_write_fails() {
+    let station = station().free_bytes(0, 11 * 1024 * 1024);
+    let station = station
+        .free_bytes(30, 0)
+        .change_disk(31, |disk, _| disk.set_moved(true))
+        .command(32, OperatorCommand::Note { id: "x".into(), text: "y".into() })
+        .change_disk(35, |disk, _| disk.set_moved(false))
+        .run_for(80);
+    let full = concern_entries(&station).into_iter().find(|entry| entry.code == "disk-full").expect("it is raised");
+    assert_eq!(full.since.format("%H:%M:%S").to_string(), "05:00:32");
 }

@@ -62,6 +62,8 @@ enum StationEvent {
     DiskChange(DiskActionRef),
     /// The output finds this audio file in this state from now on.
     FileChange(String, FileStatus),
+    /// The computer's disk has this many free bytes from now on.
+    FreeBytes(u64),
     /// Another part of the program reports facts.
     ExternalFacts(ExternalFacts),
 }
@@ -91,6 +93,8 @@ pub struct Station {
     disk_files: Rc<RefCell<Library>>,
     /// The notices about concerns that were shown.
     concern_notices: Rc<RefCell<Vec<ConcernNotice>>>,
+    /// The other notices that were shown, without those about airings.
+    notices: Rc<RefCell<Vec<Notice>>>,
     disk: MemoryStorage,
     keys: MemoryStorage,
     wall: WallTime,
@@ -109,6 +113,8 @@ pub struct Station {
     output_fault: Option<OutputFault>,
     device: DeviceTraits,
     relay: Relay,
+    /// The free space on the computer's disk, in bytes; `None` if there is no computer to check.
+    free_bytes: Rc<Cell<Option<u64>>>,
     replies: Vec<CommandReply>,
     /// The number of start events from the output.
     start_count: Rc<Cell<u64>>,
@@ -170,6 +176,7 @@ impl Station {
             changed_files: Library::default(),
             disk_files: Rc::default(),
             concern_notices: Rc::default(),
+            notices: Rc::default(),
             disk: MemoryStorage::default(),
             keys: MemoryStorage::default(),
             wall: at(now),
@@ -183,6 +190,7 @@ impl Station {
             output_fault: None,
             device: DeviceTraits::default(),
             relay: Relay::default(),
+            free_bytes: Rc::default(),
             replies: Vec::new(),
             start_count: Rc::default(),
             silent_start_count: Rc::default(),
@@ -326,6 +334,11 @@ impl Station {
         self.concern_notices.borrow().clone()
     }
 
+    /// The other notices that were shown, in order, without those about airings.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.notices.borrow().clone()
+    }
+
     /// The replies to the operator's commands, in order.
     pub fn replies(&self) -> &[CommandReply] {
         &self.replies
@@ -341,6 +354,7 @@ impl Station {
             changed_files: self.changed_files.clone(),
             disk_files: Rc::default(),
             concern_notices: Rc::new(RefCell::new(self.concern_notices.borrow().clone())),
+            notices: Rc::new(RefCell::new(self.notices.borrow().clone())),
             disk: self.disk.copy(),
             keys: self.keys.copy(),
             wall: self.wall,
@@ -354,6 +368,7 @@ impl Station {
             output_fault: self.output_fault,
             device: self.device.clone(),
             relay: self.relay.clone(),
+            free_bytes: Rc::new(Cell::new(self.free_bytes.get())),
             replies: Vec::new(),
             start_count: Rc::new(Cell::new(self.start_count.get())),
             silent_start_count: Rc::new(Cell::new(self.silent_start_count.get())),

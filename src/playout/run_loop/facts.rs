@@ -12,6 +12,37 @@ const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
 impl<C: Clock, S: Storage> Playout<C, S> {
     /// Passes the facts that have changed to the engine.
     pub(super) fn report_facts(&mut self) {
+        let was_unwritten = self.reported_facts.log.is_some_and(|log| log.unwritten > 0);
+        self.report_log_facts();
+        // A write that begins to fail, or works again, shows that the disk has changed.
+        let has_disk_changed = was_unwritten != (self.log.pending_entries() > 0);
+        let now = self.clock.now().boot;
+        let collected_at = self.reported_facts.host_facts_collected_at;
+        let is_due = collected_at.is_none_or(|at| now.since(at) >= MIN_HOST_CHECK_INTERVAL_US);
+        if has_disk_changed && !is_due {
+            self.report_host_facts();
+        }
+        if !is_due {
+            return;
+        }
+        self.reported_facts.host_facts_collected_at = Some(now);
+        self.report_host_facts();
+        if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
+            && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
+        {
+            self.reported_facts.hand_in = Some(hand_in.clone());
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
+        }
+    }
+
+    /// Passes the facts that a status must not show as they were a minute ago. They are cheap to collect.
+    pub(super) fn report_facts_for_status(&mut self) {
+        self.drain_output_events();
+        self.report_log_facts();
+        self.report_host_facts();
+    }
+
+    fn report_log_facts(&mut self) {
         let log = LogFacts {
             unwritten: self.log.pending_entries() as u64,
             is_moved: self.log_health.is_moved(),
@@ -20,21 +51,13 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if self.reported_facts.log.replace(log) != Some(log) {
             self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Log(log)), None);
         }
-        let now = self.clock.now().boot;
-        if self.reported_facts.host_facts_collected_at.is_some_and(|at| now.since(at) < MIN_HOST_CHECK_INTERVAL_US) {
-            return;
-        }
-        self.reported_facts.host_facts_collected_at = Some(now);
+    }
+
+    fn report_host_facts(&mut self) {
         if let Some(host) = (self.effects.read_host_facts)(self.engine.amplifier_settings())
             && self.reported_facts.host.replace(host) != Some(host)
         {
             self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Host(host)), None);
-        }
-        if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
-            && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
-        {
-            self.reported_facts.hand_in = Some(hand_in.clone());
-            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
         }
     }
 }

@@ -48,6 +48,13 @@ impl Station {
         self
     }
 
+    /// Sets the free space of the computer's disk after some seconds of boot time.
+    #[must_use]
+    pub fn free_bytes(mut self, after_s: i64, bytes: u64) -> Self {
+        self.add_event(after_s, StationEvent::FreeBytes(bytes));
+        self
+    }
+
     /// Reports facts from another part of the program, for the list of concerns.
     #[must_use]
     pub fn external_facts(mut self, after_s: i64, facts: ExternalFacts) -> Self {

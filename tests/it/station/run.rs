@@ -1,5 +1,20 @@
 //! The runs of a station on the scripted clock, output and storage.
+use loa::concern::HostFacts;
+
 use super::*;
+
+/// A computer without any concern whose disk has this much free space.
+fn healthy_host(free_bytes: u64) -> HostFacts {
+    HostFacts {
+        free_bytes: Some(free_bytes),
+        is_read_only: false,
+        is_folder_moved: false,
+        is_reachable: true,
+        is_supervised: true,
+        is_amplifier_untried: false,
+        sound_cards: Some(1),
+    }
+}
 
 fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: BootTime) {
     clock.stop_at(to);
@@ -99,6 +114,7 @@ impl Station {
         let (output_fault, device, start) = (self.output_fault, self.device.clone(), clock.boot().0);
         let (start_count, silent_start_count) = (self.start_count.clone(), self.silent_start_count.clone());
         let (relay_clock, concern_notices) = (clock.clone(), self.concern_notices.clone());
+        let (notices, free_bytes) = (self.notices.clone(), self.free_bytes.clone());
         let make_output = move |_: &_| {
             let disk_files = disk_files.clone();
             let lookup = move |path: &Path| {
@@ -141,12 +157,15 @@ impl Station {
         let effects = Effects {
             make_output: Box::new(make_output),
             switch_amplifier: Box::new(switch_amplifier),
-            read_host_facts: Box::new(|_| None),
+            read_host_facts: Box::new(move |_| free_bytes.get().map(healthy_host)),
             read_hand_in_state: Box::new(|_| None),
-            notify: Box::new(move |notice| {
-                if let PlayoutNotice::Engine(Notice::Concern(notice)) = notice {
+            notify: Box::new(move |notice| match notice {
+                PlayoutNotice::Engine(Notice::Concern(notice)) => {
                     concern_notices.borrow_mut().push(notice.as_ref().clone());
                 }
+                PlayoutNotice::Engine(Notice::AiringStarted(_) | Notice::AiringEnded { .. }) => {}
+                PlayoutNotice::Engine(notice) => notices.borrow_mut().push(notice.clone()),
+                _ => {}
             }),
         };
         let playout = station.into_playout(clock.clone(), effects, receiver);
@@ -174,6 +193,7 @@ impl Station {
                 self.disk_files.borrow_mut().files.insert(name, status);
                 return;
             }
+            StationEvent::FreeBytes(bytes) => return self.free_bytes.set(Some(bytes)),
             StationEvent::ExternalFacts(facts) => PlayoutCommand::ExternalFacts(facts),
             StationEvent::Command(operator_command) => {
                 let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
