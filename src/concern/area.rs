@@ -15,8 +15,8 @@ texts! {
         Schedule => "lịch phát", "the schedule";
         Plan => "kế hoạch phát", "the plan";
         Amplifier =>
-            "tăng âm (chưa bật rồi tắt lần nào từ khi đài chạy)",
-            "the amplifier (not switched on and off since the station started)";
+            "tăng âm (từ khi đài chạy, chưa chạy đủ cả lệnh bật và lệnh tắt)",
+            "the amplifier (the station has not yet run both its commands since it started)";
         HandIn => "việc nộp nhật ký", "the hand-in of the log";
     }
 }

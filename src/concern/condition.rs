@@ -124,8 +124,8 @@ texts! {
             "Không bật hoặc tắt được tăng âm, có thể không ai nghe thấy đài: {detail}.",
             "The amplifier cannot be switched, so perhaps nobody can hear the station: {detail}.";
         AmplifierUntried { } =>
-            "Lệnh bật tắt tăng âm chưa được thử trên máy này, nên loa không chạy lệnh nào.",
-            "The amplifier's commands were never tried on this machine, so loa runs none of them.";
+            "Lệnh bật tắt tăng âm chưa được thử trên máy này, nên loa không tự chạy lệnh nào.",
+            "The amplifier's commands were never tried on this machine, so loa runs none of them by itself.";
         ControlUnavailable { } =>
             "Đài chưa nhận được lệnh: loa status, stop và urgent chưa dùng được.",
             "The station cannot be reached: loa status, stop and urgent do not work yet.";

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use loa::playout::engine::{CommandReply, OperatorCommand, SwitchError, UrgentSource};
+use loa::playout::engine::{CommandReply, Notice, OperatorCommand, SwitchError, UrgentSource};
 
 use crate::daemon::{Folder, in_seconds};
 use crate::station::{Station, id};
@@ -164,6 +164,24 @@ fn untried_commands_run_only_at_the_operators_request() {
     let station = station_with(&[]).relay_untried().command(60, OperatorCommand::Status).run_for(120);
     let CommandReply::Status(status) = &station.replies()[0] else { panic!("{:?}", station.replies()) };
     assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(SwitchError::Untried));
+}
+
+#[test]
+fn once_the_operator_has_run_a_command_nothing_is_untried_and_nothing_had_failed() {
+    let station = station_with(&[("06:00", "a")])
+        .relay_untried()
+        .command(600, OperatorCommand::Amplifier { on: true })
+        .command(700, OperatorCommand::Status)
+        .command(800, OperatorCommand::Amplifier { on: false })
+        .run_until("2023-03-20T05:55:00");
+    let CommandReply::Status(status) = &station.replies()[1] else { panic!("{:?}", station.replies()) };
+    let amplifier = status.amplifier.as_ref().expect("the status names an amplifier");
+    assert_eq!(amplifier.troubles, [None, None], "the commands have been tried");
+    let codes: Vec<&str> = status.concerns.iter().map(|concern| concern.condition.code()).collect();
+    assert!(!codes.contains(&"amplifier-untried"), "{codes:?}");
+    assert!(!station.notices().contains(&Notice::AmplifierRecovered), "{:?}", station.notices());
+    let broken = station_with(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400);
+    assert!(broken.run_until("2023-03-20T07:00:00").notices().contains(&Notice::AmplifierRecovered));
 }
 
 #[test]

@@ -160,6 +160,10 @@ impl Engine {
         }
         self.amplifier.record_attempt(power);
         let previous_error = std::mem::replace(self.amplifier.last_errors.error_mut(power), error.clone());
+        if !matches!(error, Some(SwitchError::Untried)) {
+            // A command ran, so the operator has tried the commands on this machine. The permission covers both.
+            self.amplifier.last_errors.forget_untried();
+        }
         // A repeated failure with the same error is neither logged nor reported again.
         let must_report = error.is_none() || previous_error != error;
         if must_report {
@@ -180,7 +184,8 @@ impl Engine {
                 if power == Power::Off {
                     self.amplifier.switched_off_at = Some(now.boot);
                 }
-                if previous_error.is_some() {
+                // A command that was only not permitted had not failed.
+                if matches!(previous_error, Some(SwitchError::Failed(_))) {
                     self.actions.notify(Notice::AmplifierRecovered);
                 }
             }

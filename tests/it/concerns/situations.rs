@@ -721,7 +721,7 @@ fn the_hand_ins_and_the_amplifier_are_shown_as_unchecked_until_their_state_is_kn
     assert_eq!(early.unchecked, [CheckedArea::Amplifier, CheckedArea::HandIn]);
     assert_eq!(late.unchecked, []);
     let page = status_page(&early, "", Lang::Vi);
-    assert!(page.contains("tăng âm (chưa bật rồi tắt lần nào từ khi đài chạy)"), "{page}");
+    assert!(page.contains("tăng âm (từ khi đài chạy, chưa chạy đủ cả lệnh bật và lệnh tắt)"), "{page}");
 }
 
 /// A campaign's last day is compared with today's date, which is not known while the clock is untrusted.

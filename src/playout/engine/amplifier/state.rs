@@ -63,6 +63,13 @@ pub(crate) struct LastErrors {
 }
 
 impl LastErrors {
+    /// Forgets that commands were not permitted.
+    pub fn forget_untried(&mut self) {
+        for error in [&mut self.switch_off_error, &mut self.switch_on_error] {
+            error.take_if(|error| *error == SwitchError::Untried);
+        }
+    }
+
     /// A mutable reference to the last error from switching to this position.
     pub fn error_mut(&mut self, power: Power) -> &mut Option<SwitchError> {
         match power {
