@@ -129,11 +129,11 @@ texts! {
             "Đài này đang chạy ở một thư mục khác: {running}. Thư mục này là bản chép của thư mục ấy, và hai bản không được chạy cùng lúc. Xem đài đang làm gì: loa status {running}. Muốn chạy ở đây, hãy dừng đài ở thư mục kia trước.",
             "Another loa is already running this station, in another folder: {running}. This folder is a copy of it, and the two must not run at the same time. To see what it does: loa status {running}. To run it here, stop it there first.";
         WasOff { time: String } =>
-            "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó được ghi vào nhật ký.",
-            "The station was off for {time}. The airings that it missed go into the airing log.";
+            "Đài đã ngừng {time}. Lượt phát nào bị lỡ trong thời gian đó thì được ghi vào nhật ký.",
+            "The station was off for {time}. Any airings that it missed go into the airing log.";
         WasOffClockAlone { time: String, wait: String } =>
-            "Đài đã ngừng {time}. Những lượt phát bị lỡ trong thời gian đó chưa được ghi vào nhật ký, vì đồng hồ máy chưa được đồng bộ: đài chờ đồng hồ tối đa {wait} rồi mới ghi.",
-            "The station was off for {time}. The airings that it missed are not in the airing log yet, because the clock is not synchronised: they are logged once it is, or after {wait} at the latest.";
+            "Đài đã ngừng {time}. Nếu trong thời gian đó có lượt phát bị lỡ thì chưa ghi vào nhật ký, vì đồng hồ máy chưa được đồng bộ: đài chờ đồng hồ tối đa {wait} rồi mới ghi. Đồng hồ đúng thì gõ: loa clock confirm",
+            "The station was off for {time}. Any airings that it missed are not in the airing log yet, because the clock is not synchronised: they are logged once it is, or after {wait} at the latest. If the clock is right, type: loa clock confirm";
         TornTail { bytes: u64 } =>
             "Nhật ký có {bytes} byte cuối ghi dở dang (mất điện khi đang ghi). Phần dở dang được cất ở airlog/torn, nhật ký tiếp tục.",
             "The last {bytes} bytes of the airing log were incomplete (a power cut while writing). They were set aside in airlog/torn; the log continues.";
@@ -310,6 +310,9 @@ texts! {
         StatusUrgentRepeat { title: String, played: String, planned: String, number: u16, count: u16 } =>
             "KHẨN CẤP: đang phát {title}, lần {number}/{count} ({played} / {planned}).",
             "URGENT: {title} is on air, playback {number} of {count} ({played} of {planned}).";
+        StatusClockWait { airings: AiringCount, until: String } =>
+            "Khi đài ngừng, có vẻ đã lỡ {airings} lượt phát. Kết quả chờ đồng hồ máy được đồng bộ, chậm nhất đến {until}. Đồng hồ đúng thì gõ: loa clock confirm",
+            "While the station was off, it seems to have missed {airings}. The outcomes wait until the clock is synchronised, or until {until} at the latest. If the clock is right, type: loa clock confirm";
         StatusQuiet { } =>
             "Đang trong giờ yên lặng nên đài không phát.",
             "These are quiet hours, so nothing is playing.";

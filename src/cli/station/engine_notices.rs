@@ -112,9 +112,14 @@ mod tests {
         let text = |max_clock_wait_s, lang| {
             engine_notice_text(&Notice::WasOff { seconds: 600, max_clock_wait_s }, lang).expect("it is printed")
         };
-        assert!(text(None, Lang::Vi).ends_with("được ghi vào nhật ký."));
+        assert!(text(None, Lang::Vi).ends_with("thì được ghi vào nhật ký."));
         assert!(!text(None, Lang::Vi).contains("đã được ghi"));
-        assert!(text(Some(300), Lang::Vi).contains("chưa được ghi vào nhật ký"));
-        assert!(text(Some(300), Lang::En).ends_with("or after 5 min at the latest."));
+        assert!(text(Some(300), Lang::Vi).contains("chưa ghi vào nhật ký"));
+        assert!(text(Some(300), Lang::En).contains("or after 5 min at the latest."));
+        for wait in [None, Some(300)] {
+            // Perhaps nothing was due.
+            assert!(!text(wait, Lang::Vi).contains("Những lượt"), "{}", text(wait, Lang::Vi));
+            assert!(text(wait, Lang::En).contains("Any airings that it missed"), "{}", text(wait, Lang::En));
+        }
     }
 }

@@ -122,6 +122,10 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
         Some(next) => next_sentence(status, next, lang),
         None => RunText::StatusNoNext {},
     });
+    if let Some(wait) = &status.clock_wait {
+        let until = format_instant(&wait.until, lang);
+        sentences.push(RunText::StatusClockWait { airings: wait.airings.into(), until });
+    }
     sentences.extend(others.into_iter().map(|concern| concern_sentence(concern, lang)));
     sentences.extend(completeness_sentence(status, lang));
     if let Some(amplifier) = &status.amplifier {

@@ -66,6 +66,8 @@ impl Engine {
             return CommandReply::ClockImpossible;
         }
         self.log_operator_command(OperatorAction::ConfirmClock, None, user);
+        // The wait is for a correction of the clock. A confirmed clock needs none.
+        self.clock_grace_until = now.boot;
         if !was_trusted {
             self.log_clock_trust();
             self.on_trust_changed(now);

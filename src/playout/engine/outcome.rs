@@ -3,6 +3,7 @@ use super::Engine;
 use super::action::Action;
 use super::live_airing::{AiringState, Playback};
 use super::notice::Notice;
+use super::phase::Phase;
 use crate::airlog::entry::{Body, Outcome, Reason};
 use crate::playout::output::Refusal;
 
@@ -26,7 +27,9 @@ impl Engine {
             return self.close_relay(index, 0, reason);
         }
         let entry = live_airing.outcome_entry(result, reason, playback);
-        if entry.reason == Some(Reason::PowerOff) {
+        // The airings that a shutdown cuts are not missed while the station is off.
+        let was_off = self.phase == Phase::Running && matches!(entry.reason, Some(Reason::PowerOff | Reason::Shutdown));
+        if was_off {
             self.concerns.record_missed_while_off();
         }
         live_airing.state = AiringState::Done;

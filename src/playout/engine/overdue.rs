@@ -3,9 +3,10 @@ use super::Engine;
 use super::line_state::LineState;
 use super::live_airing::{AiringState, LiveAiring};
 use super::outcome::refusal_reason;
+use super::station_status::ClockWaitStatus;
 use super::timing::ON_TIME_TOLERANCE_US;
 use crate::airlog::entry::Reason;
-use crate::base::instant::WallTime;
+use crate::base::instant::{WallTime, format_rfc3339};
 use crate::plan::{Airing, LateRule};
 use crate::playout::clock::ClockSnapshot;
 
@@ -50,6 +51,15 @@ impl Engine {
         };
         let live_airing = &self.airings[index];
         clock_may_change && live_airing.is_waiting() && live_airing.planned.as_ref().is_some_and(was_absent_for)
+    }
+
+    /// Returns how many airings seem to have been missed while the station was off and wait for a correction of the
+    /// clock, and how long they wait at most; `None` if none does.
+    pub(super) fn clock_wait(&self, now: ClockSnapshot) -> Option<ClockWaitStatus> {
+        let waits = |index: &usize| self.may_be_clock_error(now, *index) && self.has_lapsed(now, *index);
+        let airings = self.airings.planned_indices().filter(waits).count() as u64;
+        let until = format_rfc3339(now.wall.plus(self.clock_grace_until.since(now.boot)), self.zone());
+        (airings > 0).then_some(ClockWaitStatus { airings, until })
     }
 
     /// True when a waiting airing can no longer play, because its time has passed and no rule lets it start late. It

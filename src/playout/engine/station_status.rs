@@ -35,6 +35,9 @@ pub struct StationStatus {
     /// The title of the session that has begun and waits for its next item, while nothing sounds.
     #[serde(default)]
     pub between_items: Option<String>,
+    /// The airings that seem to have been missed and whose outcomes wait for a correction of the clock.
+    #[serde(default)]
+    pub clock_wait: Option<ClockWaitStatus>,
     /// The airing that starts next, within a week.
     pub next: Option<NextAiring>,
     /// The number of planned airings that have no outcome yet.
@@ -65,6 +68,15 @@ pub struct StationStatus {
     /// True when entries wait because the log's folder was moved, deleted or replaced.
     #[serde(default)]
     pub log_moved: bool,
+}
+
+/// Outcomes that wait for a correction of the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockWaitStatus {
+    /// The number of airings.
+    pub airings: u64,
+    /// The latest time at which the outcomes are logged, RFC 3339.
+    pub until: String,
 }
 
 /// The hand-ins of the log to the department.

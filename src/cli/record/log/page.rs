@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use serde_json::{Map, Value};
 
 use crate::airlog::absences::CLOCK_GRACE_US;
-use crate::airlog::entry::{Body, OutcomeEntry, PlanEntry, ScheduleEntry};
+use crate::airlog::entry::{Body, OperatorAction, OutcomeEntry, PlanEntry, ScheduleEntry};
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
@@ -143,7 +143,9 @@ impl LogPage {
     fn update_log_facts(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
         let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
         extent.last_at = record.at;
-        if record.clock.is_synchronised {
+        let is_confirmed =
+            matches!(&record.body, Some(Body::Operator(order)) if order.action == OperatorAction::ConfirmClock);
+        if record.clock.is_synchronised || is_confirmed {
             self.unsynchronised_start_at = None;
         } else if matches!(record.body, Some(Body::Boot(_))) {
             self.unsynchronised_start_at = Some(record.at);

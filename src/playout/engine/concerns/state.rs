@@ -97,7 +97,8 @@ impl ConcernState {
 
     /// Records that the station was off for `off_us`, in microseconds, until this local date.
     pub fn record_time_off(&mut self, off_us: i64, date: NaiveDate) {
-        self.absence = Some((AbsenceFacts { minutes: off_us / (60 * SECOND_US), airings: 0 }, date));
+        let minutes = (off_us / (60 * SECOND_US)).max(1);
+        self.absence = Some((AbsenceFacts { minutes, airings: 0 }, date));
     }
 
     /// Records that an airing was missed because the station was off.
