@@ -173,7 +173,9 @@ texts! {
             "Lịch đang có hiệu lực không có lệnh bật và tắt tăng âm: xem [amplifier] trong station.toml.",
             "The schedule in force has no commands to switch the amplifier: see [amplifier] in station.toml.";
         StatusAmplifier { state: String } => "{state}", "{state}";
-        OutputChosen { device: String } => "Sẽ phát qua: {device}.", "The station will play through: {device}.";
+        OutputChosen { device: String } =>
+            "Lịch mới chọn thiết bị âm thanh: {device}. Đài sẽ thử mở; nếu không mở được, đài báo ở đây và ở loa status.",
+            "The new schedule names the sound device {device}. The station tries to open it; if it cannot, it says so here and in loa status.";
         OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
         InForceAgain { } =>
             "Lịch trong thư mục lại đúng là lịch đang phát.",
@@ -246,6 +248,9 @@ texts! {
         UrgentRepeatsAccepted { title: String, times: u16 } =>
             "Đã nhận lệnh phát khẩn cấp “{title}”, {times} lần. Muốn dừng: loa stop",
             "Accepted: urgent message `{title}`, {times} times. To stop it: loa stop";
+        UrgentAcceptedNoDevice { title: String, folder: String } =>
+            "Đã nhận lệnh phát khẩn cấp “{title}”, nhưng CHƯA PHÁT RA TIẾNG ĐƯỢC: thiết bị âm thanh không dùng được. Hãy kiểm tra dây và thiết bị; xem thêm bằng: loa status{folder}. Muốn bỏ lệnh này: loa stop{folder}",
+            "Accepted: urgent message `{title}`, but it CANNOT BE HEARD yet: the sound device is unavailable. Check the cable and the device; for more, see: loa status{folder}. To drop the message: loa stop{folder}";
         SkipDone { title: String } =>
             "Đã bỏ qua “{title}”; mục sau vẫn phát đúng giờ của nó.",
             "Skipped `{title}`; what follows keeps its own time.";
@@ -310,6 +315,9 @@ texts! {
         StatusUrgentRepeat { title: String, played: String, planned: String, number: u16, count: u16 } =>
             "KHẨN CẤP: đang phát {title}, lần {number}/{count} ({played} / {planned}).",
             "URGENT: {title} is on air, playback {number} of {count} ({played} of {planned}).";
+        StatusUrgentWaits { title: String } =>
+            "KHẨN CẤP: “{title}” đang chờ thiết bị âm thanh, CHƯA PHÁT RA TIẾNG ĐƯỢC. Muốn bỏ, gõ: loa stop",
+            "URGENT: `{title}` waits for the sound device and CANNOT BE HEARD yet. To drop it, type: loa stop";
         StatusClockWait { airings: AiringCount, until: String } =>
             "Khi đài ngừng, có vẻ đã lỡ {airings} lượt phát. Kết quả chờ đồng hồ máy được đồng bộ, chậm nhất đến {until}. Đồng hồ đúng thì gõ: loa clock confirm",
             "While the station was off, it seems to have missed {airings}. The outcomes wait until the clock is synchronised, or until {until} at the latest. If the clock is right, type: loa clock confirm";

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use loa::airlog::entry::ConcernEntry;
 use loa::concern::{ConcernChange, Condition, HostFacts, RefusedSchedule};
 use loa::logstore::hand_in::{CosignedHead, HandInRecord, HandInState};
-use loa::playout::engine::{CommandReply, ExternalFacts, FolderFacts, OperatorCommand, StationStatus};
+use loa::playout::engine::{CommandReply, ExternalFacts, FolderFacts, Notice, OperatorCommand, StationStatus};
 use loa::proof::checkpoint::Checkpoint;
 use loa::proof::cosign::cosign;
 use loa::proof::note::{NoteSigner, SignatureType};
@@ -257,4 +257,15 @@ fn the_disk_is_looked_at_when_a_write_fails() {
         .run_for(80);
     let full = concern_entries(&station).into_iter().find(|entry| entry.code == "disk-full").expect("it is raised");
     assert_eq!(full.since.format("%H:%M:%S").to_string(), "05:00:32");
+}
+
+#[test]
+fn a_device_that_an_edit_chose_is_reported_if_it_does_not_open_either() {
+    let station = station().device_unavailable(0, 4000);
+    let station = station.edit_settings(600, "[output]\ndevice = \"hw:1\"\n").run_for(1200);
+    let notices = station.notices();
+    let chosen_at = notices.iter().position(|notice| matches!(notice, Notice::OutputChanged(_)));
+    let chosen_at = chosen_at.expect("the edit is reported");
+    let losses = |notices: &[Notice]| notices.iter().filter(|notice| matches!(notice, Notice::LineLost(_))).count();
+    assert_eq!((losses(&notices[..chosen_at]), losses(&notices[chosen_at..])), (1, 1), "{notices:?}");
 }

@@ -13,8 +13,9 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::lost_log::missing_log;
 use crate::cli::shell_words::{folder_argument, quoted_path, with_folder};
 use crate::cli::table::strip_unprintable;
+use crate::concern::Condition;
 use crate::playout::control::{ControlError, request};
-use crate::playout::engine::{CommandEffect, CommandReply, OperatorCommand};
+use crate::playout::engine::{CommandEffect, CommandReply, OperatorCommand, StationStatus};
 use crate::playout::host_watch::is_read_only;
 use crate::playout::key_location::folder_of_running_original;
 use crate::playout::user::own_user;
@@ -71,6 +72,9 @@ fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang:
                     CommandEffect::Play { title } if is_device_lost(station) => {
                         RunText::PlayAcceptedNoDevice { title: title.clone(), folder: folder_argument(station) }
                     }
+                    CommandEffect::Urgent { title, .. } if is_device_lost(station) => {
+                        RunText::UrgentAcceptedNoDevice { title: title.clone(), folder: folder_argument(station) }
+                    }
                     effect => effect_text(effect, station, lang),
                 };
                 let mut out = io::stdout().lock();
@@ -97,8 +101,17 @@ fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang:
 
 /// Returns `true` if the running daemon has no sound device.
 fn is_device_lost(station: &Path) -> bool {
-    let status = request(station, OperatorCommand::Status);
-    matches!(status, Ok(CommandReply::Status(status)) if status.line == "lost")
+    let Ok(CommandReply::Status(status)) = request(station, OperatorCommand::Status) else { return false };
+    is_line_lost(&status)
+}
+
+/// Returns `true` if the line is lost. Right after an order it is still being opened again; then the concern about the
+/// last attempt counts.
+fn is_line_lost(status: &StationStatus) -> bool {
+    let is_loss =
+        |condition: &Condition| matches!(condition, Condition::NoDevice { .. } | Condition::DeviceLost { .. });
+    let has_loss = status.concerns.iter().any(|concern| is_loss(&concern.condition));
+    status.line == "lost" || (status.line != "open" && has_loss)
 }
 
 /// Prints why the daemon cannot be reached, and returns the exit code.

@@ -113,6 +113,9 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     if let Some(on_air) = status.on_air.as_ref().filter(|on_air| is_urgent(on_air)) {
         sentences.insert(0, on_air_sentence(on_air));
     }
+    if let Some(title) = status.urgent_waiting.clone() {
+        sentences.insert(0, RunText::StatusUrgentWaits { title });
+    }
     match &status.on_air {
         Some(on_air) if is_urgent(on_air) => {}
         Some(on_air) => sentences.push(on_air_sentence(on_air)),

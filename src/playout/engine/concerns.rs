@@ -117,8 +117,10 @@ impl Engine {
     }
 
     fn urgent_title(&self) -> Option<String> {
+        // While no device is open, a message that is cued does not sound.
         let is_active_urgent = |airing: &&LiveAiring| {
-            airing.is_urgent() && matches!(airing.state, AiringState::Sounding { .. } | AiringState::Cued { .. })
+            let is_cued = matches!(airing.state, AiringState::Cued { .. }) && !self.is_device_missing();
+            airing.is_urgent() && (is_cued || airing.is_sounding())
         };
         self.airings.iter().find(is_active_urgent).map(|airing| airing.labels.title.clone())
     }

@@ -90,6 +90,7 @@ impl Engine {
 
     fn log_line_opening(&mut self, now: ClockSnapshot, rate: u32, device: String, fallback_reason: Option<String>) {
         let was_loss_logged = std::mem::take(&mut self.device_log.is_loss_logged);
+        self.device_log.is_loss_of_old_settings = false;
         let opened_device = (rate, device.clone());
         let sink = match &self.line {
             LineState::Open { sink, .. } => sink.clone(),
@@ -116,7 +117,8 @@ impl Engine {
     }
 
     fn log_line_loss(&mut self, now: ClockSnapshot, detail: String) {
-        if std::mem::replace(&mut self.device_log.is_loss_logged, true) {
+        let is_of_old_settings = std::mem::take(&mut self.device_log.is_loss_of_old_settings);
+        if std::mem::replace(&mut self.device_log.is_loss_logged, true) && !is_of_old_settings {
             return;
         }
         self.device_log.logged_device = None;

@@ -35,6 +35,9 @@ pub struct StationStatus {
     /// The title of the session that has begun and waits for its next item, while nothing sounds.
     #[serde(default)]
     pub between_items: Option<String>,
+    /// The title of the urgent message that waits for a sound device.
+    #[serde(default)]
+    pub urgent_waiting: Option<String>,
     /// The airings that seem to have been missed and whose outcomes wait for a correction of the clock.
     #[serde(default)]
     pub clock_wait: Option<ClockWaitStatus>,

@@ -35,6 +35,7 @@ impl Engine {
             amplifier: self.amplifier_status(),
             on_air: self.on_air(),
             between_items: self.waiting_session_title(now),
+            urgent_waiting: self.urgent_waiting_title(),
             clock_wait: self.clock_wait(now),
             next: self.next_airing(now),
             waiting: planned_airings

@@ -3,9 +3,10 @@
 use super::Engine;
 use super::action::Action;
 use super::line_state::LineState;
-use super::live_airing::AiringState;
+use super::live_airing::{AiringState, LiveAiring};
 use super::timing::{MAX_DEVICE_WAIT_US, ON_TIME_TOLERANCE_US};
 use crate::airlog::entry::Reason;
+use crate::concern::LineFacts;
 use crate::playout::clock::ClockSnapshot;
 
 impl Engine {
@@ -49,6 +50,19 @@ impl Engine {
         }
     }
 
+    /// Returns the title of the first urgent message that cannot sound because no device is open.
+    pub(super) fn urgent_waiting_title(&self) -> Option<String> {
+        let is_stuck = |airing: &&LiveAiring| airing.is_urgent() && !airing.is_sounding();
+        let waiting = self.airings.unplanned().find(is_stuck)?;
+        self.is_device_missing().then(|| waiting.labels.title.clone())
+    }
+
+    /// True while no device is open and the last attempt to open one failed.
+    pub(super) fn is_device_missing(&self) -> bool {
+        let has_failed = matches!(self.concerns.line, LineFacts::Lost { .. });
+        !self.line.is_open() && (has_failed || self.line.missing_since().is_some())
+    }
+
     /// Makes an urgent message wait for a device.
     pub(super) fn await_device(&mut self, index: usize, now: ClockSnapshot) {
         let live_airing = &mut self.airings[index];
@@ -86,12 +100,19 @@ impl Engine {
         }
     }
 
-    /// Closes the waiting unplanned airings.
+    /// Closes the waiting unplanned airings. The lost device stays the reason of those that waited for it.
     pub(super) fn close_waiting_unplanned(&mut self, reason: Reason) {
         for index in self.airings.unplanned_indices() {
             if self.airings[index].is_waiting() {
-                self.close_missed(index, reason, None);
+                self.close_missed(index, self.waiting_reason(index, reason), None);
             }
         }
+    }
+
+    /// Returns the reason of a waiting unplanned airing that ends: the lost device if it waited for one, because it
+    /// could not have sounded anyway.
+    pub(super) fn waiting_reason(&self, index: usize, reason: Reason) -> Reason {
+        let waited_for_device = self.airings[index].awaiting_device_since.is_some() && !self.line.is_open();
+        if waited_for_device { Reason::DeviceLost } else { reason }
     }
 }

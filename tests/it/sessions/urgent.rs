@@ -252,3 +252,24 @@ fn the_status_shows_which_repeat_of_an_urgent_message_is_on_the_air() {
         .collect();
     assert_eq!(places, [(1, 3), (2, 3)]);
 }
+
+#[test]
+fn a_stop_does_not_hide_that_no_device_could_play() {
+    for command in [OperatorCommand::Stop, OperatorCommand::Skip] {
+        let station = station_with("2023-03-20T05:00:00", "")
+            .device_unavailable(0, 3600)
+            .command(60, urgent("c", 1))
+            .command(61, OperatorCommand::Status)
+            .command(80, OperatorCommand::Status)
+            .command(90, command)
+            .run_for(120);
+        for reply in &station.replies()[1..3] {
+            let CommandReply::Status(status) = reply else { panic!("{reply:?}") };
+            assert_eq!(status.urgent_waiting.as_deref(), Some("C"));
+            assert!(status.concerns.iter().all(|concern| concern.condition.code() != "urgent-on-air"), "{status:?}");
+        }
+        let outcomes = station.outcomes();
+        assert!(outcomes.len() == 1 && outcomes[0].ends_with("missed device-lost"), "{outcomes:?}");
+        assert_eq!(station.log().iter().filter(|r| r.kind == "operator").count(), 2, "the command is in the log too");
+    }
+}

@@ -59,7 +59,7 @@ impl Engine {
             && let Some(index) = self.airings.unplanned_indices().find(|index| self.airings[*index].is_waiting())
         {
             // An airing that waits for a device has no cue to cut, so it is closed directly.
-            self.close_missed(index, reason, None);
+            self.close_missed(index, self.waiting_reason(index, reason), None);
         }
         match command {
             EndCommand::Skip => CommandEffect::Skip { title }.into(),
