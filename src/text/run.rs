@@ -66,6 +66,9 @@ texts! {
         Item { session: String, position: u64, title: String } =>
             "{session}, mục {position}: “{title}”",
             "{session}, item {position}: `{title}`";
+        ItemOf { session: String, position: u64, title: String, time: String, day: String } =>
+            "{session}, mục {position} lúc {time} ngày {day}: “{title}”",
+            "{session}, item {position} of {time} on {day}: `{title}`";
         Unplanned { title: String } => "“{title}” (ngoài kế hoạch)", "`{title}` (not planned)";
     }
 }

@@ -1,6 +1,6 @@
 //! Maps the engine's notices to messages.
 use super::device_names::device_names;
-use crate::airlog::entry::LostFileEntry;
+use crate::airlog::entry::{LostFileEntry, Outcome, OutcomeEntry, Reason};
 use crate::cli::table::{format_date, format_in_words, format_seconds};
 use crate::cli::words::{outcome_text, reason_text, switch_error_text, trust_text};
 use crate::concern::{Concern, ConcernChange, Condition, concern_advice};
@@ -62,10 +62,26 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
                 result.push_str(&format!(" ({})", reason_text(reason).localized(lang)));
             }
             let played = format_seconds(entry.played_ms, lang);
-            RunText::AiringEnded { airing: airing_text(name), result, played }
+            RunText::AiringEnded { airing: ended_airing_text(name, entry, lang), result, played }
         }
     };
     Some(sentence.localized(lang).to_string())
+}
+
+/// Returns the name of an airing that ended. The outcome of an airing that was missed, or that a power cut ended, can
+/// be written long after its time, even while the same item is on the air again. So the name has that time.
+fn ended_airing_text(name: &AiringTitles, entry: &OutcomeEntry, lang: Lang) -> AiringText {
+    let may_be_late = entry.result == Outcome::Missed || entry.reason == Some(Reason::PowerOff);
+    match (&name.session, entry.labels.planned_at.filter(|_| may_be_late)) {
+        (Some(session), Some(planned_at)) => AiringText::ItemOf {
+            session: session.clone(),
+            position: name.position,
+            title: name.title.clone(),
+            time: planned_at.format("%H:%M:%S").to_string(),
+            day: format_date(planned_at.date_naive(), lang),
+        },
+        _ => airing_text(name),
+    }
 }
 
 fn airing_text(name: &AiringTitles) -> AiringText {
@@ -121,5 +137,24 @@ mod tests {
             assert!(!text(wait, Lang::Vi).contains("Những lượt"), "{}", text(wait, Lang::Vi));
             assert!(text(wait, Lang::En).contains("Any airings that it missed"), "{}", text(wait, Lang::En));
         }
+    }
+
+    #[test]
+    fn the_end_of_an_earlier_airing_names_its_time() {
+        let text = |result: Outcome, reason: Option<Reason>, lang| {
+            let entry = serde_json::json!({
+                "id": "thu@2026-11-30T19:36:00#2", "segment": "bai-dai", "session": "thu",
+                "planned_at": "2026-11-30T19:36:30+07:00", "planned_ms": 90_000, "priority": "normal",
+                "language": "vi", "source": "own", "title": "Bài dài", "file": "bai-dai.mp3",
+                "result": result, "reason": reason, "played_ms": 0, "frames": 0, "rate": 0, "underrun_ms": 0, "level": 0
+            });
+            let entry: OutcomeEntry = serde_json::from_value(entry).expect("the entry is valid");
+            let name = AiringTitles { title: "Bài dài".into(), session: Some("Buổi thử".into()), position: 2 };
+            engine_notice_text(&Notice::AiringEnded { name, entry: Box::new(entry) }, lang).expect("it is printed")
+        };
+        let missed = text(Outcome::Missed, Some(Reason::Shutdown), Lang::Vi);
+        assert!(missed.starts_with("Kết thúc Buổi thử, mục 2 lúc 19:36:30 ngày 30/11/2026: “Bài dài”: "), "{missed}");
+        assert!(text(Outcome::Partial, Some(Reason::PowerOff), Lang::En).contains("item 2 of 19:36:30 on "));
+        assert!(!text(Outcome::Aired, None, Lang::Vi).contains("19:36"));
     }
 }
