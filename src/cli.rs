@@ -16,6 +16,7 @@ mod synchronised_clock;
 pub mod table;
 mod today;
 mod usage;
+mod waiting_entries;
 mod words;
 mod written_file;
 

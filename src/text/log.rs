@@ -43,6 +43,9 @@ texts! {
         Rehearsal { } =>
             "DIỄN TẬP — không phải nhật ký thật, không có âm thanh",
             "REHEARSAL — not a real log, no sound";
+        Waiting { count: EntryCount } =>
+            "CHƯA GHI ĐƯỢC NHẬT KÝ: còn {count} dòng chờ trong bộ nhớ của đài, chưa có ở đây. Hãy kiểm tra ổ đĩa; đừng tắt máy.",
+            "THE AIRING LOG IS NOT BEING WRITTEN: {count} in the station's memory, not shown here. Check the disk; do not switch off.";
         Day { date: String } => "Ngày {date}", "{date}";
         NothingLogged { } => "Không có lượt phát nào trong nhật ký cho thời gian này.", "The log has no airings for this time.";
         NothingPlanned { } => "Không có lượt phát nào.", "No airings.";

@@ -221,6 +221,9 @@ texts! {
             "Chưa ghi chú: không đọc được nhật ký để tìm lượt phát: {detail}.",
             "Not noted: the log cannot be read to find the airing: {detail}.";
         Noted { } => "Đã ghi chú.", "The note is in the log.";
+        NotedUnwritten { title: String } =>
+            "Đài đã nhận ghi chú về “{title}”, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa; ghi được là đài tự ghi.",
+            "The station has the note on “{title}”, but it is NOT in the log yet: the disk cannot be written to (it may be full). Check the disk; the station writes the note as soon as it can.";
         NotedAbout { title: String } => "Đã ghi chú về “{title}”.", "The note on “{title}” is in the log.";
     }
 }

@@ -179,6 +179,9 @@ texts! {
         NewestNotLocked { why: String } =>
             "Đã xuất đủ, bản xuất dùng được; chỉ phần mới nhất của nhật ký chưa được chốt ({why}).",
             "The export is complete and good, but its newest entries are not locked yet ({why}).";
+        ExportLacksWaiting { count: EntryCount } =>
+            "Bản xuất dùng được, nhưng CHƯA CÓ phần mới nhất: còn {count} dòng chờ trong bộ nhớ của đài, vì ổ đĩa không cho ghi. Hãy kiểm tra ổ đĩa, đừng tắt máy, rồi xuất lại.",
+            "The export is good, but it LACKS the newest entries: {count} in the station's memory, because the disk cannot be written to. Check the disk, do not switch off, then export again.";
         KeysElsewhere { } => "khoá của nhật ký không có trên máy này hoặc tài khoản này", "the log's keys are not on this machine or account";
         StationUnreachable { } => "đài đang chạy mà không liên lạc được từ đây", "the station is running and cannot be reached from here";
         StationSilent { } => "đài đang chạy nhưng chưa trả lời", "the station is running and has not answered";

@@ -267,6 +267,9 @@ texts! {
             "Đã xác nhận: đồng hồ máy đúng ({at}).",
             "Confirmed: the computer's clock is right ({at}).";
         NoteDone { } => "Đã ghi chú vào nhật ký.", "The note is in the log.";
+        NoteNotLoggedYet { } =>
+            "Đài đã nhận ghi chú, nhưng CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa; ghi được là đài tự ghi.",
+            "The station has the note, but it is NOT in the log yet: the disk cannot be written to (it may be full). Check the disk; the station writes the note as soon as it can.";
         NotLoggedYet { } =>
             "CHƯA ghi được vào nhật ký: ổ đĩa không cho ghi (có thể đã đầy). Hãy kiểm tra ổ đĩa.",
             "This is NOT logged yet: the disk cannot be written to (it may be full). Check the disk.";

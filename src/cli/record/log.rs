@@ -25,6 +25,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::lost_log::log_signed_before;
 use crate::cli::no_station::{is_station, report_no_station};
 use crate::cli::today::station_today;
+use crate::cli::waiting_entries::waiting_entries;
 use crate::cli::words::fault_text;
 use crate::cli::written_file::{refuse_binary_terminal, write_output};
 use crate::logstore::source::is_running;
@@ -106,14 +107,14 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let is_running = is_running(&airlog);
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
+    page.waiting_entries = if is_running { waiting_entries(station) } else { 0 };
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
     let first_us = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
     let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.follows.is_some());
     page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
-    if json_selection == JsonSelection::None {
-        add_schedule(&mut page, station);
-    } else if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {
-        print_stderr!("{}", log.to_text(lang).localized(lang));
+    match json_selection {
+        JsonSelection::None => add_schedule(&mut page, station),
+        JsonSelection::Outcomes | JsonSelection::All => print_lacks(&page, lang),
     }
     let rendered_page = match render_page(&page, format, lang)? {
         Ok(rendered_page) => rendered_page,
@@ -151,6 +152,16 @@ fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
             (first, first + Months::new(1) - chrono::TimeDelta::days(1))
         }
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),
+    }
+}
+
+/// Prints what rows for programs cannot say: the log is missing, or its newest entries wait in the station's memory.
+fn print_lacks(page: &LogPage, lang: Lang) {
+    if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {
+        print_stderr!("{}", log.to_text(lang).localized(lang));
+    }
+    if page.waiting_entries > 0 {
+        print_stderr!("{}", TableText::Waiting { count: page.waiting_entries.into() }.localized(lang));
     }
 }
 

@@ -75,11 +75,12 @@ fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang:
                     CommandEffect::Urgent { title, .. } if is_device_lost(station) => {
                         RunText::UrgentAcceptedNoDevice { title: title.clone(), folder: folder_argument(station) }
                     }
+                    CommandEffect::Note if !is_logged => RunText::NoteNotLoggedYet {},
                     effect => effect_text(effect, station, lang),
                 };
                 let mut out = io::stdout().lock();
                 writeln!(out, "{}", text.to_plain(lang))?;
-                if !is_logged {
+                if !is_logged && *effect != CommandEffect::Note {
                     writeln!(out, "{}", RunText::NotLoggedYet {}.localized(lang))?;
                 }
                 return Ok(EXIT_OK);

@@ -16,6 +16,7 @@ use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::shell_words::folder_argument;
 use crate::cli::table::strip_unprintable;
+use crate::cli::waiting_entries::waiting_entries;
 use crate::cli::words::fault_text;
 use crate::logstore::export::{ExportSummary, export};
 use crate::logstore::source::{self, LogForm, LogSource};
@@ -107,7 +108,10 @@ pub fn export_log<T: Storage>(
             for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
                 print_stderr!("{}", ProofText::ExportFault { fault: fault_text(error) }.to_plain(lang));
             }
-            if let Some(reason) = rotation_failure_text {
+            let waiting = waiting_entries(station);
+            if waiting > 0 {
+                print_stderr!("{}", ProofText::ExportLacksWaiting { count: waiting.into() }.localized(lang));
+            } else if let Some(reason) = rotation_failure_text {
                 let why = reason.localized(lang).to_string();
                 print_stderr!("{}", ProofText::NewestNotLocked { why }.localized(lang));
             }

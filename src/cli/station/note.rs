@@ -47,18 +47,40 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
     };
     match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {
         Ok(CommandReply::Performed { is_logged, .. }) => {
-            let message = match strip_unprintable(&airing.title) {
-                title if title.is_empty() => AiringNameText::Noted {},
-                title => AiringNameText::NotedAbout { title },
-            };
-            let mut out = io::stdout().lock();
-            writeln!(out, "{}", message.localized(lang))?;
-            if !is_logged {
-                writeln!(out, "{}", RunText::NotLoggedYet {}.localized(lang))?;
-            }
+            let message = noted_text(&strip_unprintable(&airing.title), is_logged, lang);
+            writeln!(io::stdout(), "{message}")?;
             Ok(EXIT_OK)
         }
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(e) => Ok(report_unreachable(&e, &args.station.dir, lang)),
+    }
+}
+
+/// Returns the sentence about a remark that the station has accepted. While the disk refuses it, it is not in the log.
+fn noted_text(title: &str, is_logged: bool, lang: Lang) -> String {
+    let title = title.to_owned();
+    match (title.is_empty(), is_logged) {
+        (true, true) => AiringNameText::Noted {}.to_plain(lang),
+        (true, false) => RunText::NoteNotLoggedYet {}.to_plain(lang),
+        (false, true) => AiringNameText::NotedAbout { title }.to_plain(lang),
+        (false, false) => AiringNameText::NotedUnwritten { title }.to_plain(lang),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_that_is_not_written_is_not_said_to_be_in_the_log() {
+        for (lang, claim, refusal) in
+            [(Lang::Vi, "Đã ghi chú", "CHƯA ghi được"), (Lang::En, "is in the log", "NOT in the log yet")]
+        {
+            for title in ["", "Nhạc hiệu"] {
+                let text = noted_text(title, false, lang);
+                assert!(!text.contains(claim) && text.contains(refusal), "{text}");
+                assert!(!noted_text(title, true, lang).contains(refusal));
+            }
+        }
     }
 }

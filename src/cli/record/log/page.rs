@@ -50,6 +50,8 @@ pub struct LogPage {
     pub extent: Option<LogExtent>,
     /// The moment of reading; `None` if the page shows only the log.
     pub present: Option<PagePresent>,
+    /// The number of entries that the running station has not written yet, so that they are not on the page.
+    pub waiting_entries: u64,
     /// The next session of the schedule, if it was looked up.
     pub next_session: Option<NextSession>,
     /// When the program last started, if the clock has not been synchronised since then.

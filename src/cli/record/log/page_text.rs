@@ -82,7 +82,9 @@ pub(super) fn empty_page_sentence(page: &LogPage, lang: Lang) -> String {
 pub(super) fn warnings(page: &LogPage, lang: Lang) -> Vec<String> {
     let fault = page.fault.as_ref().map(|fault| ProofText::Changed { fault: fault_text(fault) }.to_plain(lang));
     let rehearsal = page.rehearsal.then(|| format!("*** {} ***", TableText::Rehearsal {}.localized(lang)));
-    fault.into_iter().chain(rehearsal).collect()
+    let waiting = (page.waiting_entries > 0)
+        .then(|| TableText::Waiting { count: page.waiting_entries.into() }.localized(lang).to_string());
+    fault.into_iter().chain(rehearsal).chain(waiting).collect()
 }
 
 fn day_text(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> String {
