@@ -7,6 +7,7 @@ mod calendar_words;
 mod date_arg;
 #[cfg(feature = "playout")]
 mod date_span_arg;
+mod day_arg;
 mod month_arg;
 mod time_arg;
 
@@ -22,6 +23,7 @@ pub use calendar_words::{insert_date_options, join_calendar_words};
 pub use date_arg::{DateArg, YearChoice};
 #[cfg(feature = "playout")]
 pub use date_span_arg::DateSpanArg;
+pub use day_arg::{DayArg, DayPart};
 pub use month_arg::MonthArg;
 pub use time_arg::TimeArg;
 

@@ -24,6 +24,15 @@ texts! {
 }
 
 texts! {
+    /// The parts of a day, at the head of a sentence.
+    pub enum DayPartText {
+        Morning { } => "Sáng", "Morning";
+        Afternoon { } => "Chiều", "Afternoon";
+        Evening { } => "Tối", "Evening";
+    }
+}
+
+texts! {
     /// Sentences on the page of the log book.
     pub enum BookText {
         Answer { day: String, verdict: BookVerdict } => "Ngày {day}: {verdict}.", "{day}: {verdict}.";
@@ -33,6 +42,15 @@ texts! {
         AnswerParts { day: String, verdict: BookVerdict, parts: String } =>
             "Ngày {day}: {verdict}. {parts}.",
             "{day}: {verdict}. {parts}.";
+        PartAnswer { part: DayPartText, day: String, verdict: BookVerdict, parts: String } =>
+            "{part} {day}: {verdict}. {parts}.",
+            "{part} of {day}: {verdict}. {parts}.";
+        PartBlank { part: DayPartText, day: String } =>
+            "{part} {day}: không có buổi nào trong kế hoạch.",
+            "{part} of {day}: nothing was planned.";
+        PartUnknown { part: DayPartText, day: String, time: String } =>
+            "{part} {day}: chưa biết: nhật ký bắt đầu lúc {time} ngày này.",
+            "{part} of {day}: not known: the log begins at {time} on this day.";
         UntitledSession { id: String, time: String } => "Buổi {id} {time}", "Session {id} {time}";
         TitledSession { title: String, time: String } => "{title} {time}", "{title} {time}";
         Whole { session: String, count: ItemCount } => "{session} đủ {count}/{count} mục", "{session} all {count}";
@@ -60,6 +78,7 @@ texts! {
             "relayed for {time}, not as planned ({why})";
         NotRelayed { why: String } => "không tiếp sóng ({why})", "not relayed ({why})";
         OnAir { done: usize, count: ItemCount } => "đang phát, xong {done}/{count} mục", "is on the air, {done} of {count} done";
+        OnAirNow { } => "đang phát", "is on the air";
         OnRelay { } => "đang tiếp sóng", "is relaying";
         Unwritten { open: usize, count: ItemCount } =>
             "{open}/{count} mục chưa có kết quả",
@@ -87,6 +106,9 @@ texts! {
         BeganAfterMissing { time: String, entries: EntryCount, at: String } =>
             "Nhật ký này bắt đầu lúc {time}; chưa biết gì về trước giờ đó: nhật ký trước ({entries} dòng, đến {at}) không còn trong thư mục.",
             "This log begins at {time}; it knows nothing of the time before: the earlier log ({entries}, up to {at}) is no longer in the folder.";
+        Began { time: String } =>
+            "Nhật ký bắt đầu lúc {time}; chưa biết gì về trước giờ đó.",
+            "The log begins at {time}; it knows nothing of the time before.";
         WhyNothingSince { time: String } =>
             "nhật ký bắt đầu lúc {time} ngày này, và sau giờ đó kế hoạch không còn buổi nào",
             "the log begins at {time} on this day, and no session was planned after that";

@@ -20,7 +20,7 @@ use crate::airlog::files::LOG;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::WallTime;
 use crate::base::platform::{available_threads, unix_time_s};
-use crate::cli::args::{DateArg, MonthArg, StationArg, YearChoice};
+use crate::cli::args::{DayArg, MonthArg, StationArg, YearChoice};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::lost_log::log_signed_before;
 use crate::cli::no_station::{is_station, report_no_station};
@@ -67,7 +67,7 @@ pub struct LogArgs {
     #[command(flatten)]
     pub station: StationArg,
     #[arg(long, conflicts_with = "month")]
-    pub date: Option<DateArg>,
+    pub date: Option<DayArg>,
     #[arg(long)]
     pub month: Option<MonthArg>,
     #[arg(long, value_enum, default_value = "text")]
@@ -108,6 +108,7 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
     page.fault = fault;
     page.waiting_entries = if is_running { waiting_entries(station) } else { 0 };
+    page.day_part = args.date.and_then(|date| date.part);
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
     let first_us = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
     let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.follows.is_some());
@@ -144,7 +145,7 @@ fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
     let today = || station_today(&args.station.dir);
     match (args.date, args.month) {
         (Some(date), _) => {
-            let date = date.resolve(today(), YearChoice::Past);
+            let date = date.date.resolve(today(), YearChoice::Past);
             (date, date)
         }
         (None, Some(month)) => {

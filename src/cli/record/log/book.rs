@@ -1,5 +1,6 @@
 //! The page of the log book as data: its days, sessions and airings, not yet formatted.
 mod answer;
+mod part_answer;
 mod range_answer;
 mod session;
 
@@ -10,7 +11,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use super::page::{LogPage, LoggedAiring, page_date};
 use crate::airlog::record::Record;
 
-pub(super) use answer::{day_answer, day_verdict, next_session_sentence};
+pub(super) use answer::{day_verdict, next_session_sentence};
+pub(super) use part_answer::full_answer;
 pub(super) use range_answer::range_answer;
 #[cfg(feature = "print")]
 pub(super) use range_answer::range_name;

@@ -1,7 +1,7 @@
 //! The page of the log book as a document for A4 paper.
 use chrono::{DateTime, Datelike, NaiveDate};
 
-use super::book::{Book, BookDay, day_answer, range_answer, range_name};
+use super::book::{Book, BookDay, full_answer, range_answer, range_name};
 use super::book_table::{RIGHT_ALIGNED, day_sections, headings};
 use super::page::LogPage;
 use super::page_text::{day_notes, empty_page_sentence, totals, warnings};
@@ -77,7 +77,7 @@ fn blocks(book: &Book<'_>, lang: Lang) -> Vec<DocumentBlock> {
             blocks.push(DocumentBlock::Heading(TableText::LogBook { station }.localized(lang).to_string()));
             name = Some(day.station.0);
         }
-        blocks.push(DocumentBlock::Heading(day_answer(book.page, day, lang)));
+        blocks.push(DocumentBlock::Heading(full_answer(book.page, day, lang)));
         blocks.extend(day_table(day, lang).map(DocumentBlock::Table));
         blocks.extend(day_notes(book, day, lang).into_iter().map(DocumentBlock::Text));
     }

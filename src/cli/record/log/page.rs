@@ -15,6 +15,7 @@ use crate::airlog::entry::{Body, OperatorAction, OutcomeEntry, PlanEntry, Schedu
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::args::DayPart;
 use crate::cli::lost_log::MissingLog;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::headcode::head_code;
@@ -52,6 +53,8 @@ pub struct LogPage {
     pub present: Option<PagePresent>,
     /// The number of entries that the running station has not written yet, so that they are not on the page.
     pub waiting_entries: u64,
+    /// The part of the day that was asked for, as in `sáng nay`.
+    pub day_part: Option<DayPart>,
     /// The next session of the schedule, if it was looked up.
     pub next_session: Option<NextSession>,
     /// When the program last started, if the clock has not been synchronised since then.

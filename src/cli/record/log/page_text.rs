@@ -1,5 +1,5 @@
 //! Formats a page of the log book as text.
-use super::book::{Book, BookDay, day_answer, next_session_sentence, range_answer};
+use super::book::{Book, BookDay, full_answer, next_session_sentence, range_answer};
 use super::book_table::{RIGHT_ALIGNED, TableSection, day_sections, headings};
 use super::page::{LogPage, LoggedAiring};
 use super::remarks::event_lines;
@@ -88,7 +88,7 @@ pub(super) fn warnings(page: &LogPage, lang: Lang) -> Vec<String> {
 }
 
 fn day_text(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> String {
-    let mut out = format!("\n{}\n", day_answer(book.page, day, lang));
+    let mut out = format!("\n{}\n", full_answer(book.page, day, lang));
     out.push_str(&table_text(&day_sections(day, lang), lang));
     for line in day_notes(book, day, lang) {
         out.push_str(&format!("{line}\n"));

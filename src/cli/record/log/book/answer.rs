@@ -39,10 +39,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
         () => match day.blank_reason {
             BlankDayReason::NothingPlanned => BookVerdict::No {},
-            BlankDayReason::NothingSinceStart if page.extent.as_ref().is_some_and(|log| log.follows.is_none()) => {
-                let is_over = page.now().is_none_or(|now| now.date_naive() > day.date);
-                if is_over { BookVerdict::No {} } else { BookVerdict::NotYet {} }
-            }
+            // What was before the beginning of a log is not known.
             _ => BookVerdict::Unknown {},
         },
     }
@@ -68,16 +65,20 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     }
 }
 
-/// Returns when the log began, if it began on this day or later and another log came before it; `None` if the rest of
-/// the answer already says so.
+/// Returns when the log began, if it began on this day, or later and another log came before it; `None` if the rest of
+/// the answer already says so. The sessions before that time are not on the page.
 fn beginning_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> Option<String> {
     let extent = page.extent.as_ref().filter(|extent| day.date <= extent.first_at.date_naive())?;
     let time = moment_text(extent.first_at, lang);
     let is_blank = day.sessions.is_empty() && day.unplanned.is_empty();
+    let begins_on_day = day.date == extent.first_at.date_naive();
     let text = match (&extent.follows, &page.missing_log) {
         (Some(folder), _) if !is_blank => BookText::BeganAfterOther { time, folder: strip_unprintable(folder) },
         (None, Some(log)) => {
             BookText::BeganAfterMissing { time, entries: log.entries.into(), at: log.signed_at_text(lang) }
+        }
+        (None, None) if !is_blank && begins_on_day && !page.rehearsal => {
+            BookText::Began { time: extent.first_at.format("%H:%M").to_string() }
         }
         _ => return None,
     };
@@ -128,7 +129,7 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
 }
 
 /// Returns the parts of the answer about the sessions and the unplanned airings of a day.
-fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
+pub(super) fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let localize = |text: BookText| text.localized(lang).to_string();
     let session_parts = day.sessions.iter().map(|session| (session, session_part(session, lang)));
     let (incomplete, whole): (Vec<_>, Vec<_>) = session_parts.partition(|(session, _)| !is_fully_aired(session));
@@ -218,7 +219,7 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
         }
         SessionProgress::Upcoming if !has_begun => shortfalls.insert(0, localize(BookText::AwaitsTime {})),
         SessionProgress::OnAir if session.is_relaying() => shortfalls.insert(0, localize(BookText::OnRelay {})),
-        SessionProgress::OnAir => shortfalls.insert(0, localize(BookText::OnAir { done, count })),
+        SessionProgress::OnAir => shortfalls.insert(0, localize(on_air_text(&counts))),
         SessionProgress::Upcoming | SessionProgress::Unwritten if open > 0 => {
             shortfalls.push(localize(BookText::Unwritten { open, count }));
         }
@@ -233,6 +234,14 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
     }
     shortfalls.extend(relay_part(&counts, lang));
     localize(BookText::Lacking { session: name, lack: shortfalls.join(", ") })
+}
+
+/// Returns that a session is on the air, and how many of its items are done. Items that fell short are counted apart.
+fn on_air_text(counts: &SessionCounts) -> BookText {
+    match (counts.whole_count(), counts.outcome_count) {
+        (0, 1..) => BookText::OnAirNow {},
+        (done, _) => BookText::OnAir { done, count: counts.airing_count.into() },
+    }
 }
 
 /// Returns what is missing from the outcomes of a session.

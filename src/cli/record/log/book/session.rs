@@ -106,9 +106,9 @@ pub struct SessionCounts {
     pub outcome_count: usize,
     /// The airings of which nothing was played.
     pub missed: usize,
-    /// The airings that were played in part.
+    /// The airings that were played in part, with proof of sound.
     pub partial: usize,
-    /// The airings that were played without proof of sound.
+    /// The airings that were played, in full or in part, without proof of sound.
     pub silent: usize,
     /// The airings that an edit removed from the schedule and that have no outcome yet.
     pub withdrawn: usize,
@@ -129,9 +129,19 @@ impl SessionCounts {
     pub fn open_count(&self) -> usize {
         self.airing_count - self.outcome_count - self.withdrawn
     }
+
+    /// Returns the number of airings that were heard in full.
+    pub fn whole_count(&self) -> usize {
+        self.outcome_count - self.missed - self.partial - self.silent
+    }
 }
 
 impl<'a> BookSession<'a> {
+    /// Returns the planned start of the first airing.
+    pub fn starts_at(&self) -> Option<DateTime<FixedOffset>> {
+        self.rows.first().map(BookRow::starts_at)
+    }
+
     /// Returns the airings that have an outcome.
     pub fn logged(&self) -> impl Iterator<Item = LoggedAiring<'a>> {
         self.rows.iter().filter_map(|row| match row {
@@ -166,7 +176,10 @@ impl<'a> BookSession<'a> {
     /// Counts the outcomes.
     pub fn counts(&self) -> SessionCounts {
         let logged: Vec<LoggedAiring<'a>> = self.logged().collect();
-        let with_result = |result| logged.iter().filter(move |airing| airing.outcome.result == result);
+        // The page of a rehearsal says once that it has no sound, so its airings are not counted as silent.
+        let is_silent = |airing: &LoggedAiring<'_>| airing.is_silent() && !self.is_rehearsed;
+        let with_result =
+            |result| logged.iter().filter(move |airing| airing.outcome.result == result && !is_silent(airing));
         let reasons = |result| reasons_by_frequency(with_result(result).filter_map(|airing| airing.outcome.reason));
         let open_states = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
@@ -178,8 +191,7 @@ impl<'a> BookSession<'a> {
             outcome_count: logged.len(),
             missed: with_result(Outcome::Missed).count(),
             partial: with_result(Outcome::Partial).count(),
-            // The page of a rehearsal says once that it has no sound, so its airings are not counted as silent.
-            silent: logged.iter().filter(|airing| airing.is_silent() && !self.is_rehearsed).count(),
+            silent: logged.iter().filter(|airing| is_silent(airing)).count(),
             withdrawn: open_states.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
             relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
@@ -249,7 +261,7 @@ pub(super) fn group_sessions<'a>(
             }
         })
         .collect();
-    sessions.sort_by_key(|session| session.rows.first().map(BookRow::starts_at));
+    sessions.sort_by_key(BookSession::starts_at);
     sessions
 }
 
