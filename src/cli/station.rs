@@ -18,6 +18,7 @@ pub mod init;
 pub mod list;
 mod messages;
 pub mod note;
+mod older_schedule;
 mod open_station;
 mod pick;
 pub mod plan;

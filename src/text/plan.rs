@@ -21,6 +21,9 @@ texts! {
         RelaySlot { title: String } => "≈ {title}", "≈ {title}";
         HolidayLine { date: String, names: String } => "{date}: {names}", "{date}: {names}";
 
+        OlderInForce { command: String } =>
+            "đài đang phát theo lịch cũ: lịch trong thư mục chưa được nhận, nên dưới đây chưa phải là những gì sẽ phát. Xem vì sao: {command}",
+            "the running station plays an older schedule: the one in the folder is not in force, so what follows is not what airs. To see why: {command}";
         NothingChanges { days: DayCount } => "Trong {days} ngày tới không có gì thay đổi.", "Nothing changes in the next {days}.";
         ChangesHeading { days: DayCount } => "Thay đổi trong {days} ngày tới:", "What changes in the next {days}:";
         Added { session: String, at: String, dates: String, length: String, titles: String } =>

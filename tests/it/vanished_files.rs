@@ -66,11 +66,24 @@ fn a_playlist_that_vanishes_temporarily_withdraws_nothing() {
     let text = daemon.wait_for("loa check --accept").join("\n");
     assert!(text.contains("playlist-away") && text.contains("playlists/b.toml"), "{text}");
     wait_until("status names the file", || status(&folder).contains("playlists/b.toml is gone"));
+    let warning = "plays an older schedule: the one in the folder is not in force";
+    for command in ["plan", "list"] {
+        let output = folder.loa(&[command]);
+        assert!(output.status.success(), "{command}: {output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(warning), "{command}: {output:?}");
+    }
     daemon.wait_for("Ended chieu");
     let outcomes: Vec<_> = folder.outcomes().iter().map(outcome_line).collect();
     assert!(outcomes.len() == 1 && outcomes[0].ends_with(" aired"), "{outcomes:?}");
     fs::rename(&other_path, &path).expect("move the file back");
     wait_until("status no longer names the file", || !status(&folder).contains("b.toml"));
+    assert!(!printed(&folder.loa(&["plan"])).contains(warning), "the schedules are the same again");
+    // The station reports a refused schedule only after a while, but `loa plan` asks at once.
+    let text = fs::read_to_string(&path).expect("read the playlist");
+    fs::write(&path, format!("{text}at = \"25:00\"\n")).expect("write the playlist");
+    let plan = printed(&folder.loa(&["plan"]));
+    assert!(plan.contains(warning) && plan.contains("b.toml"), "{plan}");
+    fs::write(&path, text).expect("write the playlist");
     assert_eq!(
         (entry_count(&folder, "schedule"), entry_count(&folder, "plan")),
         (1, 1),

@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use clap::Args;
 use serde::Serialize;
 
+use super::older_schedule::warn_about_older_schedule;
 use super::open_station::{LoadedStation, open_station};
 use super::scan::loudness_cell;
 use crate::airlog::entry::Outcome;
@@ -67,6 +68,7 @@ pub fn run(args: &ListArgs, lang: Lang) -> io::Result<u8> {
         Ok(loaded) => loaded,
         Err(code) => return Ok(code),
     };
+    warn_about_older_schedule(station, &loaded, lang);
     let now = SystemClock::new()?.now().wall;
     let (last_airings, next_airings) = (last_airings(station), next_airings(&loaded, now));
     let row = |segment| segment_row(&loaded, segment, &last_airings, &next_airings);

@@ -21,6 +21,8 @@ pub struct LoadedStation {
     pub files: Vec<SourceFile>,
 }
 
+    /// True if a running station refuses these files.
+    pub has_structural_errors: bool,
 /// Reads a station for a command that changes nothing. Errors in its files are printed on standard error and lead to
 /// [`EXIT_PROBLEMS`]; the parts that could be parsed are still returned.
 ///
@@ -35,7 +37,8 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
         print_stderr!("{}", problem::render(&errors, &files, lang, false).trim_end());
     }
     let library = station::load_library(station, &parsed_schedule.schedule, &Library::default());
-    Ok((LoadedStation { schedule: parsed_schedule.schedule, library, files }, code))
+    let has_structural_errors = parsed_schedule.problems.iter().any(|p| p.is_structural);
+    Ok((LoadedStation { schedule: parsed_schedule.schedule, library, files, has_structural_errors }, code))
 }
 
 /// Checks that the folder holds a station. A folder with nothing but a log counts, because the station in it may still

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::older_schedule::warn_about_older_schedule;
 use super::open_station::open_station;
 use super::plan_changes::change_sentences;
 use super::week_table::{DAYS_PER_TABLE, week_table};
@@ -67,6 +68,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
         print_changes(&changes, &title, i64::from(days), lang, format)?;
         return Ok(code.max(old_code));
     }
+    warn_about_older_schedule(station, &loaded, lang);
     let days = args.days.unwrap_or(1);
     let dates: Vec<NaiveDate> = first_date.iter_days().take(days as usize).collect();
     let mut out = io::stdout().lock();
