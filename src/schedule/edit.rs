@@ -9,7 +9,7 @@ use super::calendar::DateSpan;
 use super::{Id, Segment};
 use comments::{detached_comment, insert_comment_after};
 use segment_values::segment_values;
-use session_items::{append_to_play, insert_into_play, remove_from_play};
+use session_items::{append_to_play, insert_into_play, plays, remove_from_play};
 
 /// The reason why a playlist cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,6 +114,21 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
         insert_comment_after(&mut document, position, &comment);
     }
     Ok(is_mentioned.then(|| render(&document, text)))
+}
+
+/// Returns the id and the title of each session that names the segment, as far as the playlist has them. Sessions with
+/// errors, which the schedule leaves out, are among them. Returns nothing for a text that is not TOML.
+#[must_use]
+pub fn sessions_naming(text: &str, id: &Id) -> Vec<(String, Option<String>)> {
+    let Ok(mut document) = parse(text) else { return Vec::new() };
+    let sessions = document.as_table_mut().get_mut("session").map(tables_mut).unwrap_or_default();
+    let names = |session: &&mut dyn TableLike| {
+        let play = session.get("play").and_then(Item::as_array);
+        play.is_some_and(|play| plays(play, id)) || ONE_SEGMENT_KEYS.iter().any(|key| is_id(session.get(key), id))
+    };
+    let text_of = |session: &dyn TableLike, key: &str| session.get(key).and_then(Item::as_str).map(str::to_owned);
+    let labels = |session: &mut dyn TableLike| (text_of(session, "id").unwrap_or_default(), text_of(session, "title"));
+    sessions.into_iter().filter(names).map(labels).collect()
 }
 
 /// Returns the tables of a list, written as `[[name]]` or as inline tables.

@@ -30,10 +30,23 @@ pub struct SourceMap {
     /// The ids of segments with an error. Sessions that play them are kept, because the error is reported at the
     /// segment, not at the session.
     pub broken_segments: HashSet<Id>,
+    /// The sessions that an error keeps out of the schedule.
+    pub broken_sessions: Vec<BrokenSession>,
     /// True when a file could not be parsed, so that its segments are unknown.
     pub has_unparsed_file: bool,
     /// The topics of each campaign, by campaign id and topic number.
     pub topics: HashMap<(Id, u16), SourceSpan>,
+}
+
+/// A session that an error keeps out of the schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenSession {
+    /// The id.
+    pub id: Id,
+    /// The title, or the id if the title cannot be read.
+    pub title: String,
+    /// The span of its first error.
+    pub span: SourceSpan,
 }
 
 impl SourceMap {

@@ -33,6 +33,7 @@ texts! {
         WhichSession { names: String } => "chưa rõ phát trong buổi nào; thêm --session BUỔI, với BUỔI là một trong: {names}", "it is not clear in which session it airs; add --session SESSION, where SESSION is one of: {names}";
         NoSuchSession { name: String, names: String } => "không có buổi phát “{name}”; các buổi: {names}", "there is no session `{name}`; the sessions are: {names}";
         NotInSession { name: String, session: String } => "buổi “{session}” không có mục phát “{name}” trong `play`", "the session `{session}` has no segment `{name}` in its `play`";
+        SessionHasError { session: String, file: String, line: usize } => "buổi “{session}” đang có lỗi ở {file}, dòng {line}, nên chưa thêm được vào buổi này; hãy sửa trước, xem: loa check", "the session `{session}` has an error in {file}, line {line}, so nothing can be added to it; fix it first, see: loa check";
         DatesSwapped { } => "ngày đầu của --on sau ngày cuối", "the first day of --on is after its last day";
         DateOver { date: NaiveDate } => "ngày {date} đã qua; chọn ngày từ hôm nay trở đi, ví dụ: --on mai", "{date} is over; choose today or a later day, for example: --on tomorrow";
         StartedToday { session: String, at: String } => "hôm nay buổi “{session}” đã bắt đầu lúc {at}, không thêm được nữa; chọn ngày khác, hoặc phát ngay bằng `loa play`", "the session `{session}` started at {at} today, so nothing can be added to it; choose another day, or play it now with `loa play`";

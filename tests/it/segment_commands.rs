@@ -413,3 +413,42 @@ fn dates_on_which_a_session_does_not_air_are_refused() {
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
     assert!(station_folder.playlist("thuong-nhat").contains("dates = [\"2099-03-16..2099-03-22\"]"));
 }
+
+/// The everyday playlist, with an error in the time of its session, which also plays `tin`.
+fn everyday_with_bad_time() -> String {
+    EVERYDAY.replace("05:15", "25:00").replace("[\"nhac\"]", "[\"nhac\", \"tin\"]")
+}
+
+#[test]
+fn a_session_with_an_error_is_named_by_remove_and_add() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 2, &[]);
+    assert!(station_folder.loa(&["add", "--playlist", "chien-dich", "--id", "tin"], &[&file]).status.success());
+    station_folder.write("thuong-nhat", &everyday_with_bad_time());
+    let files_before = station_folder.all_files();
+    let removal = station_folder.loa(&["remove", "tin"], &[]);
+    assert_eq!(removal.status.code(), Some(1), "{}", printed(&removal));
+    assert!(printed(&removal).contains("is played by “sang”"), "{}", printed(&removal));
+    let other_file = station_folder.new_file("khac.wav", 3, &[]);
+    for arguments in [&["add", "--playlist", "chien-dich", "--session", "sang"][..], &["add", "--on", "mai"]] {
+        let addition = station_folder.loa(arguments, &[&other_file]);
+        assert_eq!(addition.status.code(), Some(78), "{}", printed(&addition));
+        let message = "the session `sang` has an error in playlists/thuong-nhat.toml, line 9";
+        assert!(printed(&addition).contains(message), "{}", printed(&addition));
+    }
+    // So is a session that names a segment which does not exist.
+    station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"khong-co\"]"));
+    let addition = station_folder.loa(&["add", "--session", "sang"], &[&other_file]);
+    assert!(printed(&addition).contains("thuong-nhat.toml, line 10"), "{}", printed(&addition));
+    station_folder.write("thuong-nhat", &everyday_with_bad_time());
+    assert!(station_folder.all_files() == files_before);
+}
+
+#[test]
+fn remove_says_that_a_file_stays_only_if_it_is_there() {
+    let station_folder = StationFolder::new();
+    let segment = "\n[[segment]]\nid = \"thieu\"\ntitle = \"Thiếu\"\nfile = \"thieu.wav\"\n";
+    station_folder.write("chien-dich", &format!("{CAMPAIGN}{segment}"));
+    let removal = station_folder.loa(&["remove", "thieu"], &[]);
+    assert!(removal.status.success() && !printed(&removal).contains("thieu.wav"), "{}", printed(&removal));
+}

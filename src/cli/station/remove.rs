@@ -102,13 +102,14 @@ fn open_playlists(station: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Prints the playlists from which the segment was removed. If no other segment plays its audio file, also prints that
-/// the file stays.
+/// Prints the playlists from which the segment was removed. If no other segment plays its audio file, and the file
+/// is there, also prints that it stays.
 fn print_removed(removal: &Removal, station: &Path, lang: Lang) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let playlists = removal.edits.iter().map(|edit| edit.name.as_str()).collect::<Vec<_>>().join(", ");
     writeln!(out, "{}", ScanText::Removed { title: removal.title.clone(), playlists }.to_plain(lang))?;
-    if let Some(file) = removal.file.clone().filter(|_| !removal.has_shared_file) {
+    let is_there = |file: &String| station.join("audio").join(file).symlink_metadata().is_ok();
+    if let Some(file) = removal.file.clone().filter(|file| !removal.has_shared_file && is_there(file)) {
         writeln!(out, "{}", ScanText::FileStays { file }.to_plain(lang))?;
     }
     writeln!(out, "{}", undo_offer(station, lang))

@@ -12,6 +12,11 @@ pub fn remove_from_play(play: &mut Array, id: &Id) -> bool {
     play.len() < old_count
 }
 
+/// Returns true if an item plays the segment, with or without dates.
+pub fn plays(play: &Array, id: &Id) -> bool {
+    play.iter().any(|value| segment_of(value) == Some(id.as_str()))
+}
+
 /// Returns the segment that an item plays: `"id"` or `{ segment = "id" }`.
 fn segment_of(item: &Value) -> Option<&str> {
     item.as_str().or_else(|| item.as_inline_table()?.get("segment")?.as_str())

@@ -6,6 +6,7 @@ use crate::cli::exit::{EXIT_CONFIG, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::table::strip_unprintable;
 use crate::schedule::calendar::{Calendar, DateSpan};
 use crate::schedule::named::{NameMatch, match_name};
+use crate::schedule::problem::line_and_column;
 use crate::schedule::{Id, ItemContent, ParsedSchedule, Schedule, Segment, Session, SourceFile};
 use crate::text::library::ScanText;
 
@@ -64,7 +65,10 @@ pub(super) fn choose_placement(
         return Ok(None);
     }
     let schedule = &parsed.schedule;
-    let session = choose_session(schedule, name).map_err(|text| refusal(text, EXIT_USAGE))?;
+    let session = choose_session(schedule, name).map_err(|text| match broken_session(parsed, files, name) {
+        Some(broken) => refusal(broken, EXIT_CONFIG),
+        None => refusal(text, EXIT_USAGE),
+    })?;
     let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
     // A place before the closing is the end of `play`.
     let before = before.map_err(|text| refusal(text, EXIT_USAGE))?.filter(|id| plays_item(session, id));
@@ -106,6 +110,21 @@ fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a 
             Err(ScanText::NoSuchSession { name: quoted(name), names: session_names(schedule.sessions.iter()) })
         }
     }
+}
+
+/// Returns the message for a name that means a session with an error; `None` if it means no such session.
+fn broken_session(parsed: &ParsedSchedule, files: &[SourceFile], name: Option<&str>) -> Option<ScanText> {
+    let broken = &parsed.spans.broken_sessions;
+    let session = match name {
+        Some(name) => match match_name(broken, name, |session| (session.id.as_str(), &session.title)) {
+            NameMatch::One(session) => session,
+            NameMatch::Several(_) | NameMatch::Nothing => return None,
+        },
+        None => broken.first().filter(|_| parsed.schedule.sessions.is_empty())?,
+    };
+    let file = files.get(session.span.file_index)?;
+    let (line, _) = line_and_column(&file.text, session.span.range.start);
+    Some(ScanText::SessionHasError { session: strip_unprintable(&session.title), file: file.name.clone(), line })
 }
 
 /// Returns true if an item of `play` plays the segment.

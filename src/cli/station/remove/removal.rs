@@ -8,9 +8,9 @@ use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::station::messages;
 use crate::cli::station::pick::{is_whole_name, pick_segment, report_no_segment, unknown_segment};
 use crate::cli::station::recorded_change::station_now;
-use crate::schedule::edit::{EditError, without_segment};
+use crate::schedule::edit::{EditError, sessions_naming, without_segment};
 use crate::schedule::named::NameMatch;
-use crate::schedule::{Id, Schedule, Session, SourceFile, read};
+use crate::schedule::{Id, Schedule, SourceFile, read};
 use crate::station;
 use crate::station::undo::PlaylistEdit;
 use crate::text::library::ScanText;
@@ -26,7 +26,7 @@ pub(super) struct Removal {
     pub(super) file: Option<String>,
     /// True if another segment plays the same file.
     pub(super) has_shared_file: bool,
-    /// The titles of the sessions that play it.
+    /// The titles of the sessions that name it, those with errors included.
     pub(super) sessions: Vec<String>,
     /// The playlists, in the order in which they are written.
     pub(super) edits: Vec<PlaylistEdit>,
@@ -81,7 +81,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
             .segments
             .iter()
             .any(|other| other.id != id && segment.is_some_and(|segment| segment.file == other.file)),
-        sessions: sessions_with(schedule, &id),
+        sessions: sessions_with(&files, &edits, schedule, &id),
         is_guess: segment.is_some_and(|segment| !is_whole_name(segment, name)),
         at: station_now(&schedule.station),
         title,
@@ -124,8 +124,14 @@ fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<V
     Ok(edits)
 }
 
-/// Returns the titles of the sessions that name the segment.
-fn sessions_with(schedule: &Schedule, id: &Id) -> Vec<String> {
-    let plays = |session: &&Session| session.segments().any(|segment| segment == id);
-    schedule.sessions.iter().filter(plays).map(|session| session.title.clone()).collect()
+/// Returns the titles of the sessions from which the edits remove the segment. A session with an error is not part of the
+/// schedule, but the segment would be missing from it once the error is fixed.
+fn sessions_with(files: &[SourceFile], edits: &[PlaylistEdit], schedule: &Schedule, id: &Id) -> Vec<String> {
+    let edited = files.iter().filter(|file| edits.iter().any(|edit| edit.name == file.name));
+    let labels = edited.flat_map(|file| sessions_naming(&file.text, id));
+    let title_of = |(session, title): (String, Option<String>)| {
+        let known_title = Id::new(&session).and_then(|id| schedule.session_title(&id).map(str::to_owned));
+        known_title.or(title).unwrap_or(session)
+    };
+    labels.map(title_of).collect()
 }

@@ -6,7 +6,7 @@ use super::super::{MAX_AIRINGS_PER_DAY, ParsedSchedule};
 use crate::base::fold::fold;
 use crate::schedule::calendar::holiday::built_in_holidays;
 use crate::schedule::finding::Finding;
-use crate::schedule::parsed::SourceMap;
+use crate::schedule::parsed::{BrokenSession, SourceMap};
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, Segment, Session};
 use crate::text::problem::{Hint, ProblemText};
@@ -36,14 +36,23 @@ pub fn resolve(parsed: &mut ParsedSchedule) {
         has_reported_airing_limit: false,
         slow_draw_count: 0,
     };
+    let mut broken_sessions = Vec::new();
     schedule.sessions.retain(|session| {
+        let old_problem_count = resolver.problems.len();
         // All checks run even after an error, so that all errors are reported at once.
         let has_known_segments = resolver.check_segments(session);
         let has_known_holidays = resolver.check_holidays(session);
         let is_within_airing_limit = resolver.check_airing_limit(session);
         let is_within_draw_limit = resolver.check_draw_limit(session);
-        has_known_segments && has_known_holidays && is_within_airing_limit && is_within_draw_limit
+        let is_usable = has_known_segments && has_known_holidays && is_within_airing_limit && is_within_draw_limit;
+        if !is_usable {
+            let first_error = resolver.problems.get(old_problem_count).map(|problem| problem.span.clone());
+            let span = first_error.unwrap_or_else(|| resolver.spans.item_span(&session.id, 0));
+            broken_sessions.push(BrokenSession { id: session.id.clone(), title: session.title.clone(), span });
+        }
+        is_usable
     });
+    spans.broken_sessions.extend(broken_sessions);
 }
 
 /// Checks the sessions of a station one by one, and counts the work that planning them takes.

@@ -15,6 +15,7 @@ use super::common::{check_unique, read_required_id};
 use super::items::read_play;
 use crate::schedule::calendar::Recurrence;
 use crate::schedule::finding::Finding;
+use crate::schedule::parsed::BrokenSession;
 use crate::schedule::{Id, Session};
 use crate::text::problem::Hint;
 use bounds::{bounds_within_campaign, read_end_by, warn_unusual_late_limit};
@@ -48,10 +49,15 @@ pub fn read(parsed: &mut ParsedSchedule, mut fields: TableReader<'_, '_>, file_c
         rules.named_holidays.iter().map(|(id, span)| (id.clone(), fields.span_in_file(span.clone()))).collect();
     let (problems, spans) = fields.finish();
     let is_usable = file_campaign.is_usable(&problems);
+    let first_error = problems.iter().find(|problem| problem.is_structural).map(|problem| problem.span.clone());
     parsed.problems.extend(problems);
     let (true, Some(id), Some(start_times), Some(play), Some((late_setting, _))) =
-        (is_usable, id, start_times, play, late)
+        (is_usable, id.clone(), start_times, play, late)
     else {
+        if let (Some(id), Some(span)) = (id, first_error.or_else(|| spans.get("id").cloned())) {
+            let title = title.unwrap_or_else(|| id.to_string());
+            parsed.spans.broken_sessions.push(BrokenSession { id, title, span });
+        }
         return;
     };
     if !check_unique(&mut parsed.problems, &parsed.spans.sessions, &id, &spans) {
