@@ -48,6 +48,10 @@ texts! {
         OneTitle { } => "--title và --id chỉ dùng được khi thêm một tệp", "--title and --id can be used with one file only";
         Changed { file: String } => "{file} bị thay đổi trong lúc làm; hãy thử lại", "{file} was changed in the meantime; try again";
         UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";
+        FileRestored { file: String, title: String } => "Đã chép lại audio/{file}: đó là tệp bị thiếu của mục phát “{title}”. Không thêm mục phát nào.", "Copied audio/{file} again: it was the missing file of the segment `{title}`. No segment was added.";
+        OptionsUnused { } => "mục phát đã có sẵn, nên các tham số khác (--session, --title…) không có tác dụng", "the segment existed already, so the other options (--session, --title and so on) have no effect";
+        MissingHasOtherSound { title: String, file: String } => "mục phát “{title}” đang thiếu tệp audio/{file}, nhưng tệp này có nội dung khác tệp đã thêm trước đây", "the file audio/{file} of the segment `{title}` is missing, but this one is not the same as the file that was added before";
+        ReplaceOrRename { command: String } => "muốn dùng tệp này cho mục đó: bỏ mục đó ({command}), rồi thêm lại; muốn thêm thành mục khác: đổi tên tệp trước", "to use this file for that segment: remove it ({command}), then add it again; to add another segment: rename the file first";
         Labels { } => "danh sách phát sẽ có lỗi như trên", "the playlist would have the errors above";
         SameSound { title: String } => "mục phát “{title}” đã có đúng nội dung này", "the segment `{title}` already has exactly this sound";
         Removed { title: String, playlists: String } => "Đã bỏ mục phát “{title}” khỏi {playlists}.", "Removed the segment `{title}` from {playlists}.";

@@ -34,7 +34,7 @@ texts! {
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
         InAudio => "chép tệp vào thư mục audio/ và ghi tên tệp, ví dụ \"tin.mp3\"", "copy the file into audio/ and give its name, such as \"tin.mp3\"";
-        CopyAudio { file: String } => "chép lại tệp {file} vào thư mục audio/, hoặc sửa tên; tệp mới thì thêm bằng: loa add ĐƯỜNG_DẪN", "copy {file} into audio/ again, or correct the name; to add a new file: loa add FILE";
+        CopyAudio { file: String } => "chép lại tệp {file} vào thư mục audio/, đúng tên ấy, hoặc sửa tên ở đây", "copy {file} into audio/ again, under that name, or correct the name here";
         CheckName => "xem lại tên và đường dẫn của tệp", "check the file's name and path";
         AskSenderForFile => "xin lại tệp âm thanh từ người gửi", "ask the sender for the sound file itself";
         ConvertAudio => "mở bằng Audacity hay phần mềm tương tự, xuất lại thành MP3 hoặc WAV", "open it in Audacity or the like, and export it as MP3 or WAV";

@@ -452,3 +452,45 @@ fn remove_says_that_a_file_stays_only_if_it_is_there() {
     let removal = station_folder.loa(&["remove", "thieu"], &[]);
     assert!(removal.status.success() && !printed(&removal).contains("thieu.wav"), "{}", printed(&removal));
 }
+
+#[test]
+fn a_file_that_a_segment_lacks_is_put_in_its_place() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tin.wav", 2, &[]);
+    let add = |options: &[&str], file: &Path| station_folder.loa(&[&["add"], options].concat(), &[file]);
+    let labels = ["--session", "sang", "--id", "tin", "--title", "Tin"];
+    assert!(add(&labels, &file).status.success());
+    let (copy, files) = (station_folder.station().join("audio/tin.wav"), station_folder.all_files());
+    // The same bytes, under another name.
+    fs::remove_file(&copy).unwrap();
+    let renamed = station_folder.dir.path().join("usb/ten khac.wav");
+    fs::copy(&file, &renamed).unwrap();
+    let addition = add(&["--session", "sang"], &renamed);
+    assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+    for part in ["audio/tin.wav again", "missing file of the segment `Tin`", "No segment was added", "have no effect"] {
+        assert!(printed(&addition).contains(part), "{part}: {}", printed(&addition));
+    }
+    assert!(station_folder.all_files() == files);
+    // Another sound must not take the place of the approved one by its name.
+    fs::remove_file(&copy).unwrap();
+    let (files_before, other) = (station_folder.all_files(), station_folder.dir.path().join("usb/khac/tin.wav"));
+    fs::create_dir(station_folder.dir.path().join("usb/khac")).unwrap();
+    fs::rename(station_folder.new_file("tin moi.wav", 4, &[]), &other).unwrap();
+    for options in [&["--session", "sang"][..], &["--anyway", "--session", "sang"]] {
+        let addition = add(options, &other);
+        assert_eq!(addition.status.code(), Some(1), "{}", printed(&addition));
+        assert!(
+            printed(&addition).contains("not the same as the file that was added before"),
+            "{}",
+            printed(&addition)
+        );
+        assert!(station_folder.all_files() == files_before);
+    }
+    // A segment that was written by hand takes any sound with the name that it gives.
+    let by_hand = "\n[[segment]]\nid = \"tay\"\ntitle = \"Viết tay\"\nfile = \"viet tay.wav\"\n";
+    station_folder.write("chien-dich", &format!("{CAMPAIGN}{by_hand}"));
+    let addition = add(&["--playlist", "chien-dich", "--lang", "vi"], &station_folder.new_file("viet tay.wav", 5, &[]));
+    assert!(printed(&addition).contains("tệp bị thiếu của mục phát “Viết tay”"), "{}", printed(&addition));
+    assert_eq!(station_folder.playlist("chien-dich"), format!("{CAMPAIGN}{by_hand}"));
+    assert!(station_folder.station().join("audio/viet tay.wav").exists());
+}

@@ -2,6 +2,7 @@
 mod args;
 mod files;
 mod import;
+mod missing_file;
 mod names;
 mod placement;
 mod playlist_choice;

@@ -53,6 +53,11 @@ impl SegmentImport<'_> {
     /// If the change cannot be made.
     pub(super) fn add_file(&mut self, path: &Path, scan: Result<Scan, ScanError>) -> Result<bool, ChangeFault> {
         let name = strip_unprintable(&path.to_string_lossy());
+        if let Ok(scan) = &scan
+            && let Some(is_done) = self.fill_missing_file(path, scan, &name)?
+        {
+            return Ok(is_done);
+        }
         let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
             return Ok(false);
         };
@@ -202,12 +207,12 @@ impl SegmentImport<'_> {
     }
 
     /// Prints that a file has changed since it was read. Returns false, the result of [`Self::add_file`] for that file.
-    fn report_changed(&self, file: String) -> bool {
+    pub(super) fn report_changed(&self, file: String) -> bool {
         print_error(ScanText::Changed { file }.localized(self.lang), self.lang);
         false
     }
 
-    fn report_refused(&self, name: &str, reason: &str, hint: &str) {
+    pub(super) fn report_refused(&self, name: &str, reason: &str, hint: &str) {
         let message = ScanText::Refused { file: name.to_owned(), why: reason.to_owned() };
         print_error(message.localized(self.lang), self.lang);
         print_hint(hint, self.lang);
@@ -276,13 +281,13 @@ pub(super) fn report_if_no_file_is_usable(sound: &[PathBuf], lang: Lang) -> Opti
     Some(EXIT_PROBLEMS)
 }
 
-fn print_line(line: &str) -> io::Result<()> {
+pub(super) fn print_line(line: &str) -> io::Result<()> {
     use std::io::Write;
     writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
 /// Returns `true` if the file must be refused, because listeners would hear this flaw.
-fn is_unairable(flaw: &AudioFlaw) -> bool {
+pub(super) fn is_unairable(flaw: &AudioFlaw) -> bool {
     use AudioFlaw as F;
     match flaw {
         F::CutOff { .. }

@@ -1,0 +1,69 @@
+//! Puts a file in the place of one that a segment lacks, instead of adding a second segment.
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::import::{SegmentImport, is_unairable, print_line};
+use crate::cli::shell_words::{shell_word, with_station};
+use crate::cli::station::messages::print_warning;
+use crate::cli::table::strip_unprintable;
+use crate::library::Scan;
+use crate::library::file::{self, OpenError};
+use crate::schedule::Segment;
+use crate::station::undo::ChangeFault;
+use crate::text::Localize;
+use crate::text::library::ScanText;
+
+impl SegmentImport<'_> {
+    /// If a segment lacks its file, and the added file has the same bytes or the same name, copies the added file there.
+    /// A file with that name but other bytes than the approved ones is refused. Returns true if the file was copied,
+    /// false if it was refused, and `None` if no segment lacks it.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub(super) fn fill_missing_file(&self, path: &Path, scan: &Scan, name: &str) -> Result<Option<bool>, ChangeFault> {
+        let Some(segment) = self.segment_without_file(path, scan) else { return Ok(None) };
+        let title = strip_unprintable(&segment.title);
+        if segment.sha256.as_ref().is_some_and(|sha256| *sha256 != scan.sha256) {
+            let reason = ScanText::MissingHasOtherSound { title, file: segment.file.clone() };
+            let command = with_station(&format!("remove {}", shell_word(segment.id.as_str())), self.station);
+            let hint = ScanText::ReplaceOrRename { command };
+            self.report_refused(name, &reason.to_plain(self.lang), &hint.to_plain(self.lang));
+            return Ok(Some(false));
+        }
+        // Such a file is refused with its flaw.
+        if scan.flaws.iter().any(is_unairable) && !self.labels.anyway {
+            return Ok(None);
+        }
+        if self.copy_audio(path, scan, &segment.file)?.is_none() {
+            return Ok(Some(self.report_changed(name.to_owned())));
+        }
+        for flaw in &scan.flaws {
+            print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
+        }
+        let text = ScanText::FileRestored { file: segment.file.clone(), title };
+        print_line(&text.to_plain(self.lang))?;
+        if self.placement.is_some() || self.labels.title.is_some() || self.labels.own_id.is_some() {
+            print_warning(ScanText::OptionsUnused {}.localized(self.lang), self.lang);
+        }
+        Ok(Some(true))
+    }
+
+    /// Returns the segment whose missing file the added one is: the one with the same bytes, else the one with the same
+    /// name.
+    fn segment_without_file(&self, path: &Path, scan: &Scan) -> Option<&Segment> {
+        let audio = self.station.join("audio");
+        // A file in a folder of `audio/` is left to the operator, because that folder may be missing too.
+        let is_missing = |segment: &&Segment| {
+            !segment.file.contains('/')
+                && matches!(file::open_in(&audio, Path::new(&segment.file)), Err(OpenError::Missing))
+        };
+        let added_name: String =
+            path.file_name().map(|name| name.to_string_lossy().nfc().collect()).unwrap_or_default();
+        let has_same_name = |segment: &&Segment| segment.file.nfc().eq(added_name.chars());
+        let has_same_bytes = |segment: &&Segment| segment.sha256.as_deref() == Some(scan.sha256.as_str());
+        let segments = &self.parsed_schedule.schedule.segments;
+        let same_bytes = segments.iter().find(|segment| has_same_bytes(segment) && is_missing(segment));
+        same_bytes.or_else(|| segments.iter().find(|segment| has_same_name(segment) && is_missing(segment)))
+    }
+}
