@@ -24,8 +24,11 @@ texts! {
         FilesRestored { files: String } => "Đã khôi phục như trước: {files}.", "As before: {files}.";
         CopyRemoved { file: String } => "Đã xoá bản chép audio/{file}; tệp gốc vẫn ở chỗ của nó.", "Deleted the copy audio/{file}; the original is where it was.";
         CopyKept { file: String } =>
-            "Tệp audio/{file} vẫn còn, vì không thấy tệp gốc hoặc tệp còn được dùng; nếu không cần nữa thì xoá đi.",
-            "audio/{file} is still there, because the original is gone or the copy is in use; delete it if it is no longer needed.";
+            "Tệp audio/{file} vẫn còn, vì không thấy tệp gốc, hoặc lịch có lỗi nên chưa rõ còn mục nào dùng tệp này không; chắc là không cần nữa thì xoá đi.",
+            "audio/{file} is still there, because the original is gone, or errors in the schedule hide whether a segment plays it; delete it if you are sure that it is not needed.";
+        CopyInUse { file: String, title: String } =>
+            "Tệp audio/{file} vẫn còn, vì mục phát “{title}” dùng tệp này; đừng xoá.",
+            "audio/{file} is still there, because the segment `{title}` plays it; do not delete it.";
         CopyKeptForStation { file: String } =>
             "Tệp audio/{file} vẫn còn, vì đài đang chạy và có thể còn phát tệp này; khi các buổi đã bắt đầu phát xong, nếu không cần nữa thì xoá đi.",
             "audio/{file} is still there, because the running station may still play it; delete it after the sessions that have begun.";

@@ -70,7 +70,9 @@ pub(super) fn copied_files(station: &Path) -> CopiedFilesPolicy {
 pub(super) fn kept_copy_messages(reverted: &Reverted) -> impl Iterator<Item = UndoText> {
     let kept = reverted.kept_audio.iter().map(|file| UndoText::CopyKept { file: file.clone() });
     let needed = reverted.audio_kept_for_station.iter();
-    kept.chain(needed.map(|file| UndoText::CopyKeptForStation { file: file.clone() }))
+    let in_use = reverted.audio_in_use.iter();
+    let in_use = in_use.map(|(file, title)| UndoText::CopyInUse { file: file.clone(), title: title.clone() });
+    kept.chain(in_use).chain(needed.map(|file| UndoText::CopyKeptForStation { file: file.clone() }))
 }
 
 /// Begins the change of a command. The caller holds the lock of the playlists.

@@ -30,8 +30,10 @@ pub struct Reverted {
     pub playlists: Vec<String>,
     /// The copies that were removed, by their names in `audio/`.
     pub removed_audio: Vec<String>,
-    /// The copies that stay, because the original is missing or a segment may play the copy.
+    /// The copies that stay, because the original is missing or a segment that cannot be read may play the copy.
     pub kept_audio: Vec<String>,
+    /// The copies that stay because a segment plays them: the name in `audio/` and the segment's title.
+    pub audio_in_use: Vec<(String, String)>,
     /// The copies that stay, because a running station may need them.
     pub audio_kept_for_station: Vec<String>,
 }
@@ -126,6 +128,7 @@ pub fn revert(
         playlists: edits.into_iter().map(|edit| edit.name).collect(),
         removed_audio: Vec::new(),
         kept_audio: Vec::new(),
+        audio_in_use: Vec::new(),
         audio_kept_for_station: Vec::new(),
     };
     remove_copies(station, &copies, decide_copied_files, &mut reverted).map_err(|error| {
@@ -186,11 +189,13 @@ fn remove_copies(
     let is_readable = parsed.problems.iter().all(|problem| !problem.is_structural);
     let policy = decide_copied_files();
     for UneditedCopy { audio, metadata, has_original } in copies {
-        let is_played = parsed.schedule.segments.iter().any(|segment| segment.file == audio.name);
+        let player = parsed.schedule.segments.iter().find(|segment| segment.file == audio.name);
         let path = station.join("audio").join(&audio.name);
-        if policy == CopiedFilesPolicy::Keep {
+        if let Some(segment) = player {
+            reverted.audio_in_use.push((audio.name.clone(), segment.title.clone()));
+        } else if policy == CopiedFilesPolicy::Keep {
             reverted.audio_kept_for_station.push(audio.name.clone());
-        } else if !has_original || is_played || !is_readable || !is_same_file(&path, metadata) {
+        } else if !has_original || !is_readable || !is_same_file(&path, metadata) {
             reverted.kept_audio.push(audio.name.clone());
         } else {
             durable::remove(&path)?;

@@ -156,11 +156,30 @@ fn a_refused_undo_of_remove_names_everything_to_add_again() {
     station_folder.write("chien-dich", &format!("# của tôi\n{campaign}"));
     let refusal = printed(&station_folder.loa(&["undo"], &[]));
     for part in [
-        "audio/tin.wav --playlist chien-dich --id tin --title 'Tin mới' --topic 5 --approved-by 'Trưởng đài' --approved-on 2023-03-18",
-        "put it back into “sang”",
+        "audio/tin.wav --playlist chien-dich --id tin --title 'Tin mới' --session sang --topic 5 --approved-by 'Trưởng đài' --approved-on 2023-03-18",
     ] {
         assert!(refusal.contains(part), "{part}: {refusal}");
     }
+    assert!(!refusal.contains("put it back into"), "the command does it: {refusal}");
+}
+
+#[test]
+fn undo_does_not_advise_to_delete_a_copy_that_another_segment_plays() {
+    let station_folder = StationFolder::new();
+    add_to_session(&station_folder);
+    let campaign = station_folder.playlist("chien-dich");
+    let other = "[[segment]]\nid = \"khac\"\ntitle = \"Tin khác\"\nfile = \"tin.wav\"\n";
+    station_folder.write("khac", other);
+    let undo_output = station_folder.loa(&["undo"], &[]);
+    assert_eq!(undo_output.status.code(), Some(0), "{}", printed(&undo_output));
+    let text = printed(&undo_output);
+    assert!(
+        text.contains("the segment `Tin khác` plays it; do not delete it") && !text.contains("; delete it"),
+        "{text}"
+    );
+    assert!(
+        station_folder.playlist("chien-dich") != campaign && station_folder.station().join("audio/tin.wav").exists()
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use crate::cli::shell_words::{shell_word, with_station};
 use crate::cli::station::recorded_change::quoted_list;
-use crate::schedule::{Segment, SegmentSource, SourceFile, read};
+use crate::schedule::{Id, ItemContent, Schedule, Segment, SegmentSource, Session, SessionItem, SourceFile, read};
 use crate::station::undo::{ChangedSegment, RecordedCommand, UndoStep};
 use crate::text::undo::UndoText;
 
@@ -27,18 +27,24 @@ fn add_again_hints(changed: &ChangedSegment, step: &UndoStep, station: &Path) ->
     // `loa remove` writes the playlist of the segment last.
     let file = step.playlists.last().map(|playlist| playlist.name.clone()).unwrap_or_default();
     let segment = parsed.schedule.segment(&changed.id);
+    let mut sessions: Vec<&str> = changed.sessions.iter().map(String::as_str).collect();
     let mut hints = match segment {
         Some(segment) if !changed.file.is_empty() => {
-            vec![UndoText::AddInstead { command: add_command(segment, &file, station) }]
+            let place = place_in_session(&parsed.schedule, &changed.id);
+            if let Some(index) =
+                place.and_then(|(session, _)| sessions.iter().position(|title| *title == session.title))
+            {
+                sessions.remove(index);
+            }
+            vec![UndoText::AddInstead { command: add_command(segment, &file, place, station) }]
         }
         _ => {
             let (title, id) = (changed.title.clone(), changed.id.to_string());
             vec![UndoText::WriteInstead { title, id, file: file.clone() }]
         }
     };
-    if !changed.sessions.is_empty() {
-        let sessions = quoted_list(changed.sessions.iter().map(String::as_str));
-        hints.push(UndoText::SessionsToRestore { sessions });
+    if !sessions.is_empty() {
+        hints.push(UndoText::SessionsToRestore { sessions: quoted_list(sessions.into_iter()) });
     }
     let keys = segment.map(keys_without_option).unwrap_or_default();
     if !keys.is_empty() {
@@ -47,7 +53,24 @@ fn add_again_hints(changed: &ChangedSegment, step: &UndoStep, station: &Path) ->
     hints
 }
 
-fn add_command(segment: &Segment, playlist_file: &str, station: &Path) -> String {
+/// Returns the first session that plays the segment on all its dates, and the segment that follows it there.
+fn place_in_session<'a>(schedule: &'a Schedule, id: &Id) -> Option<(&'a Session, Option<&'a Id>)> {
+    let segment_of = |item: &'a SessionItem| match &item.content {
+        ItemContent::Segment(id) => Some(id),
+        ItemContent::Draw(_) | ItemContent::Relay(_) => None,
+    };
+    schedule.sessions.iter().find_map(|session| {
+        let index = session.play.iter().position(|item| segment_of(item) == Some(id) && item.dates.is_none())?;
+        Some((session, session.play.get(index + 1).and_then(segment_of)))
+    })
+}
+
+fn add_command(
+    segment: &Segment,
+    playlist_file: &str,
+    place: Option<(&Session, Option<&Id>)>,
+    station: &Path,
+) -> String {
     let audio = station.join("audio").join(&segment.file).display().to_string();
     let playlist = playlist_file.trim_start_matches("playlists/").trim_end_matches(".toml");
     let mut words = format!(
@@ -58,6 +81,8 @@ fn add_command(segment: &Segment, playlist_file: &str, station: &Path) -> String
         shell_word(&segment.title)
     );
     let options = [
+        ("session", place.map(|(session, _)| session.id.to_string())),
+        ("before", place.and_then(|(_, next)| next).map(Id::to_string)),
         ("topic", segment.topic.map(|topic| topic.to_string())),
         ("language", Some(segment.language.clone()).filter(|language| language != "vi")),
         ("source", source_word(segment.source).map(str::to_owned)),
