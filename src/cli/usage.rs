@@ -1,8 +1,13 @@
 //! Makes the help and the usage errors of the command line, in the reader's language.
+mod intended;
 mod localise;
+mod unquoted;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Cli;
 use super::args::{CalendarArgError, insert_date_options, join_calendar_words};
@@ -10,7 +15,9 @@ use crate::base::fold::fold;
 use crate::text::cli::CliText;
 use crate::text::help;
 use crate::text::{Lang, Localize};
+use intended::intended_name;
 use localise::translate_usage;
+use unquoted::with_quoted_names;
 
 pub use localise::command;
 
@@ -22,44 +29,110 @@ pub fn parse<T: Clone + Into<std::ffi::OsString>>(args: &[T], lang: Lang) -> Res
     let mut command = command(lang);
     let args = join_calendar_words(args.iter().cloned().map(Into::into).collect());
     let args = insert_date_options(args, &command);
-    let matches = command.try_get_matches_from_mut(args)?;
+    let matches = command.try_get_matches_from_mut(args.iter().cloned()).map_err(|mut error| {
+        if error.kind() == ErrorKind::UnknownArgument
+            && let Some(line) = with_quoted_names(&args, &command)
+        {
+            error.insert(ContextKind::Custom, ContextValue::String(line));
+        }
+        error
+    })?;
+    require_quoted_names(&args, &matches, &mut command)?;
     Cli::from_arg_matches(&matches)
+}
+
+/// Refuses `loa add` with a split name. clap would take the other words of the name for files.
+fn require_quoted_names(
+    args: &[OsString],
+    matches: &clap::ArgMatches,
+    command: &mut Command,
+) -> Result<(), clap::Error> {
+    let Some(("add", add_matches)) = matches.subcommand() else { return Ok(()) };
+    let mut files = add_matches.get_many::<PathBuf>("sound").into_iter().flatten();
+    // A file that was mistyped has an ending, and is reported as missing.
+    let missing = files.find(|file| !file.exists() && file.extension().is_none());
+    let (Some(missing), Some(line)) = (missing, with_quoted_names(args, command)) else {
+        return Ok(());
+    };
+    let mut error = command.error(ErrorKind::UnknownArgument, "");
+    error.insert(ContextKind::InvalidArg, ContextValue::String(missing.display().to_string()));
+    error.insert(ContextKind::Custom, ContextValue::String(line));
+    Err(error)
 }
 
 /// Formats a usage error as one sentence and a hint. clap also reports a request for the help or the version as an
 /// error; for such an error, this returns the requested text.
 #[must_use]
 pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
-    let context = |kind| match error.get(kind) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        return translate_usage(error.render().to_string(), lang);
+    }
+    let argument = context_text(error, ContextKind::InvalidArg);
+    // clap's own guesses at a command are too far from the word, and some of them are hidden.
+    let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedValue].map(|kind| context_text(error, kind));
+    let suggestion = suggestion.into_iter().find(|text| !text.is_empty());
+    let suggestion = intended_name(error, &argument, &command_path(error)).or(suggestion);
+    let quoted_line = Some(context_text(error, ContextKind::Custom)).filter(|line| !line.is_empty());
+    let command = command_with_folder(error, &argument, lang);
+    let absent_command = absent_command(error);
+    let text = error_sentence(error, absent_command, argument);
+    let has_example = matches!(
+        text,
+        CliText::BadDate { .. }
+            | CliText::WeekdayWithoutWeek { .. }
+            | CliText::AbsentDay { .. }
+            | CliText::BadMonth { .. }
+            | CliText::BadTime { .. }
+    );
+    let example = match error.kind() {
+        ErrorKind::MissingRequiredArgument => help::example(&command_path(error), lang),
+        _ => String::new(),
+    };
+    let hint = match (absent_command, command, suggestion) {
+        (Some(name), ..) if is_department_command(name) => Some(CliText::DepartmentBuild {}),
+        (Some(_), ..) => Some(CliText::StationBuild {}),
+        (None, Some(command), _) => Some(CliText::FolderItself { command }),
+        (None, None, _) if quoted_line.is_some() => quoted_line.map(|command| CliText::QuoteName { command }),
+        (None, None, Some(name)) => Some(CliText::DidYouMean { name }),
+        (None, None, None) if has_example || !example.is_empty() => None,
+        (None, None, None) => Some(CliText::SeeHelp {}),
+    };
+    let error_line = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
+    let hint = hint.map(|hint| hint.localized(lang).to_string());
+    let lines = [Some(error_line), hint, Some(example).filter(|example| !example.is_empty())];
+    let message: String = lines.into_iter().flatten().map(|line| line + "\n").collect();
+    message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
+/// Returns a part of an error's context as text; empty if the error does not have it.
+fn context_text(error: &clap::Error, kind: ContextKind) -> String {
+    match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(", "),
         _ => String::new(),
-    };
-    let argument = context(ContextKind::InvalidArg);
-    let value = context(ContextKind::InvalidValue);
-    let intended_name = intended_name(error, &argument);
-    let suggestion = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
-        .into_iter()
-        .map(context)
-        .find(|text| !text.is_empty());
-    let suggestion = intended_name.map(str::to_owned).or(suggestion);
-    let command = command_with_folder(error, &argument, lang);
-    let absent_command = absent_command(error);
-    let text = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return translate_usage(error.render().to_string(), lang);
+    }
+}
+
+/// Returns the message that says what is wrong with the command line.
+fn error_sentence(error: &clap::Error, absent_command: Option<&str>, argument: String) -> CliText {
+    let value = context_text(error, ContextKind::InvalidValue);
+    match (error.kind(), absent_command) {
+        (ErrorKind::InvalidSubcommand, Some(name)) => absent_command_sentence(name),
+        (ErrorKind::InvalidSubcommand, None) => {
+            CliText::NoSuchCommand { name: context_text(error, ContextKind::InvalidSubcommand) }
         }
-        ErrorKind::InvalidSubcommand if absent_command.is_some() => {
-            absent_command_sentence(absent_command.unwrap_or_default())
+        (ErrorKind::MissingSubcommand, _) => CliText::CommandMissing {},
+        (ErrorKind::UnknownArgument, _) => CliText::NoSuchArgument { name: argument },
+        (ErrorKind::MissingRequiredArgument, _) => CliText::ArgumentMissing { name: argument },
+        (ErrorKind::ArgumentConflict, _) => {
+            CliText::NotTogether { name: argument, other: context_text(error, ContextKind::PriorArg) }
         }
-        ErrorKind::InvalidSubcommand => CliText::NoSuchCommand { name: context(ContextKind::InvalidSubcommand) },
-        ErrorKind::MissingSubcommand => CliText::CommandMissing {},
-        ErrorKind::UnknownArgument => CliText::NoSuchArgument { name: argument },
-        ErrorKind::MissingRequiredArgument => CliText::ArgumentMissing { name: argument },
-        ErrorKind::ArgumentConflict => CliText::NotTogether { name: argument, other: context(ContextKind::PriorArg) },
-        ErrorKind::InvalidValue if value.is_empty() => CliText::ValueMissing { name: argument },
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let valid = context(ContextKind::ValidValue);
+        (ErrorKind::InvalidValue, _) if value.is_empty() => CliText::ValueMissing { name: argument },
+        (ErrorKind::InvalidValue | ErrorKind::ValueValidation, _) => {
+            let valid = context_text(error, ContextKind::ValidValue);
             let source = std::error::Error::source(error);
             if let Some(error) = source.and_then(|source| source.downcast_ref::<CalendarArgError>()) {
                 error.sentence()
@@ -70,21 +143,7 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
             }
         }
         _ => CliText::NotUnderstood {},
-    };
-    let mut message = CliText::Error { text: text.localized(lang).to_string() }.localized(lang).to_string();
-    let hint = match (absent_command, command, suggestion) {
-        (Some(name), ..) if is_department_command(name) => CliText::DepartmentBuild {},
-        (Some(_), ..) => CliText::StationBuild {},
-        (None, Some(command), _) => CliText::FolderItself { command },
-        (None, None, Some(name)) => CliText::DidYouMean { name },
-        (None, None, None) => CliText::SeeHelp {},
-    };
-    message.push_str(&format!("\n{}\n", hint.localized(lang)));
-    if error.kind() == ErrorKind::MissingRequiredArgument {
-        let example = help::example(command_words(error).get(1..).unwrap_or_default().join(" ").as_str(), lang);
-        message.push_str(&format!("{example}\n"));
     }
-    message.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
 /// Returns the message about a command that another build of loa has.
@@ -101,26 +160,13 @@ fn absent_command(error: &clap::Error) -> Option<&'static str> {
     else {
         return None;
     };
-    let name = help::command_names().find(|name| *name == fold(typed_name))?;
+    let name = help::command_names("").find(|name| *name == fold(typed_name))?;
     Cli::command().get_subcommands().all(|command| command.get_name() != name).then_some(name)
 }
 
 /// Returns `true` for a command that only the department's build has.
 fn is_department_command(name: &str) -> bool {
     ["index", "report", "reconcile"].contains(&name)
-}
-
-/// Returns the command or option that the user meant by another word. For `--thang` this is `--month`; clap would
-/// suggest `--lang`.
-fn intended_name(error: &clap::Error, argument: &str) -> Option<&'static str> {
-    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => {
-            let typed_name = fold(name);
-            help::command_named(&typed_name).or_else(|| nearest_command(&typed_name))
-        }
-        (ErrorKind::UnknownArgument, _) => argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))),
-        _ => None,
-    }
 }
 
 /// Returns `loa COMMAND STATION` if the argument is `--station`, and the command takes the folder without it.
@@ -143,17 +189,13 @@ fn command_words(error: &clap::Error) -> Vec<String> {
     words.take_while(|word| !word.starts_with(['[', '<', '-'])).map(str::to_owned).collect()
 }
 
-/// Returns the command that differs from a name by one typo: a letter that is wrong, missing, added or swapped with
-/// its neighbour. clap would not suggest `log` for `lgo`.
-fn nearest_command(name: &str) -> Option<&'static str> {
-    let is_one_typo_away = |command: &&str| name.len() <= 20 && strsim::damerau_levenshtein(name, command) == 1;
-    help::command_names().find(is_one_typo_away)
+/// Returns the command of the usage line without `loa`, such as `key show`; empty for the program itself.
+fn command_path(error: &clap::Error) -> String {
+    command_words(error).get(1..).unwrap_or_default().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::Command;
-
     use super::*;
 
     fn assert_has_help(command: &Command, path: &str) {
@@ -220,6 +262,16 @@ mod tests {
         });
     }
 
+    #[test]
+    fn no_command_is_guessed_from_a_word_that_is_far_from_it() {
+        for line in ["loa rename a", "loa demi", "loa amplifier x", "loa amplifier run", "loa tắt"] {
+            let words: Vec<&str> = line.split(' ').collect();
+            let error = parse(&words, Lang::Vi).expect_err("refuse the line");
+            let text = usage_error(&error, Lang::Vi);
+            assert!(!text.contains("có phải ý bạn") && text.contains("--help"), "{line}: {text}");
+        }
+    }
+
     #[cfg(not(feature = "department"))]
     #[test]
     fn a_station_build_names_the_build_that_has_the_department_commands() {
@@ -251,6 +303,15 @@ mod tests {
             ("loa list --station dai", "loa list ĐÀI"),
             ("loa tra-lai", "“undo”"),
             ("loa start", "“run”"),
+            ("loa in", "“log”"),
+            ("loa xem", "“status”"),
+            ("loa amplifier bật", "“loa amplifier on”"),
+            ("loa amplifier tắt", "“loa amplifier off”"),
+            ("loa amplifier thử", "“loa amplifier test”"),
+            ("loa clock confrim", "“loa clock confirm”"),
+            ("loa stat", "“status”"),
+            ("loa play nhạc hiệu", "loa play 'nhạc hiệu'"),
+            ("loa add khong-co.mp3 --title Bản tin", "loa add khong-co.mp3 --title 'Bản tin'"),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let error = parse(&words, Lang::Vi).expect_err("refuse the line");

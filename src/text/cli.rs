@@ -32,6 +32,7 @@ texts! {
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
         FolderItself { command: String } => "gợi ý: lệnh này nhận thẳng tên thư mục, không cần --station: {command}", "hint: this command takes the folder itself, without --station: {command}";
+        QuoteName { command: String } => "gợi ý: tên có dấu cách thì gõ trong dấu nháy: {command}", "hint: put a name with spaces in quotes: {command}";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";

@@ -264,9 +264,14 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
     find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
 }
 
-/// Returns the names of all commands, without those of their subcommands.
-pub fn command_names() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().map(|help| help.path).filter(|path| *path != "loa" && !path.contains(' '))
+/// Returns the names of all commands, without those of their subcommands. If `parent` is not empty, returns the names of
+/// that command's subcommands.
+pub fn command_names(parent: &str) -> impl Iterator<Item = &'static str> {
+    let in_parent = move |path: &'static str| match parent {
+        "" => Some(path),
+        _ => path.strip_prefix(parent)?.strip_prefix(' '),
+    };
+    COMMANDS.iter().filter_map(move |help| in_parent(help.path)).filter(|name| *name != "loa" && !name.contains(' '))
 }
 
 /// Returns the help text of an argument, or an empty string if it has none.

@@ -14,6 +14,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("khan", "urgent"),
     ("khan-cap", "urgent"),
     ("hoan-tac", "undo"),
+    ("in", "log"),
+    ("kham", "doctor"),
     ("kiem-tra", "check"),
     ("lich", "plan"),
     ("nhat-ky", "log"),
@@ -27,8 +29,23 @@ const COMMANDS: &[(&str, &str)] = &[
     ("tra-lai", "undo"),
     ("tin-khan", "urgent"),
     ("trang-thai", "status"),
+    ("xem", "status"),
     ("xoa", "remove"),
     ("xuat", "export"),
+];
+
+/// Commands, words in plain lower-case letters without marks, and the subcommands that they mean.
+const SUBCOMMANDS: &[(&str, &str, &str)] = &[
+    ("alarm", "gui", "send"),
+    ("alarm", "thu", "test"),
+    ("amplifier", "bat", "on"),
+    ("amplifier", "mo", "on"),
+    ("amplifier", "tat", "off"),
+    ("amplifier", "thu", "test"),
+    ("clock", "xac", "confirm"),
+    ("clock", "xac-nhan", "confirm"),
+    ("key", "hien", "show"),
+    ("key", "xem", "show"),
 ];
 
 /// Words in plain lower-case letters, without marks, and the options that they mean.
@@ -53,10 +70,14 @@ const OPTIONS: &[(&str, &str)] = &[
     ("tu-ngay", "--from"),
 ];
 
-/// Returns the command that this folded word means.
+/// Returns the command that this folded word means. If `parent` is not empty, returns the subcommand of that command.
 #[must_use]
-pub fn command_named(word: &str) -> Option<&'static str> {
-    find(COMMANDS, word)
+pub fn command_named(parent: &str, word: &str) -> Option<&'static str> {
+    if parent.is_empty() {
+        return find(COMMANDS, word);
+    }
+    let is_meant = |entry: &&(&str, &str, &str)| entry.0 == parent && entry.1 == word;
+    SUBCOMMANDS.iter().find(is_meant).map(|(.., name)| *name)
 }
 
 /// Returns the option, with its dashes, that this folded word means.
