@@ -121,7 +121,7 @@ texts! {
         WhyBeforeOther { day: String, folder: String } =>
             "nhật ký này bắt đầu từ ngày {day}; phần trước đó nằm ở airlog/{folder}",
             "this log begins on {day}; what came before is in airlog/{folder}";
-        WhyFuture { } => "chưa đến ngày này; xem kế hoạch của ngày đó bằng loa plan", "this day is still to come; loa plan shows what is planned for it";
+        WhyFuture { date: String } => "chưa đến ngày này; xem kế hoạch của ngày đó bằng: loa plan {date}", "this day is still to come; to see what is planned for it: loa plan {date}";
         WhyNotRun { time: String, day: String } =>
             "nhật ký dừng lúc {time} ngày {day}; những lượt lỡ sau đó được ghi khi đài chạy lại",
             "the log stops at {time} on {day}; what was missed since is written when the station runs again";

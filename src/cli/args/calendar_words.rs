@@ -13,27 +13,25 @@ use crate::base::fold::fold;
 /// The options that take a date, a range of dates or a month.
 const CALENDAR_OPTIONS: [&str; 7] =
     ["--date", "--month", "--on", "--from", "--until", "--approved-on", "--valid-until"];
+/// The number of words of the longest date: `ngày 12 tháng 3 năm 2026`.
+const MAX_WORDS: usize = 6;
+/// The maximum length of a word, in bytes. The longest word has five letters, so longer text is not folded.
+const MAX_WORD_BYTES: usize = 16;
 
 /// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` joined into one argument after an option that takes a
 /// date or a month. Without quotes, the shell passes them as two.
 #[must_use]
 pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
-    let mut rest = args.into_iter().peekable();
-    while let Some(arg) = rest.next() {
-        if arg == "--" {
-            joined.push(arg);
-            break;
-        }
+    let mut rest = args.as_slice();
+    while let Some(arg) = rest.first().filter(|arg| *arg != "--") {
         let follows_option =
             joined.last().and_then(|last| last.to_str()).is_some_and(|last| CALENDAR_OPTIONS.contains(&last));
-        let next = rest.next_if(|next| follows_option && belong_together(&arg, next));
-        joined.push(match next {
-            Some(next) => OsString::from(format!("{} {}", arg.to_string_lossy(), next.to_string_lossy())),
-            None => arg,
-        });
+        let count = if follows_option { phrase_length(rest) } else { 1 };
+        joined.push(if count == 1 { arg.clone() } else { phrase(&rest[..count]).into() });
+        rest = &rest[count..];
     }
-    joined.extend(rest);
+    joined.extend_from_slice(rest);
     joined
 }
 
@@ -45,7 +43,7 @@ const COMMANDS_WITH_DATE: [&str; 2] = ["log", "plan"];
 #[must_use]
 pub fn insert_date_options(args: Vec<OsString>, program: &Command) -> Vec<OsString> {
     let mut with_options: Vec<OsString> = Vec::with_capacity(args.len() + 1);
-    let mut rest = args.into_iter().peekable();
+    let mut rest = args.into_iter();
     with_options.extend(rest.next());
     let mut command = None;
     while let Some(arg) = rest.next() {
@@ -57,7 +55,7 @@ pub fn insert_date_options(args: Vec<OsString>, program: &Command) -> Vec<OsStri
         if arg.to_string_lossy().starts_with('-') {
             let takes_value = is_one_of(&options_with_value(command.unwrap_or(program)));
             with_options.push(arg);
-            with_options.extend(rest.next_if(|_| takes_value));
+            with_options.extend(if takes_value { rest.next() } else { None });
             continue;
         }
         let Some(command) = command else {
@@ -69,10 +67,10 @@ pub fn insert_date_options(args: Vec<OsString>, program: &Command) -> Vec<OsStri
             }
             continue;
         };
-        let arg = match rest.next_if(|next| !Path::new(&arg).exists() && belong_together(&arg, next)) {
-            Some(next) => OsString::from(format!("{} {}", arg.to_string_lossy(), next.to_string_lossy())),
-            None => arg,
-        };
+        let words: Vec<OsString> = std::iter::once(&arg).chain(rest.as_slice()).take(MAX_WORDS).cloned().collect();
+        let count = if Path::new(&arg).exists() { 1 } else { phrase_length(&words) };
+        let arg = if count == 1 { arg } else { phrase(&words[..count]).into() };
+        rest.by_ref().take(count - 1).for_each(drop);
         with_options.extend(option_for(&arg, command).map(OsString::from));
         with_options.push(arg);
     }
@@ -118,10 +116,30 @@ fn options_with_value(command: &Command) -> HashSet<String> {
     names.chain(["--lang".to_owned()]).collect()
 }
 
+/// Returns the number of words at the beginning that make one date or month; at least 1.
+fn phrase_length(words: &[OsString]) -> usize {
+    let is_short = |word: &&OsString| word.to_str().is_some_and(|text| text.len() <= MAX_WORD_BYTES);
+    let is_option = |word: &&OsString| word.to_string_lossy().starts_with('-');
+    let count = words.iter().take(MAX_WORDS).take_while(|word| is_short(word) && !is_option(word)).count();
+    let is_phrase = |count: &usize| {
+        let text = phrase(&words[..*count]);
+        matches!(text.parse::<DateArg>(), Ok(_) | Err(CalendarArgError::AbsentDay(..)))
+            || text.parse::<MonthArg>().is_ok()
+    };
+    let long_phrase = (3..=count).rev().find(is_phrase);
+    long_phrase.unwrap_or_else(|| match words {
+        [first, second, ..] if belong_together(first, second) => 2,
+        _ => 1,
+    })
+}
+
+fn phrase(words: &[OsString]) -> String {
+    words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
 fn belong_together(first: &OsStr, second: &OsStr) -> bool {
     let (Some(first), Some(second)) = (first.to_str(), second.to_str()) else { return false };
-    // The longest word has five letters, so long text is not folded.
-    if first.len() > 16 || second.len() > 16 {
+    if first.len() > MAX_WORD_BYTES || second.len() > MAX_WORD_BYTES {
         return false;
     }
     let second = fold(second);
@@ -156,6 +174,12 @@ mod tests {
         assert_eq!(joined("loa list hôm qua"), "loa|list|hôm|qua");
         assert_eq!(joined("loa log --date ngày 12/3"), "loa|log|--date|ngày 12/3");
         assert_eq!(joined("loa log --date thứ hai"), "loa|log|--date|thứ hai");
+        assert_eq!(joined("loa log --date 12 tháng 3 dai"), "loa|log|--date|12 tháng 3|dai");
+        assert_eq!(
+            joined("loa add --on ngày 12 tháng 3 năm 2027 a.mp3"),
+            "loa|add|--on|ngày 12 tháng 3 năm 2027|a.mp3"
+        );
+        assert_eq!(joined("loa log --month tháng 3 năm 2026"), "loa|log|--month|tháng 3 năm 2026");
         assert_eq!(joined("loa plan --date hôm"), "loa|plan|--date|hôm");
         assert_eq!(joined("loa add --on ngày mai"), "loa|add|--on|ngày mai");
         assert_eq!(joined("loa add --valid-until ngày 20/11"), "loa|add|--valid-until|ngày 20/11");
@@ -174,6 +198,10 @@ mod tests {
         };
         assert_eq!(named("loa log 12/3"), "loa|log|--date|12/3");
         assert_eq!(named("loa log hôm qua"), "loa|log|--date|hôm qua");
+        assert_eq!(named("loa log 12 tháng 3"), "loa|log|--date|12 tháng 3");
+        assert_eq!(named("loa log 31 tháng 2"), "loa|log|--date|31 tháng 2");
+        assert_eq!(named("loa plan ngày 12 tháng 3 năm 2026 src"), "loa|plan|--date|ngày 12 tháng 3 năm 2026|src");
+        assert_eq!(named("loa log sáng hôm qua"), "loa|log|--date|sáng hôm qua");
         assert_eq!(named("loa log ngày 12/3/2026 --all"), "loa|log|--date|ngày 12/3/2026|--all");
         assert_eq!(named("loa --lang vi log sáng nay"), "loa|--lang|vi|log|--date|sáng nay");
         assert_eq!(named("loa log tháng 3 --format pdf"), "loa|log|--month|tháng 3|--format|pdf");

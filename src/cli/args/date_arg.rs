@@ -119,9 +119,11 @@ fn parse(text: &str, days_to_kia: i64) -> Option<DateArg> {
     }
 }
 
-/// Returns the year (if given), the month and the day of a date in digits. The day may not exist.
+/// Returns the year (if given), the month and the day of a date in digits, such as `12/3` or `12 thang 3 nam 2026`. The day
+/// may not exist.
 fn year_month_day(text: &str) -> Option<(Option<u32>, u32, u32)> {
     let digits = text.strip_prefix("ngay ").unwrap_or(text);
+    let digits = digits.replacen(" thang ", "/", 1).replacen(" nam ", "/", 1);
     let parts: Vec<&str> = digits.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
         [day, month] => Some((None, parse_digits(month, 2)?, parse_digits(day, 2)?)),
@@ -182,6 +184,9 @@ mod tests {
             "ngày 12/3/2026",
             "12 / 3 / 2026",
             "2026/3/12",
+            "ngày 12 tháng 3 năm 2026",
+            "12 tháng 3 năm 2026",
+            "12 thang 3/2026",
         ] {
             for choice in [YearChoice::Past, YearChoice::Upcoming] {
                 assert_eq!(resolved(text, choice).as_deref(), Some("2026-03-12"), "{text}");
@@ -193,6 +198,8 @@ mod tests {
     fn a_date_without_a_year_is_the_nearest_in_the_chosen_direction() {
         assert_eq!(resolved("12/3", YearChoice::Past).as_deref(), Some("2026-03-12"));
         assert_eq!(resolved("12/3", YearChoice::Upcoming).as_deref(), Some("2027-03-12"));
+        assert_eq!(resolved("12 tháng 3", YearChoice::Past).as_deref(), Some("2026-03-12"));
+        assert_eq!(resolved("Ngày 12 Tháng 3", YearChoice::Upcoming).as_deref(), Some("2027-03-12"));
         assert_eq!(resolved("30/11", YearChoice::Past).as_deref(), Some("2026-11-30"));
         assert_eq!(resolved("12-3", YearChoice::Upcoming).as_deref(), Some("2027-03-12"));
         assert_eq!(resolved("30.11", YearChoice::Upcoming).as_deref(), Some("2026-11-30"));
@@ -240,7 +247,7 @@ mod tests {
         for text in ["t2", "T7", "thứ 2", "thứ hai", "thu bay", "cn", "Chủ nhật", "monday", "sun"] {
             assert_eq!(text.parse::<DateArg>(), Err(CalendarArgError::weekday(text)));
         }
-        for text in ["30/2", "31/4/2026", "2026-02-29", "ngày 32/3", "30.2"] {
+        for text in ["30/2", "31/4/2026", "2026-02-29", "ngày 32/3", "30.2", "31 tháng 4", "29 tháng 2 năm 2026"] {
             let error = text.parse::<DateArg>().expect_err("refuse the text");
             assert!(matches!(error, CalendarArgError::AbsentDay(..)), "{text}: {error:?}");
         }

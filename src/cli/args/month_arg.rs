@@ -54,6 +54,7 @@ fn parse(text: &str) -> Option<MonthArg> {
         "truoc" | "last month" => return Some(MonthArg::MonthsAgo(1)),
         _ => {}
     }
+    let text = text.replacen(" nam ", "/", 1);
     let parts: Vec<&str> = text.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
         [month] => parse_digits(month, 2).filter(|month| (1..=12).contains(month)).map(MonthArg::WithoutYear),
@@ -82,6 +83,7 @@ mod tests {
             ("3/2026", "2026-03-01"),
             ("03.2025", "2025-03-01"),
             ("tháng 3/2026", "2026-03-01"),
+            ("tháng 3 năm 2026", "2026-03-01"),
             ("3", "2026-03-01"),
             ("tháng 11", "2026-11-01"),
             ("thang 12", "2025-12-01"),

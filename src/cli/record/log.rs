@@ -70,12 +70,21 @@ pub struct LogArgs {
     pub date: Option<DayArg>,
     #[arg(long)]
     pub month: Option<MonthArg>,
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: LogFormat,
+    #[arg(long, value_enum)]
+    pub format: Option<LogFormat>,
     #[arg(long)]
     pub all: bool,
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+impl LogArgs {
+    /// Returns the format that `--format` names, else that of the output file's extension, else text.
+    fn log_format(&self) -> LogFormat {
+        let extension = self.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+        let from_extension = || LogFormat::from_str(extension?, true).ok();
+        self.format.or_else(from_extension).unwrap_or(LogFormat::Text)
+    }
 }
 
 /// Runs `loa log`.
@@ -83,7 +92,7 @@ pub struct LogArgs {
 /// # Errors
 /// If standard output cannot be written.
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
-    let (station, format) = (args.station.dir.as_path(), args.format);
+    let (station, format) = (args.station.dir.as_path(), args.log_format());
     let (from, until) = requested_dates(args);
     let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
     if !is_station(station) && !station.join(LOG).is_file() {

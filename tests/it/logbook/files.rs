@@ -8,7 +8,9 @@ fn a_date_in_place_of_the_folder_is_read_as_a_date() {
     write_airlog(station().run_until("2026-03-13T00:01:00").disk(), folder.path());
     let by_option = text_of(&run(folder.path(), &["log", "--date", "12/3/2026", "--lang", "vi"]).stdout);
     assert!(by_option.contains("Ngày 12/03/2026: CÓ phát."), "{by_option}");
-    for arguments in [&["12/3/2026"][..], &["ngày", "12/3/2026"], &["2026-03-12"]] {
+    for arguments in
+        [&["12/3/2026"][..], &["ngày", "12/3/2026"], &["2026-03-12"], &["ngày", "12", "tháng", "3", "năm", "2026"]]
+    {
         let arguments = [&["log"][..], arguments, &["--lang", "vi"]].concat();
         assert_eq!(text_of(&run(folder.path(), &arguments).stdout), by_option, "{arguments:?}");
     }
@@ -23,6 +25,8 @@ fn a_date_in_place_of_the_folder_is_read_as_a_date() {
     let nonexistent_date = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
     assert_eq!(nonexistent_date.status.code(), Some(2));
     assert!(text_of(&nonexistent_date.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
+    let future = run(folder.path(), &["log", "1/2/2099", "--lang", "vi"]);
+    assert!(text_of(&future.stdout).contains("loa plan 1/2/2099"), "{}", text_of(&future.stdout));
     // A command that takes no date suggests one that does.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
@@ -41,6 +45,18 @@ fn loa_log_reports_the_file_that_it_writes() {
         let output = run(folder.path(), &["log", "--format", format, "--output", "so.txt", "--lang", lang]);
         assert_eq!(text_of(&output.stderr), message, "{format}");
         assert!(output.stdout.is_empty() && output.status.success());
+    }
+    // Without `--format`, the ending of the file decides.
+    for (file, message, start) in [
+        ("so.csv", "Written to so.csv: 5 entries.\n", "seq,"),
+        ("so.json", "Written to so.json: 5 entries.\n", "["),
+        ("so.HTML", "Written to so.HTML: 2 days.\n", "<!DOCTYPE html>"),
+        ("so.nhật", "Written to so.nhật: 2 days.\n", ""),
+    ] {
+        let output = run(folder.path(), &["log", "--output", file, "--lang", "en"]);
+        assert_eq!(text_of(&output.stderr), message);
+        let text = std::fs::read_to_string(folder.path().join(file)).expect("read the file");
+        assert!(text.trim_start_matches('\u{feff}').starts_with(start), "{file}: {text}");
     }
     let refusal = run(folder.path(), &["log", "--output", "airlog", "--lang", "vi"]);
     assert_eq!(refusal.status.code(), Some(1));

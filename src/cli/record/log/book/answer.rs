@@ -107,7 +107,7 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
             }
         }
         (BlankDayReason::Damaged, _) => BookText::WhyDamaged {},
-        (BlankDayReason::Future, _) => BookText::WhyFuture {},
+        (BlankDayReason::Future, _) => BookText::WhyFuture { date: day.date.format("%-d/%-m/%Y").to_string() },
         (BlankDayReason::BeforeLog, Some(extent)) => {
             let first_day = format_date(extent.first_at.date_naive(), lang);
             match &extent.follows {
