@@ -35,6 +35,8 @@ texts! {
         QuoteName { command: String } => "gợi ý: tên có dấu cách thì gõ trong dấu nháy: {command}", "hint: put a name with spaces in quotes: {command}";
         SeeHelp { } => "gợi ý: xem cách dùng bằng --help", "hint: see --help";
         NotAStation { path: String } => "{path} không phải thư mục của một đài: không có station.toml hay playlists/.", "{path} is not a station's folder: it has neither station.toml nor playlists/.";
+        FileNotFolder { path: String, folder: String } => "{path} là một tệp; lệnh này cần thư mục của đài, ở đây là: {folder}", "{path} is a file; this command takes the station's folder, which is: {folder}";
+        FileNotStation { path: String } => "{path} là một tệp; lệnh này cần thư mục của đài", "{path} is a file; this command takes the station's folder";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
         GoToStation { } => "gợi ý: vào thư mục của đài trước: cd THƯ_MỤC; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: go to the station's folder first: cd DIR; or make a station: loa init DIR --name '…'";
         CheckFolder { } => "gợi ý: xem lại tên thư mục của đài; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: check the name of the station's folder; or make a station: loa init DIR --name '…'";

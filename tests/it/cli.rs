@@ -184,6 +184,25 @@ fn the_hint_for_a_folder_without_a_station_fits_how_it_was_named() {
 }
 
 #[test]
+fn a_file_in_place_of_the_stations_folder_is_answered_with_the_folder() {
+    let station = sample_station();
+    let dai = station.path().join("dai");
+    let playlist = std::fs::read_dir(dai.join("playlists")).expect("list the folder").next().expect("a playlist");
+    let playlist = format!("dai/playlists/{}", playlist.expect("read the name").file_name().to_string_lossy());
+    for command in ["check", "plan", "list", "run", "status", "undo"] {
+        let output = run_loa(&[command, &playlist, "--lang", "en"], station.path());
+        assert_eq!(output.status.code(), Some(78), "{command}: {output:?}");
+    }
+    let output = run_loa(&["check", &playlist, "--lang", "en"], station.path());
+    assert!(
+        stderr(&output).contains("is a file; this command takes the station's folder, which is: dai\n"),
+        "{output:?}"
+    );
+    let output = run_loa(&["check", "station.toml", "--lang", "vi"], &dai);
+    assert!(stderr(&output).contains("lệnh này cần thư mục của đài, ở đây là: ."), "{output:?}");
+}
+
+#[test]
 fn init_makes_a_valid_station_and_overwrites_nothing() {
     let dir = sample_station();
     let check = run_loa(&["check", "dai", "--format", "json"], dir.path());
