@@ -7,8 +7,8 @@ texts! {
     pub enum Advice {
         StopUrgent { } => "Muốn dừng, gõ: loa stop", "To end it, type: loa stop";
         CheckDevice { } =>
-            "Hãy kiểm tra dây, USB, thiết bị âm thanh, và dòng `device` trong station.toml; loa tự mở lại khi có.",
-            "Check the cable, the device, and the line `device` in station.toml; loa opens it again automatically.";
+            "Hãy kiểm tra dây, USB, thiết bị âm thanh, và dòng `device` trong station.toml; loa tự mở lại khi có. Máy có những thiết bị nào: loa doctor",
+            "Check the cable, the device, and the line `device` in station.toml; loa opens it again automatically. To see the machine's devices: loa doctor";
         SetClock { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
         CheckLogDisk { } => "Hãy kiểm tra ổ đĩa và thư mục airlog ngay; đừng tắt máy.", "Check the disk and the folder airlog now; do not switch off.";
         PutFolderBack { } => "Hãy đưa đúng thư mục đó về chỗ cũ; đừng tắt máy.", "Put that same folder back; do not switch off.";
@@ -56,6 +56,7 @@ impl Advice {
     pub fn names_command(&self) -> bool {
         match self {
             Self::StopUrgent {}
+            | Self::CheckDevice {}
             | Self::SetClock {}
             | Self::FreeDiskNow {}
             | Self::CheckKeys {}
@@ -69,8 +70,7 @@ impl Advice {
             | Self::SeePlan {}
             | Self::HandIn {}
             | Self::ConfirmClockFirst {} => true,
-            Self::CheckDevice {}
-            | Self::CheckLogDisk {}
+            Self::CheckLogDisk {}
             | Self::PutFolderBack {}
             | Self::FreeDisk {}
             | Self::WaitForControl {}

@@ -16,7 +16,7 @@ const GIB: u64 = 1 << 30;
 /// Returns the findings in the order of the sheet.
 #[must_use]
 pub fn examine(facts: &DoctorFacts) -> Vec<DoctorFinding> {
-    let mut findings = vec![sound_finding(&facts.sound)];
+    let mut findings = sound_findings(&facts.sound, facts.absent_device.as_deref());
     findings.extend(level_findings(facts.levels.as_deref()));
     findings.push(amplifier_finding(facts.amplifier));
     findings.extend(machine::clock_findings(facts));
@@ -28,6 +28,16 @@ pub fn examine(facts: &DoctorFacts) -> Vec<DoctorFinding> {
     findings.push(key_finding(&facts.keys));
     findings.push(machine::version_finding(facts));
     findings
+}
+
+/// Returns the finding of the sound test. If the machine does not have the device, says that first, and only a test that
+/// was heard through another device adds something.
+fn sound_findings(test: &SoundTest, absent_device: Option<&str>) -> Vec<DoctorFinding> {
+    let Some(detail) = absent_device else { return vec![sound_finding(test)] };
+    let text = DoctorText::DeviceAbsent { cause: DeviceText::of(detail.to_owned()) };
+    let absent = DoctorFinding::to_do(DoctorArea::Sound, text, DoctorAdvice::ChooseDevice {});
+    let heard = (*test == SoundTest::Heard).then(|| sound_finding(test));
+    [absent].into_iter().chain(heard).collect()
 }
 
 fn sound_finding(test: &SoundTest) -> DoctorFinding {

@@ -5,6 +5,8 @@
 pub struct DoctorFacts {
     /// The result of the sound test.
     pub sound: SoundTest,
+    /// Why the machine does not have the device that `station.toml` names first, in English; `None` if it has the device.
+    pub absent_device: Option<String>,
     /// The volume controls of the sound system; `None` if none could be read.
     pub levels: Option<Vec<SoundLevel>>,
     /// Whether the commands that switch the amplifier were tried.

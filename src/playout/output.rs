@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use crate::base::instant::BootTime;
 
 pub use device::sound_server::default_sink_level;
+pub use device::why_absent;
 
 pub use cue::{Cue, CueKey, CueStart, Ending, ON_TIME_TOLERANCE_US, Refusal};
 pub use event::{FileInspection, OutputEvent, Progress};

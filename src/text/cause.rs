@@ -52,6 +52,12 @@ texts! {
 texts! {
     /// Why a sound device cannot be used.
     pub enum DeviceText {
+        NoneNamed { name: String, others: String } =>
+            "máy không có thiết bị nào tên “{name}”, hoặc dây hay USB bị rút. Trong station.toml ghi được: device = {others}",
+            "the machine has no device named `{name}`, or it is unplugged. In station.toml, write one of: device = {others}";
+        NoneAtAll { name: String } =>
+            "máy không có thiết bị nào tên “{name}”, cũng không thấy thiết bị âm thanh nào khác: dây hay USB bị rút, hoặc máy chưa có card âm thanh",
+            "the machine has no device named `{name}`, nor any other sound device: it is unplugged, or there is no sound card";
         Absent { detail: String } =>
             "máy không có thiết bị này, hoặc dây hay USB bị rút (chi tiết cho kỹ thuật: {detail})",
             "the machine does not have it, or it is unplugged ({detail})";
@@ -149,6 +155,9 @@ impl DeviceText {
     /// Returns the sentence for this error text from the device.
     #[must_use]
     pub fn of(detail: String) -> Self {
+        if let Some(absent) = absent_device(&detail) {
+            return absent;
+        }
         let lower = detail.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         // Look for these first: the name of a device follows them, and can contain any of the words below.
@@ -192,6 +201,21 @@ impl DeviceText {
             Self::Other { detail }
         }
     }
+}
+
+/// Returns the sentence for a device that the machine does not have, with the names of those that it has.
+fn absent_device(detail: &str) -> Option<DeviceText> {
+    let (name, rest) = detail.strip_prefix("there is no device `")?.split_once('`')?;
+    let name = name.to_owned();
+    // ALSA's message may follow in brackets.
+    let names = rest.strip_prefix("; there are: ").map(|names| names.split(" (").next().unwrap_or_default());
+    Some(match names {
+        Some(names) => {
+            let others = names.split(", ").map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+            DeviceText::NoneNamed { name, others }
+        }
+        None => DeviceText::NoneAtAll { name },
+    })
 }
 
 impl SwitchText {

@@ -67,6 +67,7 @@ texts! {
         SoundFailed { cause: DeviceText } =>
             "không phát được tiếng thử: {cause}.",
             "the test was not played: {cause}.";
+        DeviceAbsent { cause: DeviceText } => "{cause}.", "{cause}.";
         NoSoundDevice { } =>
             "đài chưa đặt thiết bị âm thanh thật (null hoặc wav), nên không ra tiếng.",
             "the station's output is not a real sound device (null or wav), so nobody hears it.";

@@ -100,6 +100,7 @@ fn folders(unusable: &[&str]) -> Vec<FolderAccess> {
 fn good_facts(machine: MachineFacts) -> DoctorFacts {
     DoctorFacts {
         sound: SoundTest::Heard,
+        absent_device: None,
         levels: Some(vec![sound_level("PCM", 86, false)]),
         amplifier: AmplifierCheck::Tried,
         now_s: NOW_S,
@@ -154,11 +155,18 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
         ..good_facts(no_rtc.probe())
     };
+    let detail = "there is no device `hw:9`; there are: default, plughw:CARD=Device,DEV=0";
+    let absent_device = DoctorFacts {
+        sound: SoundTest::NotHeard,
+        absent_device: Some(detail.to_owned()),
+        ..good_facts(raspberry_pi().probe())
+    };
     vec![
         ("healthy-pi", good_facts(raspberry_pi().probe()), true),
         ("muted-pc", muted, false),
         ("read-only-folder", read_only, true),
         ("no-rtc", no_rtc, true),
+        ("absent-device", absent_device, true),
     ]
 }
 

@@ -19,7 +19,8 @@ use crate::cli::record::key::{log_key, qr_image};
 use crate::doctor::{
     CheckVerdict, DoctorFacts, KernelClock, MachineQuery, SheetHead, SoundTest, examine, probe_machine, sheet,
 };
-use crate::schedule::settings::Station;
+use crate::playout::output::why_absent;
+use crate::schedule::settings::{Device, Station};
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, print_stderr, strip_unprintable};
 
@@ -73,6 +74,7 @@ fn collect_facts(station: &Path, settings: &Station, sound: SoundTest) -> Doctor
     let disk = rustix::fs::statvfs(&absolute).ok();
     DoctorFacts {
         sound,
+        absent_device: absent_device(&settings.output.device),
         levels: levels::sound_levels(&settings.output.device),
         amplifier: station_facts::check_amplifier(&settings.amplifier),
         now_s: i64::try_from(unix_time_s()).unwrap_or(0),
@@ -82,6 +84,14 @@ fn collect_facts(station: &Path, settings: &Station, sound: SoundTest) -> Doctor
         folders: station_facts::check_folders(station),
         keys: station_facts::check_keys(station),
         program: format!("loa {}", env!("CARGO_PKG_VERSION")),
+    }
+}
+
+/// Returns why the machine does not have the device that is named first; `None` if it has the device.
+fn absent_device(device: &Device) -> Option<String> {
+    match device {
+        Device::Named(name) => why_absent(name),
+        Device::Default | Device::Null | Device::Wav(_) => None,
     }
 }
 

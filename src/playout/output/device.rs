@@ -31,6 +31,8 @@ use device_name::{AlsaMessages, find_device, full_name};
 use stream_counters::StreamCounters;
 use trace::TraceWriter;
 
+pub use device_name::why_absent;
+
 /// Time without a callback, in addition to the length of the device's buffer, after which the device counts as lost;
 /// microseconds.
 const STALL_TIMEOUT_US: i64 = SECOND_US;

@@ -3,7 +3,30 @@ use rodio::cpal;
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 
 /// Maximum number of device names in an error message.
-const MAX_LISTED_NAMES: usize = 20;
+const MAX_LISTED_NAMES: usize = 12;
+/// Beginnings of the names that people write in `station.toml`, the most useful first. ALSA has many others, for
+/// converters and for single sockets, through which no station plays.
+const USEFUL_NAMES: [&str; 6] = ["default", "pipewire", "pulse", "sysdefault:", "plughw:", "hw:"];
+
+/// Returns the names that an operator may want to write, the most useful first.
+fn useful_names(ids: &[String]) -> Vec<&str> {
+    let with_prefix = |prefix: &&'static str| {
+        let prefix = *prefix;
+        let is_match = move |id: &&String| if prefix.ends_with(':') { id.starts_with(prefix) } else { *id == prefix };
+        ids.iter().filter(is_match).map(String::as_str)
+    };
+    USEFUL_NAMES.iter().flat_map(with_prefix).take(MAX_LISTED_NAMES).collect()
+}
+
+/// Returns why the machine does not have the device with this name, in English; `None` if it has the device, or the
+/// devices cannot be listed. Opens no device.
+#[must_use]
+pub fn why_absent(name: &str) -> Option<String> {
+    let messages = AlsaMessages::capture();
+    let reason = find_device(Some(name)).err().filter(|reason| reason.starts_with("there is no device"));
+    drop(messages);
+    reason
+}
 
 /// Returns the device with this name, or the default device if no name is given.
 pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
@@ -18,7 +41,7 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     let index = ids.iter().position(|id| id == name);
     let index = index.or_else(|| devices.iter().position(|d| d.to_string() == name));
     index.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
-        let names = ids.iter().take(MAX_LISTED_NAMES).map(String::as_str).collect::<Vec<_>>();
+        let names = useful_names(&ids);
         match names.is_empty() {
             true => format!("there is no device `{name}`, nor any other"),
             false => format!("there is no device `{name}`; there are: {}", names.join(", ")),
@@ -58,5 +81,19 @@ impl AlsaMessages {
             }
         }
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::useful_names;
+
+    #[test]
+    fn only_names_that_a_station_can_play_through_are_listed() {
+        let ids =
+            ["null", "lavrate", "hw:CARD=PCH,DEV=0", "default", "front:CARD=PCH", "plughw:CARD=PCH,DEV=0", "jack"];
+        let ids = ids.map(str::to_owned);
+        assert_eq!(useful_names(&ids), ["default", "plughw:CARD=PCH,DEV=0", "hw:CARD=PCH,DEV=0"]);
+        assert!(useful_names(&["null".to_owned(), "lavrate".to_owned()]).is_empty());
     }
 }
