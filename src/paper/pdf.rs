@@ -41,6 +41,12 @@ const BODY_FONT_SIZE: f32 = 13.0;
 const SPACE_ABOVE_HEADING: f32 = 12.0;
 /// The space below a heading, in points.
 const SPACE_BELOW_HEADING: f32 = 4.0;
+/// The space above the signatures, in points.
+const SPACE_ABOVE_FOOT: f32 = 20.0;
+/// The space below a paragraph, in points.
+const SPACE_BELOW_PARAGRAPH: f32 = 5.0;
+/// The maximum height of the paragraphs that stay together with the signatures, in points.
+const MAX_HEIGHT_WITH_FOOT: f32 = 200.0;
 /// The maximum number of recipients that are printed.
 const MAX_RECIPIENTS: usize = 20;
 
@@ -98,7 +104,11 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError
 fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     let mut layout = Layout::new(fonts);
     draw_head(&mut layout, document);
+    let last_paragraphs = paragraphs_with_foot(&layout, document);
     for (index, block) in document.blocks.iter().enumerate() {
+        if let Some((_, height)) = last_paragraphs.filter(|(first, _)| *first == index) {
+            layout.ensure_room(height);
+        }
         match block {
             DocumentBlock::Heading(text) => {
                 // A new page has no space above its first heading.
@@ -109,7 +119,7 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
             }
             DocumentBlock::Text(text) => {
                 layout.draw_paragraph(text, FontStyle::Regular, BODY_FONT_SIZE, 0.0);
-                layout.add_space(5.0);
+                layout.add_space(SPACE_BELOW_PARAGRAPH);
             }
             DocumentBlock::Table(table) => table::draw_table(&mut layout, table),
             DocumentBlock::Chart(drawing) => layout.place_drawing(drawing),
@@ -117,6 +127,30 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     }
     draw_foot(&mut layout, document);
     layout.into_pages()
+}
+
+/// Returns the first of the last paragraphs, which stay on one page with the signatures, and the height of them all. A page
+/// that held nothing but signatures could be put under any document.
+fn paragraphs_with_foot(layout: &Layout<'_>, document: &Document) -> Option<(usize, f32)> {
+    let mut first = None;
+    let (mut height, foot) = (0.0, SPACE_ABOVE_FOOT + foot_height(document));
+    for (index, block) in document.blocks.iter().enumerate().rev() {
+        let DocumentBlock::Text(text) = block else { break };
+        height += layout.paragraph_height(text, FontStyle::Regular, BODY_FONT_SIZE) + SPACE_BELOW_PARAGRAPH;
+        if height > MAX_HEIGHT_WITH_FOOT {
+            break;
+        }
+        first = Some((index, height + foot));
+    }
+    let (index, height) = first?;
+    // The heading of these paragraphs goes with them.
+    Some(match index.checked_sub(1).map(|heading| (heading, &document.blocks[heading])) {
+        Some((heading, DocumentBlock::Heading(text))) => {
+            let heading_height = layout.paragraph_height(text, FontStyle::Bold, BODY_FONT_SIZE);
+            (heading, height + SPACE_ABOVE_HEADING + heading_height + SPACE_BELOW_HEADING)
+        }
+        _ => (index, height),
+    })
 }
 
 /// Returns the height that must stay together on one page, beginning with the first block. A heading stays together
@@ -178,12 +212,15 @@ fn draw_head(layout: &mut Layout<'_>, document: &Document) {
     layout.y = y + 2.0;
 }
 
+#[allow(clippy::cast_precision_loss)]
+fn foot_height(document: &Document) -> f32 {
+    130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32)
+}
+
 /// Draws the foot of the document: the recipients on the left, and one or two signature blocks.
 fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
-    #[allow(clippy::cast_precision_loss)]
-    let height = 130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32);
-    layout.add_space(20.0);
-    layout.ensure_room(height);
+    layout.add_space(SPACE_ABOVE_FOOT);
+    layout.ensure_room(foot_height(document));
     let top = layout.y;
     // A single signature block is on the right, opposite the recipients. Of two blocks, the first is on the left.
     let relative_middles: &[f32] = if document.signatures.len() < 2 { &[0.74] } else { &[0.26, 0.74] };

@@ -326,3 +326,5 @@ mod print {
         }
     }
 }
+                let has_signatures = page.contains("NGƯỜI TRỰC");
+                assert!(!has_signatures || page.contains("Nhật ký không chứng minh"), "nothing but signatures: {page}");
