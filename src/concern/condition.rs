@@ -204,7 +204,7 @@ texts! {
             "Đài không do hệ thống khởi động: sau khi mất điện, đài sẽ không tự chạy lại.",
             "The system did not start this station: it will not start again after a power cut.";
         NoSound { } =>
-            "Đầu ra không phải thiết bị âm thanh thật (null hoặc wav): đài không phát ra tiếng.",
+            "Chưa chọn thiết bị âm thanh (device là null hoặc wav): đài không phát ra tiếng.",
             "The output is not a real sound device (null or wav): the station cannot be heard.";
     }
 }

@@ -69,12 +69,12 @@ texts! {
             "the test was not played: {cause}.";
         DeviceAbsent { cause: DeviceText } => "{cause}.", "{cause}.";
         NoSoundDevice { } =>
-            "đài chưa đặt thiết bị âm thanh thật (null hoặc wav), nên không ra tiếng.",
+            "chưa chọn thiết bị âm thanh (device là null hoặc wav), nên đài không phát ra tiếng.",
             "the station's output is not a real sound device (null or wav), so nobody hears it.";
         SoundNotAsked { } => "chưa thử: không ai được hỏi là có nghe thấy không.", "not tried: nobody was asked whether it is heard.";
         SoundBusy { } => "chưa thử: đài đang bận, đang trong giờ yên lặng, hoặc chưa có mục nào để phát.", "not tried: the station is busy, in quiet hours, or has nothing to play.";
         LevelsGood { levels: String } => "không tắt tiếng: {levels}.", "nothing is muted: {levels}.";
-        LevelMuted { name: String } => "“{name}” đang tắt tiếng hoặc ở mức 0.", "`{name}` is muted or at 0.";
+        LevelMuted { name: String } => "“{name}” đang tắt tiếng hoặc vặn về 0.", "`{name}` is muted or at 0.";
         LevelLow { name: String, percent: u64 } => "“{name}” chỉ ở mức {percent} %.", "`{name}` is only at {percent} %.";
         LevelsUnknown { } => "không đọc được mức âm lượng của hệ thống.", "the levels of the sound system cannot be read.";
         AmplifierNone { } => "loa không bật tắt tăng âm (không có [amplifier]).", "loa does not switch an amplifier (there is no [amplifier]).";

@@ -24,6 +24,7 @@ texts! {
         Some { bad: usize, files: FileCount } => "{bad} trong số {files} tệp không phát được.", "{bad} of {files} cannot be played.";
         Scanning { done: usize, of: FileCount, per_cent: u64 } => "Đang kiểm tra {done}/{of} tệp: {per_cent}%", "Scanning {done} of {of}, {per_cent} %";
         Missing { } => "không có tệp này", "there is no such file";
+        NameSoundFile { } => "gõ tên của tệp âm thanh; muốn lấy cả thư mục thì gõ: THƯ_MỤC/*.mp3", "name a sound file; for a whole folder, type: FOLDER/*.mp3";
         Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
         Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";
         Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, tiếng {loudness}) vào {playlist}.", "Added `{title}` (id {id}, {length}, sound: {loudness}) to {playlist}.";
@@ -32,8 +33,8 @@ texts! {
         PlacedIdle { session: String } => "đã đưa vào buổi “{session}”, nhưng buổi này không còn ngày phát nào trong 400 ngày tới", "it is in the session `{session}` now, but that session does not air in the next 400 days";
         WhichSession { names: String } => "chưa rõ phát trong buổi nào; thêm --session BUỔI, với BUỔI là một trong: {names}", "it is not clear in which session it airs; add --session SESSION, where SESSION is one of: {names}";
         NoSuchSession { name: String, names: String } => "không có buổi phát “{name}”; các buổi: {names}", "there is no session `{name}`; the sessions are: {names}";
-        NotInSession { name: String, session: String } => "buổi “{session}” không có mục phát “{name}” trong `play`", "the session `{session}` has no segment `{name}` in its `play`";
         SessionHasError { session: String, file: String, line: usize } => "buổi “{session}” đang có lỗi ở {file}, dòng {line}, nên chưa thêm được vào buổi này; hãy sửa trước, xem: loa check", "the session `{session}` has an error in {file}, line {line}, so nothing can be added to it; fix it first, see: loa check";
+        NotInSession { name: String, session: String } => "buổi “{session}” không có mục phát “{name}” trong `play`", "the session `{session}` has no segment `{name}` in its `play`";
         DatesSwapped { } => "ngày đầu của --on sau ngày cuối", "the first day of --on is after its last day";
         DateOver { date: NaiveDate } => "ngày {date} đã qua; chọn ngày từ hôm nay trở đi, ví dụ: --on mai", "{date} is over; choose today or a later day, for example: --on tomorrow";
         StartedToday { session: String, at: String } => "hôm nay buổi “{session}” đã bắt đầu lúc {at}, không thêm được nữa; chọn ngày khác, hoặc phát ngay bằng `loa play`", "the session `{session}` started at {at} today, so nothing can be added to it; choose another day, or play it now with `loa play`";
@@ -47,11 +48,11 @@ texts! {
         FixPlaylistFirst { name: String } => "{name} đang có lỗi; hãy sửa trước, xem: loa check", "{name} has errors; fix them first, see: loa check";
         OneTitle { } => "--title và --id chỉ dùng được khi thêm một tệp", "--title and --id can be used with one file only";
         Changed { file: String } => "{file} bị thay đổi trong lúc làm; hãy thử lại", "{file} was changed in the meantime; try again";
-        UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";
         FileRestored { file: String, title: String } => "Đã chép lại audio/{file}: đó là tệp bị thiếu của mục phát “{title}”. Không thêm mục phát nào.", "Copied audio/{file} again: it was the missing file of the segment `{title}`. No segment was added.";
         OptionsUnused { } => "mục phát đã có sẵn, nên các tham số khác (--session, --title…) không có tác dụng", "the segment existed already, so the other options (--session, --title and so on) have no effect";
         MissingHasOtherSound { title: String, file: String } => "mục phát “{title}” đang thiếu tệp audio/{file}, nhưng tệp này có nội dung khác tệp đã thêm trước đây", "the file audio/{file} of the segment `{title}` is missing, but this one is not the same as the file that was added before";
         ReplaceOrRename { command: String } => "muốn dùng tệp này cho mục đó: bỏ mục đó ({command}), rồi thêm lại; muốn thêm thành mục khác: đổi tên tệp trước", "to use this file for that segment: remove it ({command}), then add it again; to add another segment: rename the file first";
+        UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";
         Labels { } => "danh sách phát sẽ có lỗi như trên", "the playlist would have the errors above";
         SameSound { title: String } => "mục phát “{title}” đã có đúng nội dung này", "the segment `{title}` already has exactly this sound";
         Removed { title: String, playlists: String } => "Đã bỏ mục phát “{title}” khỏi {playlists}.", "Removed the segment `{title}` from {playlists}.";

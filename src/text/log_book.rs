@@ -10,7 +10,7 @@ texts! {
         OutsidePlan { } => "chỉ phát ngoài kế hoạch", "aired only outside the plan";
         OutsidePlanSoFar { } => "đến giờ chỉ phát ngoài kế hoạch", "aired only outside the plan so far";
         Silent { } =>
-            "KHÔNG RA LOA (mức 0: không có thiết bị âm thanh thật, hoặc âm lượng bằng 0)",
+            "KHÔNG RA LOA (không có thiết bị âm thanh, hoặc âm lượng bằng 0)",
             "NOT ON THE LINE (level 0: no real sound device, or the volume was 0)";
         Relayed { } => "chỉ tiếp sóng, không phát mục nào của đài", "only relayed, nothing of its own was aired";
         No { } => "KHÔNG phát", "NOT aired";
@@ -56,7 +56,7 @@ texts! {
         Whole { session: String, count: ItemCount } => "{session} đủ {count}/{count} mục", "{session} all {count}";
         Lacking { session: String, lack: String } => "{session} {lack}", "{session} {lack}";
         NoneAired { count: ItemCount, why: String } =>
-            "không phát mục nào trong {count} mục ({why})",
+            "không phát {count}/{count} mục ({why})",
             "none of {count} ({why})";
         SomeMissed { missed: usize, count: ItemCount, why: String } =>
             "thiếu {missed}/{count} mục ({why})",
@@ -65,7 +65,7 @@ texts! {
             "phát dở {partial}/{count} mục ({why})",
             "{partial} of {count} in part ({why})";
         SomeSilent { silent: usize, count: ItemCount } =>
-            "{silent}/{count} mục KHÔNG RA LOA, mức 0",
+            "{silent}/{count} mục KHÔNG RA LOA",
             "{silent} of {count} NOT ON THE LINE, level 0";
         ToCome { session: String } => "{session} chưa đến giờ", "{session} is still to come";
         AllWithdrawn { session: String } => "{session} đã rút khỏi lịch", "{session} is no longer planned";
@@ -134,6 +134,12 @@ texts! {
         RangeAnswer { range: String, aired: usize, days: DayCount } =>
             "{range}: CÓ phát {aired}/{days} ngày.",
             "{range}: aired on {aired} of {days}.";
+        RangeNone { range: String, days: DayCount } =>
+            "{range}: không ngày nào phát.",
+            "{range}: aired on none of {days}.";
+        RangeNoneKnown { range: String } =>
+            "{range}: chưa biết ngày nào đã phát.",
+            "{range}: no day is known to have aired.";
         RangeUnknown { range: String, why: String } =>
             "{range}: chưa biết: {why}.",
             "{range}: not known: {why}.";
@@ -150,11 +156,11 @@ texts! {
             "Số của một lượt không bao giờ đổi. Ghi chú: loa note SỐ \"nội dung\". Lấy biên nhận: loa receipt . SỐ",
             "The number of an airing never changes. To remark on it: loa note NUMBER \"text\". For its receipt: loa receipt . NUMBER";
         SilentTotal { count: usize } =>
-            "Trong đó {count} lượt KHÔNG RA LOA, mức 0.",
+            "Trong đó {count} lượt KHÔNG RA LOA.",
             "Of these, NOT ON THE LINE, level 0: {count}.";
         Late { time: String } => "trễ {time}", "late by {time}";
         Early { time: String } => "sớm {time}", "early by {time}";
-        SilentAiring { } => "KHÔNG RA LOA, mức 0", "NOT ON THE LINE, level 0";
+        SilentAiring { } => "KHÔNG RA LOA", "NOT ON THE LINE, level 0";
         AwaitsTime { } => "chưa đến giờ", "still to come";
         AwaitsEnd { } => "đang phát", "on the air";
         AwaitsOutcome { } => "chưa có kết quả", "no outcome yet";

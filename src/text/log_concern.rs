@@ -44,7 +44,7 @@ texts! {
         CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
         HandInOverdue { } => "nhật ký quá hạn nộp Sở", "the hand-in of the log is overdue";
         NotSupervised { } => "đài không do hệ thống khởi động", "the system did not start the station";
-        NoSound { } => "đầu ra không phải thiết bị âm thanh thật", "the output is not a real sound device";
+        NoSound { } => "chưa chọn thiết bị âm thanh, nên đài không phát ra tiếng", "the output is not a real sound device";
         Unnamed { code: String } => "{code}", "{code}";
     }
 }

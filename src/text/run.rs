@@ -181,7 +181,7 @@ texts! {
             "The new schedule names the sound device {device}. The station tries to open it; if it cannot, it says so here and in loa status.";
         OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
         InForceAgain { } =>
-            "Lịch trong thư mục lại đúng là lịch đang phát.",
+            "Lịch trong thư mục đã khớp với lịch đang phát.",
             "The schedule in the folder is again the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
         ClockDoubted { why: String } =>

@@ -150,6 +150,21 @@ fn the_page_of_a_month_begins_with_the_answer_and_heads_each_day_with_the_name_i
     assert!(text.find("Ngày 15/03/2026").is_some_and(|new| renamed < new), "{text}");
 }
 
+#[test]
+fn a_range_without_an_aired_day_is_not_answered_with_a_yes() {
+    let station = station().run_until("2026-03-13T12:00:00").off_for(4 * 86_400).run_until("2026-03-18T00:01:00");
+    for (range, vi, en) in [
+        (("2026-03-14", "2026-03-16"), "không ngày nào phát. KHÔNG phát: 14/03–16/03.", "aired on none of 3 days."),
+        (("2026-03-18", "2026-03-31"), "chưa biết ngày nào đã phát.", "no day is known to have aired."),
+    ] {
+        let page = page(station.disk(), range, "2026-03-18T07:00:00", true);
+        for (lang, answer) in [(Lang::Vi, vi), (Lang::En, en)] {
+            let text = page_text(&page, lang);
+            assert!(text.contains(answer) && !text.contains("0/3 "), "{text}");
+        }
+    }
+}
+
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     program::loa(folder).args(arguments).current_dir(folder).output().expect("the program starts")
 }
@@ -219,7 +234,7 @@ fn a_receipt_and_a_verification_report_the_same_outcome_as_the_log_page() {
     let settings = format!("{SETTINGS}[output]\ndevice = \"null\"\n");
     let silent_station = station().settings(&settings);
     for (station, outcome_phrase) in [
-        (silent_station.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA, mức 0"),
+        (silent_station.run_until("2026-03-13T00:01:00"), "đã phát; KHÔNG RA LOA"),
         (
             station().run_until("2026-03-12T04:30:00").off_for(4 * 3600).run_until("2026-03-13T00:01:00"),
             "không phát: đã tắt chương trình",
@@ -312,6 +327,8 @@ mod print {
             let text = Command::new("pdftotext").args(["-layout", "so.pdf", "-"]).current_dir(folder.path()).output();
             let text = text_of(&text.expect("pdftotext runs: see packaging/needs.sh").stdout);
             for page in text.split('\u{c}').filter(|page| !page.trim().is_empty()) {
+                let has_signatures = page.contains("NGƯỜI TRỰC");
+                assert!(!has_signatures || page.contains("Nhật ký không chứng minh"), "nothing but signatures: {page}");
                 let last_row =
                     page.lines().rev().map(str::trim).find(|line| {
                         !(line.is_empty() || line.starts_with("Trang ") || line.starts_with("Mã nhật ký: "))
@@ -326,5 +343,3 @@ mod print {
         }
     }
 }
-                let has_signatures = page.contains("NGƯỜI TRỰC");
-                assert!(!has_signatures || page.contains("Nhật ký không chứng minh"), "nothing but signatures: {page}");

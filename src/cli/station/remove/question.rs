@@ -8,7 +8,7 @@ use crate::cli::shell_words::{shell_word, with_station};
 use crate::cli::station::messages::print_error;
 use crate::cli::station::recorded_change::quoted_list;
 use crate::text::library::ScanText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, print_stderr};
 
 /// The operator's answer to the question about the removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lan
     if read_yes()? {
         return Ok(Answer::Yes);
     }
-    print_error(ScanText::NotRemoved {}.localized(lang), lang);
+    // To refuse is no error.
+    print_stderr!("{}", ScanText::NotRemoved {}.localized(lang));
     Ok(Answer::No)
 }

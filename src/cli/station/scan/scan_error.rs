@@ -30,6 +30,11 @@ pub fn error_hint(error: &ScanError, lang: Lang) -> String {
             ..
         } => Hint::AskSenderForFile.localized(lang).to_string(),
         ScanError::Damaged { foreign: Some(_), .. } => ScanText::Convert {}.localized(lang).to_string(),
+        ScanError::Damaged { detail, .. }
+            if matches!(DecoderText::of(detail.clone()), DecoderText::NotAFile { .. }) =>
+        {
+            ScanText::NameSoundFile {}.localized(lang).to_string()
+        }
         ScanError::Damaged { .. } => Hint::ReplaceAudio.localized(lang).to_string(),
     }
 }

@@ -37,7 +37,11 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
     let aired = days_with(&BookVerdict::Yes {}).len();
     let first = match book.page.rehearsal {
         true => BookText::RangeRehearsed { range },
-        false => BookText::RangeAnswer { range, aired, days: verdicts.len().into() },
+        false if aired > 0 => BookText::RangeAnswer { range, aired, days: verdicts.len().into() },
+        false if days_with(&BookVerdict::Unknown {}).is_empty() => {
+            BookText::RangeNone { range, days: verdicts.len().into() }
+        }
+        false => BookText::RangeNoneKnown { range },
     };
     let mut sentences = vec![localize(first)];
     let other_verdicts = [
