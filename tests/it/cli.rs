@@ -173,7 +173,7 @@ fn the_hint_for_a_folder_without_a_station_fits_how_it_was_named() {
         text.lines().last().expect("the error has a hint").to_owned()
     };
     for arguments in [["stop", "sáng"], ["plan", "tuần"], ["log", "tháng 13"], ["check", "hết"]] {
-        let hint = hint(station.path(), &arguments);
+        let hint = hint(&station.path().join("dai"), &arguments);
         assert!(hint.contains(arguments[1]) && !hint.contains("loa init"), "{arguments:?}: {hint}");
     }
     for arguments in [&["play", "nhac-hieu"][..], &["note", "3", "mưa"], &["urgent", "lu.mp3"], &["stop"], &["check"]]
@@ -251,23 +251,24 @@ fn checked(station: &Path) -> (Vec<String>, String) {
 
 #[test]
 fn check_reports_a_cause_once_instead_of_its_consequences() {
-    let station = sample_station();
-    let path = |name: &str| station.path().join(name);
-    let (codes_before, _) = checked(station.path());
+    let dir = sample_station();
+    let station = dir.path().join("dai");
+    let path = |name: &str| station.join(name);
+    let (codes_before, _) = checked(&station);
     std::fs::copy(path("playlists/thuong-nhat.toml"), path("playlists/thuong-nhat - Copy.toml")).expect("copy");
-    let (codes, text) = checked(station.path());
+    let (codes, text) = checked(&station);
     assert_eq!(codes.iter().filter(|code| !codes_before.contains(code)).collect::<Vec<_>>(), ["playlist-copy"]);
     assert!(text.contains("playlists/thuong-nhat - Copy.toml"), "{text}");
     std::fs::remove_file(path("playlists/thuong-nhat - Copy.toml")).expect("delete the copy");
 
     std::fs::rename(path("audio"), path("am-thanh")).expect("rename the folder");
-    let (codes, _) = checked(station.path());
+    let (codes, _) = checked(&station);
     assert_eq!(codes.first().map(String::as_str), Some("audio-folder-gone"), "{codes:?}");
     assert!(!codes.contains(&"audio-missing".to_owned()), "{codes:?}");
     std::fs::rename(path("am-thanh"), path("audio")).expect("rename the folder back");
 
     std::fs::copy(path("audio/can-bo.mp3"), path("audio/tin mới.mp3")).expect("copy");
-    let (codes, text) = checked(station.path());
+    let (codes, text) = checked(&station);
     assert_eq!(codes, codes_before, "audio that no segment uses is no finding");
     assert!(text.contains("loa add 'audio/tin mới.mp3'"), "{text}");
 }
