@@ -28,7 +28,7 @@ pub struct AiringLabels {
     pub topic: Option<u16>,
     /// Language code.
     pub language: String,
-    /// Producer of the programme.
+    /// Level of the office that made the segment.
     pub source: SegmentSource,
     /// Title, NFC.
     pub title: String,
