@@ -28,7 +28,7 @@ pub fn metrics_text(status: Option<&StationStatus>) -> String {
     write_gauge(&mut text, "loa_on_air", "1 while an airing sounds.", u64::from(status.on_air.is_some()));
     write_gauge(&mut text, "loa_log_entries", "Entries under the newest signed head.", status.entries);
     write_gauge(&mut text, "loa_log_unwritten", "Entries that the disk has not taken.", status.unwritten as u64);
-    write_gauge(&mut text, "loa_airings_waiting", "Airings of today without an outcome.", status.waiting);
+    write_gauge(&mut text, "loa_airings_waiting", "Planned airings without an outcome.", status.waiting);
     text
 }
 

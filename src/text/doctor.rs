@@ -47,7 +47,7 @@ texts! {
         Levels => "Âm lượng của máy", "Volume of the computer";
         Amplifier => "Tăng âm", "Amplifier";
         Clock => "Đồng hồ máy", "Clock";
-        Rtc => "Đồng hồ pin", "Clock battery";
+        Rtc => "Đồng hồ pin", "Battery clock";
         Autostart => "Tự chạy", "Automatic start";
         DiskSpace => "Chỗ trống", "Free space";
         Wear => "Độ hao ổ đĩa", "Wear of the disk";
