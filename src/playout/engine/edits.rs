@@ -59,7 +59,6 @@ impl Engine {
             let is_other_device = (&old.device, &old.fallback_devices) != (&output.device, &output.fallback_devices);
             if is_other_device {
                 self.actions.notify(Notice::OutputChanged(Box::new(output.clone())));
-                self.device_log.is_loss_of_old_settings = self.device_log.is_loss_logged;
             }
             self.forget_line_facts();
         }

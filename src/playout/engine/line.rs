@@ -8,6 +8,7 @@ use super::live_airing::LiveAiring;
 use super::timing::ON_TIME_TOLERANCE_US;
 use crate::base::instant::SECOND_US;
 use crate::playout::clock::ClockSnapshot;
+use crate::schedule::settings::OutputSettings;
 
 /// The lowest rate of a line, in frames per second. A lower one would cut off the treble of music.
 const MIN_LINE_RATE: u32 = 44_100;
@@ -20,6 +21,11 @@ impl Engine {
     pub(super) fn apply_output_settings(&mut self) {
         let settings = self.revision_in_force_or_pending().map(|revision| revision.schedule.station.output.clone());
         if self.line == LineState::Closed && settings != self.output_settings {
+            let devices = |output: &OutputSettings| (output.device.clone(), output.fallback_devices.clone());
+            if self.output_settings.as_ref().map(devices) != settings.as_ref().map(devices) {
+                // The old output reports nothing more, so the next loss is that of the new device.
+                self.device_log.is_loss_of_old_settings = self.device_log.is_loss_logged;
+            }
             self.output_settings.clone_from(&settings);
             // The new output has not inspected any file.
             self.forget_inspections();
