@@ -300,6 +300,11 @@ fn the_first_day_of_a_log_says_that_nothing_is_known_of_the_time_before() {
     let page = page(evening.disk(), DAY, "2026-03-15T07:00:00", true);
     let text = page_text(&page, Lang::Vi);
     assert!(text.contains("Ngày 12/03/2026: chưa biết: nhật ký bắt đầu lúc 19:22 ngày này"), "{text}");
+    let evening = Station::new("2026-03-12T19:22:00").settings(SETTINGS).playlist(PLAYLIST).device_unavailable(0, 900);
+    let evening = evening.command(60, OperatorCommand::Play(id("nhac"))).run_for(600);
+    let text = page_text(&super::page(evening.disk(), DAY, "2026-03-12T19:40:00", true), Lang::Vi);
+    let answer = "chưa biết. Ngoài kế hoạch: phát 0/1 lượt. Nhật ký bắt đầu lúc 19:22; chưa biết gì";
+    assert!(text.contains(answer), "{text}");
 }
 
 #[test]

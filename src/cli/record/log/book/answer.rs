@@ -36,12 +36,11 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if page.follows_other_log_on(day.date) => BookVerdict::Unknown {},
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
-        () if !day.sessions.is_empty() || !day.unplanned.is_empty() => BookVerdict::No {},
-        () => match day.blank_reason {
-            BlankDayReason::NothingPlanned => BookVerdict::No {},
-            // What was before the beginning of a log is not known.
-            _ => BookVerdict::Unknown {},
-        },
+        () if !day.sessions.is_empty() => BookVerdict::No {},
+        // What was before the beginning of a log is not known.
+        () if day.blank_reason == BlankDayReason::NothingSinceStart => BookVerdict::Unknown {},
+        () if !day.unplanned.is_empty() || day.blank_reason == BlankDayReason::NothingPlanned => BookVerdict::No {},
+        () => BookVerdict::Unknown {},
     }
 }
 
