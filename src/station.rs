@@ -96,11 +96,11 @@ pub fn read_sources(station: &Path) -> Result<Vec<SourceFile>, FolderError> {
 /// `station.toml` cannot be read.
 #[must_use]
 pub fn read_settings_only(station: &Path) -> Option<Station> {
-    let settings = station.join("station.toml");
-    if settings.symlink_metadata().is_err() {
+    let settings_path = station.join("station.toml");
+    if settings_path.symlink_metadata().is_err() {
         return station.join("playlists").symlink_metadata().is_ok().then(Station::default);
     }
-    Some(read_station(&[read_settings(&settings).ok()?]))
+    Some(read_station(&[read_settings(&settings_path).ok()?]))
 }
 
 /// Reads `station.toml` and `playlists/*.toml`. Reports ignored names that were probably meant as playlists. Hidden
@@ -111,18 +111,18 @@ pub fn read_settings_only(station: &Path) -> Option<Station> {
 /// `FolderError::NotAStation` when the folder has neither `station.toml` nor `playlists/`; `FolderError::Io` when
 /// `station.toml` or the list of playlists cannot be read.
 pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
-    let settings = station.join("station.toml");
+    let settings_path = station.join("station.toml");
     let playlists = station.join("playlists");
     // A name whose metadata cannot be read counts as present. Reading it then reports the error.
     let is_present =
         |path: &Path| !matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
-    let has_settings = is_present(&settings);
+    let has_settings = is_present(&settings_path);
     if !has_settings && !is_present(&playlists) {
         return Err(FolderError::NotAStation { path: station.to_owned() });
     }
     let mut station_files = StationFiles { has_settings, ..StationFiles::default() };
     station_files.files.push(if has_settings {
-        read_settings(&settings)?
+        read_settings(&settings_path)?
     } else {
         SourceFile::new("station.toml", b"")
     });

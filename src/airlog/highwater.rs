@@ -44,7 +44,7 @@ fn render_line(origin: &str, mark: &HighWaterMark) -> String {
 fn parse_line(origin: &str, line: &str) -> Option<HighWaterMark> {
     let (text, sum) = line.rsplit_once(' ')?;
     let (size, root) = text.split_once(' ').filter(|_| checksum(origin, text) == sum)?;
-    let byte_at = |at: usize| u8::from_str_radix(root.get(at..at + 2)?, 16).ok();
+    let byte_at = |offset: usize| u8::from_str_radix(root.get(offset..offset + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..root.len()).step_by(2).map(byte_at).collect();
     Some(HighWaterMark { size: size.parse().ok()?, root: bytes?.try_into().ok()? })
 }

@@ -10,8 +10,8 @@ use super::kept::{copy_name, read_intact, remove_copy};
 use super::replay::{LoggedPlan, Replay};
 use super::storage::Storage;
 
-/// While the station runs, the second copies of plans for this many latest dates are never removed. The copies for an
-/// earlier date are removed once all its outcomes are logged.
+/// Number of latest dates whose plans keep their second copies for as long as the station runs. The copies for an
+/// earlier date are removed once all outcomes of that date are logged.
 const RECENT_DATE_COUNT: usize = 8;
 
 /// The names of the files in force.

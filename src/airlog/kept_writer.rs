@@ -24,9 +24,9 @@ pub struct KeptFileWriter {
 }
 
 impl KeptFileWriter {
-    /// Adds a file to write. When more than `MAX_PENDING_FILES` files wait, files that are in one folder are dropped
-    /// first, then the oldest files. The log continues without them; the next start reports a plan that was lost this
-    /// way.
+    /// Adds a file to write. When more than `MAX_PENDING_FILES` files wait, files that are already in one of the two
+    /// folders are dropped first, then the oldest files. The log continues without them; the next start reports a plan
+    /// that was lost this way.
     pub fn add(&mut self, name: String, bytes: Vec<u8>) {
         if !self.pending.iter().any(|file| file.name == name) {
             self.pending.push(PendingFile { name, bytes, is_in_airlog: false, is_in_key_folder: false });

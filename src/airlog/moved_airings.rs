@@ -1,7 +1,7 @@
 //! The airings that an edit moved to another position of their session, found in the kept plans of a date.
 //!
-//! An id contains the position, so an edit before such an airing gives it a new id, and the plan keeps the old one as
-//! withdrawn. `docs/report.md` has the rule.
+//! An id contains the position, so an edit at an earlier position of the session gives such an airing a new id. The
+//! plan keeps the old id as withdrawn. `docs/report.md` has the rule.
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::airing_id::{date_in_id, session_key};
 
-/// The maximum number of plans of a date that are compared: the newest. Every reader of a log compares the same plans.
+/// The maximum number of plans that are compared for one date: the newest ones. All readers of a log use this limit.
 pub const MAX_COMPARED_PLANS: usize = 50;
 
-/// A row of a kept plan, as far as its place in a session matters.
+/// The fields of a kept plan's row that show which place of a session a segment has.
 #[derive(Debug, Clone, Deserialize)]
 struct PlacedRow {
     id: String,
@@ -49,8 +49,8 @@ impl PlanComparison {
         self.moved_ids
     }
 
-    /// Where an edit took a segment out of a session for good, as many of its ids as it lost places stay withdrawn; the
-    /// rest moved.
+    /// Compares the next plan with the previous one. If an edit left a segment fewer places in a session, as many of
+    /// the withdrawn ids stay withdrawn as places were lost; the other withdrawn ids have moved.
     fn add_rows(&mut self, mut new_plan: Vec<PlacedRow>) {
         // Only a forged plan names airings of other dates.
         new_plan.retain(|row| date_in_id(&row.id) == Some(self.date));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_places_as_many_are_withdrawn_as_the_session_lost() {
+    fn only_as_many_ids_stay_withdrawn_as_places_were_lost() {
         assert_moved(
             &[&["s#1 a", "s#2 a", "s#3 a"], &["s#1 a-", "s#2 a-", "s#3 a-", "s#4 a", "s#5 a"]],
             ["s#1", "s#2"],
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_plan_and_ids_of_other_dates_move_nothing() {
+    fn bytes_that_are_not_a_plan_and_ids_of_other_dates_move_nothing() {
         let mut comparison = PlanComparison::new("2026-03-13".parse().expect("the date is valid"));
         comparison.add_rows(plan(&["s#1 a", "s#2 end"]));
         comparison.add_plan(b"[{}]");

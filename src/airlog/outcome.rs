@@ -7,8 +7,8 @@ use crate::plan::IneligibleReason;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// The device took every frame of the planned length. It began within 5 s of the planned start, or as late as the
-    /// `late` setting of the session allows.
+    /// The device took every frame of the planned length. The airing began within 5 s of the planned start, or as late
+    /// as the `late` setting of the session allows.
     Aired,
     /// The device took some frames, or all of them at the wrong time.
     Partial,
@@ -17,7 +17,7 @@ pub enum Outcome {
 }
 
 /// Returns the played length that counts in totals, in milliseconds: at most the planned length. A planned length of 0
-/// is unknown and sets no limit.
+/// means that the length is unknown, and sets no limit.
 #[must_use]
 pub fn counted_ms(planned_ms: i64, played_ms: i64) -> i64 {
     if planned_ms > 0 { played_ms.min(planned_ms) } else { played_ms }
@@ -90,8 +90,8 @@ impl Reason {
         value.as_str().unwrap_or_default().to_owned()
     }
 
-    /// True when the session of an airing with this reason has begun, so that its other airings keep their own times.
-    /// With any other reason, the session may not have begun.
+    /// True when the session of an airing with this reason has begun, so that the session's other airings keep their
+    /// own times. With any other reason, the session may not have begun.
     #[must_use]
     pub fn implies_session_begun(self) -> bool {
         match self {
@@ -119,7 +119,7 @@ impl Reason {
         }
     }
 
-    /// True when an airing with this reason is cut even if it is an urgent message: only the operator and the end of
+    /// True when this reason cuts an airing even if the airing is an urgent message. Only the operator and the end of
     /// the run end urgent messages.
     #[must_use]
     pub fn ends_urgent_messages(self) -> bool {

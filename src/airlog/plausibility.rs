@@ -90,7 +90,7 @@ struct RulesVersion(u32);
 
 impl RulesVersion {
     /// Returns the version for a stored state without a version.
-    fn unknown() -> Self {
+    fn of_unversioned_state() -> Self {
         Self(0)
     }
 }
@@ -111,7 +111,7 @@ impl Default for RulesVersion {
 #[serde(default, deny_unknown_fields)]
 pub struct PlausibilityFold {
     /// Version of the rules by which the entries were checked; older JSON does not contain it.
-    #[serde(rename = "rules", default = "RulesVersion::unknown")]
+    #[serde(rename = "rules", default = "RulesVersion::of_unversioned_state")]
     rules_version: RulesVersion,
     /// Number of the next entry.
     #[serde(rename = "next")]

@@ -72,9 +72,9 @@ pub struct AirLog<S> {
     /// True when the last sync of the current file failed. Then nothing more is written to it.
     has_failed_sync: bool,
     /// Entries that wait for the disk, each with its time and the time zone at that time.
-    unwritten: Vec<(ClockSnapshot, Tz, Body)>,
+    unwritten_entries: Vec<(ClockSnapshot, Tz, Body)>,
     /// Batch whose head could not be published yet.
-    unpublished: Option<SignedBatch>,
+    unpublished_batch: Option<SignedBatch>,
     /// Writes the files that entries name.
     kept_writer: KeptFileWriter,
     /// Names of the files in force.
@@ -121,8 +121,8 @@ impl<S: Storage> AirLog<S> {
             zone,
             write_offset,
             has_failed_sync: false,
-            unwritten: Vec::new(),
-            unpublished: None,
+            unwritten_entries: Vec::new(),
+            unpublished_batch: None,
             kept_writer: KeptFileWriter::default(),
             in_force,
             mark_writer: MarkWriter::with_previous_marks(marks),
@@ -154,12 +154,12 @@ impl<S: Storage> AirLog<S> {
     /// Returns the number of entries that wait for the disk.
     #[must_use]
     pub fn pending_entries(&self) -> usize {
-        self.unwritten.len() + self.unpublished.as_ref().map_or(0, |batch| batch.entry_count)
+        self.unwritten_entries.len() + self.unpublished_batch.as_ref().map_or(0, |batch| batch.entry_count)
     }
 
     /// True when no entry waits for the disk.
     fn is_idle(&self) -> bool {
-        self.unwritten.is_empty() && self.unpublished.is_none()
+        self.unwritten_entries.is_empty() && self.unpublished_batch.is_none()
     }
 
     /// Returns the head code: 16 symbols that stand for the newest root. `None` before the first entry.
@@ -222,7 +222,7 @@ impl<S: Storage> AirLog<S> {
     /// If the storage fails. The batch stays in memory and is written, with its own times, before the next one.
     pub fn append(&mut self, now: ClockSnapshot, batch: Vec<Body>) -> io::Result<()> {
         let expired: Vec<String> = batch.iter().flat_map(|body| self.in_force.apply(body)).collect();
-        self.unwritten.extend(batch.into_iter().map(|body| (now, self.zone, body)));
+        self.unwritten_entries.extend(batch.into_iter().map(|body| (now, self.zone, body)));
         if self.is_idle() {
             return self.flush_kept_files();
         }

@@ -11,7 +11,7 @@ const PERMIT_FOLDER: &str = "alarm";
 /// Returns true when somebody has run this command by hand on this machine.
 #[must_use]
 pub fn is_permitted(command: &[String]) -> bool {
-    let name = permit_name(command);
+    let name = permit_file_name(command);
     state_dirs::candidates().iter().any(|folder| folder.join(PERMIT_FOLDER).join(&name).is_file())
 }
 
@@ -20,10 +20,10 @@ pub fn is_permitted(command: &[String]) -> bool {
 /// # Errors
 /// If the file cannot be written.
 pub fn permit(command: &[String]) -> io::Result<()> {
-    let path = state_dirs::find_or_create(PERMIT_FOLDER, None)?.join(permit_name(command));
+    let path = state_dirs::find_or_create(PERMIT_FOLDER, None)?.join(permit_file_name(command));
     durable::replace_private(&path, format!("{}\n", command.join(" ")).as_bytes())
 }
 
-fn permit_name(command: &[String]) -> String {
+fn permit_file_name(command: &[String]) -> String {
     sha256_hex(serde_json::json!(command).to_string().as_bytes())
 }

@@ -49,7 +49,7 @@ pub fn remove(station: &Path, queued: &QueuedMessage) -> io::Result<()> {
 }
 
 /// Returns the path of a file below the station's folder, with the folder of the file open. Links are not followed, so
-/// that the owner of the folder cannot redirect these writes.
+/// that the owner of the folder cannot redirect reads or writes.
 pub(super) fn anchored_path(station: &Path, path: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
     AnchoredPath::beneath(&Arc::new(DirHandle::open(station)?), path, modes)
 }

@@ -20,12 +20,12 @@ pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct SendReport {
     /// Number of messages that were delivered.
     pub delivered: usize,
-    /// Number of files that were removed without being sent: their cause has already been reported, or they are not
-    /// messages.
+    /// Number of files that were removed without being sent: the cause of the message has already been reported, no
+    /// channel is configured, or the file does not contain a valid message.
     pub dropped: usize,
     /// Number of messages waiting for the next pass.
     pub waiting: usize,
-    /// The reasons why the first of these was not delivered: one failure for each delivery channel that failed.
+    /// The reasons why the first waiting message was not delivered: one failure for each delivery channel that failed.
     pub failures: Vec<SendFailure>,
 }
 
@@ -61,7 +61,7 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
         };
         let failures = deliver(station, alarm, secrets, &mut sent, &message)?;
         if !failures.is_empty() {
-            // Later messages would probably fail too. If they did not, they would arrive out of order.
+            // Later messages would probably fail too. If they succeeded, they would arrive out of order.
             report.waiting = count - index;
             report.failures = failures;
             break;

@@ -15,13 +15,13 @@ use crate::base::durable::OWNER_ONLY;
 const SENT_FILE: &str = "alarm/sent.json";
 /// The maximum size of the record, in bytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
-/// The maximum number of remembered causes, and of remembered message ids.
+/// The maximum number of causes in the record, and of message ids in the record.
 const MAX_REMEMBERED: usize = 1000;
 
 /// The messages that were delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentMessages {
-    /// For each cause, the date of the last message, and true while the concern is not over.
+    /// For each cause, the date of its last message, and whether the concern is still open.
     causes: BTreeMap<String, (String, bool)>,
     /// The ids of the last delivered messages. With them, a message whose file could not be removed after delivery is
     /// not sent again.
@@ -46,11 +46,11 @@ impl SentMessages {
         if self.ids.contains(&message.id) {
             return false;
         }
-        let last = self.causes.get(&message.cause());
+        let last_sent = self.causes.get(&message.cause());
         match message.news {
             AlarmNews::Test => true,
-            AlarmNews::Raised => last.is_none_or(|(date, _)| date != message.date()),
-            AlarmNews::Cleared => last.is_some_and(|(_, is_open)| *is_open),
+            AlarmNews::Raised => last_sent.is_none_or(|(date, _)| date != message.date()),
+            AlarmNews::Cleared => last_sent.is_some_and(|(_, is_open)| *is_open),
         }
     }
 

@@ -48,9 +48,8 @@ pub enum Medium {
     Unknown,
 }
 
-/// Returns the kind of medium that holds `folder`, which need not exist yet. This is
-/// [`Medium::Fixed`] if the folder is on the same disk as the system or as `station`, the station's folder. `root` is
-/// `/`; tests use a tree of their own.
+/// Returns the kind of medium that holds `folder`, which need not exist yet. A folder on the same disk as the system or
+/// as `station`, the station's folder, is [`Medium::Fixed`]. `root` is `/`; tests use a tree of their own.
 #[must_use]
 pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     let Some(mounts) = read_mounts(root) else {
@@ -66,12 +65,12 @@ pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     }
     let own_mounts = [Some(station_mount), mounts.mount_of(Path::new("/"))];
     let disk = disk_of(root, &mount.device);
-    let is_own = own_mounts.into_iter().flatten().any(|own_mount| {
+    let is_own_disk = own_mounts.into_iter().flatten().any(|own_mount| {
         let is_same_disk = disk.is_some() && disk_of(root, &own_mount.device) == disk;
         own_mount.point == mount.point || own_mount.device == mount.device || is_same_disk
     });
     let is_stick = STICK_FILE_SYSTEMS.contains(&mount.file_system.as_str());
-    match !is_own && (is_stick || disk.is_some_and(|disk| is_removable(&disk))) {
+    match !is_own_disk && (is_stick || disk.is_some_and(|disk| is_removable(&disk))) {
         true => Medium::Removable(mount.clone()),
         false => Medium::Fixed,
     }
@@ -90,8 +89,8 @@ fn read_mounts(root: &Path) -> Option<MountTable> {
 /// Returns the absolute path of `folder` without links. The part that does not exist yet is appended unchanged.
 fn resolve_links(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let nearest = absolute.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
-    let Some((ancestor, mut path)) = nearest else {
+    let nearest_existing = absolute.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    let Some((ancestor, mut path)) = nearest_existing else {
         return absolute;
     };
     for part in absolute.strip_prefix(ancestor).unwrap_or(Path::new("")).components() {

@@ -10,8 +10,8 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Session};
 use crate::text::problem::Hint;
 
-/// The length of a short window in days. One begins today and is checked for expired segments. Each session that has
-/// ended or begins after the [`AHEAD_DAYS`] gets one of its own. Two weeks contain every weekday twice.
+/// The length of a short window in days. One window begins today and is checked for expired segments. Each session that
+/// has ended or begins after the [`AHEAD_DAYS`] gets a window of its own. Two weeks contain every weekday twice.
 pub(super) const WINDOW_DAYS: i64 = 14;
 /// The number of days, beginning with today, that are planned one by one. They include every holiday and every lunar
 /// date.

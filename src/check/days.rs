@@ -192,8 +192,9 @@ impl ScheduleChecker<'_> {
     }
 
     fn draw_span(&self, session: &Session, draw: &PoolDraw) -> SourceSpan {
-        let is_draw = |content: &ItemContent| matches!(content, ItemContent::Draw(other) if std::ptr::eq(other, draw));
-        let index = session.play.iter().position(|item| is_draw(&item.content));
+        let is_this_draw =
+            |content: &ItemContent| matches!(content, ItemContent::Draw(other) if std::ptr::eq(other, draw));
+        let index = session.play.iter().position(|item| is_this_draw(&item.content));
         let item_spans = self.parsed.spans.items.get(&session.id);
         let span = item_spans.zip(index).and_then(|(spans, index)| spans.get(index)).cloned();
         span.unwrap_or_else(|| self.session_span(&session.id, "play"))

@@ -14,7 +14,7 @@ impl ScheduleChecker<'_> {
         if schedule.sessions.is_empty() && !self.has_structural_errors() {
             self.warn(span.clone(), Finding::NoSession, Hint::AddSession);
         }
-        // A `station.toml` that could not be read may have an id.
+        // A `station.toml` that could not be read may contain an id.
         let is_unread = self.parsed.problems.iter().any(|problem| {
             problem.span.file_index == span.file_index
                 && matches!(

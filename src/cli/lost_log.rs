@@ -12,7 +12,8 @@ use crate::station::read_settings_only;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
-/// A log that the folder no longer has, with the station's name and zone.
+/// A log that the folder no longer has, with the station's name and the time of its last signature in the station's
+/// time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingLog {
     /// The station's name.
@@ -24,7 +25,7 @@ pub struct MissingLog {
 }
 
 impl MissingLog {
-    /// Adds the name and the zone of the station to a lost log.
+    /// Adds the station's name to a lost log, and converts the time of its last signature to the station's time zone.
     #[must_use]
     pub fn new(log: &LostLog, settings: &Station) -> Self {
         let signed_at = to_local(WallTime(log.signed_at_us), settings.timezone);
@@ -57,7 +58,8 @@ pub fn missing_log(station: &Path) -> Option<MissingLog> {
     if has_log { None } else { log_signed_before(station, i64::MAX) }
 }
 
-/// Returns the newest lost log of this folder whose last signature is older than this time, in microseconds since 1970.
+/// Returns the newest lost log of this folder whose last signature is earlier than `unix_us`, in microseconds since
+/// 1970.
 pub(super) fn log_signed_before(station: &Path, unix_us: i64) -> Option<MissingLog> {
     let settings = read_settings_only(station)?;
     let log = find_lost_log(station, settings.id.as_str(), unix_us)?;

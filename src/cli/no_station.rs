@@ -7,8 +7,7 @@ use super::shell_words::is_current_folder;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::{Lang, print_stderr};
 
-/// Prints that the folder holds no station, with a hint that fits how the user may have come to it, and returns the
-/// exit code.
+/// Prints that the folder holds no station, with a hint about the user's likely mistake, and returns the exit code.
 pub fn report_no_station(station: &Path, lang: Lang) -> u8 {
     let path = station.display().to_string();
     print_stderr!("{}", with_hint(&CliText::NotAStation { path }, &hint(station), lang));

@@ -49,7 +49,7 @@ fn require_quoted_names(
 ) -> Result<(), clap::Error> {
     let Some(("add", add_matches)) = matches.subcommand() else { return Ok(()) };
     let mut files = add_matches.get_many::<PathBuf>("sound").into_iter().flatten();
-    // A file that was mistyped has an ending, and is reported as missing.
+    // A mistyped file name still has an extension, and is reported as a missing file.
     let missing = files.find(|file| !file.exists() && file.extension().is_none());
     let (Some(missing), Some(line)) = (missing, with_quoted_names(args, command)) else {
         return Ok(());
@@ -218,11 +218,11 @@ mod tests {
     }
 
     /// Calls `visit` with the words of each command: `loa`, `loa key`, `loa key show`.
-    fn each_command(command: &Command, path: &[String], visit: &mut dyn FnMut(&[String])) {
+    fn visit_commands(command: &Command, path: &[String], visit: &mut dyn FnMut(&[String])) {
         let mut path = path.to_vec();
         path.push(command.get_name().to_owned());
         visit(&path);
-        command.get_subcommands().for_each(|subcommand| each_command(subcommand, &path, visit));
+        command.get_subcommands().for_each(|subcommand| visit_commands(subcommand, &path, visit));
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
             "DIR",
             "MONTH",
         ];
-        each_command(&command(Lang::Vi), &[], &mut |path| {
+        visit_commands(&command(Lang::Vi), &[], &mut |path| {
             let mut words = path.to_vec();
             words.push("--help".to_owned());
             let error = parse(&words, Lang::Vi).expect_err("ask for the help");

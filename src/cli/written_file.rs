@@ -11,13 +11,14 @@ use crate::text::{Lang, Localize, print_stderr};
 
 /// Refuses to print binary data on a terminal: prints what to type instead, and returns the exit code. Returns `None`
 /// if the data can be written.
-pub fn refuse_binary_terminal(output: Option<&Path>, ending: &str, lang: Lang) -> Option<u8> {
-    (output.is_none() && io::stdout().is_terminal()).then(|| needs_file(ending, lang))
+pub fn refuse_binary_terminal(output: Option<&Path>, extension: &str, lang: Lang) -> Option<u8> {
+    (output.is_none() && io::stdout().is_terminal()).then(|| needs_file(extension, lang))
 }
 
-/// Prints that a format needs `--output`, with an example of that ending, and returns the exit code.
-pub fn needs_file(ending: &str, lang: Lang) -> u8 {
-    let (format, hint) = (ending.to_owned(), CliText::NameAFile { ending: ending.to_owned() });
+/// Prints that a format needs `--output`, with an example of a file name with that extension, and returns the exit
+/// code.
+pub fn needs_file(extension: &str, lang: Lang) -> u8 {
+    let (format, hint) = (extension.to_owned(), CliText::NameAFile { ending: extension.to_owned() });
     fail(with_hint(&CliText::NeedsFile { format }, &hint, lang), EXIT_USAGE)
 }
 
@@ -62,7 +63,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("make a temporary folder");
         let output = folder.path().join("missing/page.csv");
         let success_text = |path| CliText::Written { path };
-        let code = write_output(Some(&output), b"x", success_text, Lang::En).expect("standard output is not written");
+        let code = write_output(Some(&output), b"x", success_text, Lang::En).expect("refuse the output");
         assert_eq!(code, Some(EXIT_PROBLEMS));
         assert!(!folder.path().join("missing").exists());
     }

@@ -95,14 +95,14 @@ impl TrackedConcern {
 /// The concerns that hold, and those that were raised and are not over yet.
 #[derive(Debug, Clone, Default)]
 pub struct ConcernBook {
-    tracked: Vec<TrackedConcern>,
+    tracked_concerns: Vec<TrackedConcern>,
 }
 
 impl ConcernBook {
     /// Returns a book in which these concerns are already raised, because they are open in the log.
     #[must_use]
     pub fn resume(open_concerns: impl IntoIterator<Item = (ConcernKey, WallTime)>, now: BootTime) -> Self {
-        let tracked = |(key, since)| TrackedConcern {
+        let to_tracked = |(key, since)| TrackedConcern {
             key,
             condition: None,
             since,
@@ -112,12 +112,12 @@ impl ConcernBook {
             holds: false,
             is_unobserved: true,
         };
-        Self { tracked: open_concerns.into_iter().map(tracked).collect() }
+        Self { tracked_concerns: open_concerns.into_iter().map(to_tracked).collect() }
     }
 
     /// Updates the concerns with an assessment, and returns the changes.
     pub fn update(&mut self, now: &ClockSnapshot, assessment: Assessment) -> Vec<ConcernChange> {
-        for tracked in &mut self.tracked {
+        for tracked in &mut self.tracked_concerns {
             tracked.is_unobserved = assessment.unobserved.contains(&FactSource::of_code(&tracked.key.code));
             tracked.holds &= tracked.is_unobserved;
         }
@@ -125,7 +125,7 @@ impl ConcernBook {
             self.record_seen(now, condition);
         }
         // Time without an observation does not count.
-        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.is_unobserved) {
+        for tracked in self.tracked_concerns.iter_mut().filter(|tracked| tracked.is_unobserved) {
             (tracked.first_seen, tracked.last_seen) = (now.boot, now.boot);
         }
         let mut changes = Vec::new();
@@ -134,7 +134,7 @@ impl ConcernBook {
             let is_implied = is_disk_full && tracked.is_implied_by_full_disk();
             tracked.holds && !tracked.is_raised && !tracked.is_unobserved && !is_implied
         };
-        for tracked in self.tracked.iter_mut().filter(may_be_raised) {
+        for tracked in self.tracked_concerns.iter_mut().filter(may_be_raised) {
             if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()
                 && let Some(condition) = tracked.condition.clone()
             {
@@ -142,7 +142,7 @@ impl ConcernBook {
                 changes.push(ConcernChange::Raised(Concern { condition, since: tracked.since }));
             }
         }
-        self.tracked.retain(|tracked| {
+        self.tracked_concerns.retain(|tracked| {
             if tracked.holds || tracked.is_unobserved {
                 return true;
             }
@@ -161,9 +161,9 @@ impl ConcernBook {
     /// shown as nearly full too.
     #[must_use]
     pub fn current(&self) -> Vec<Concern> {
-        let is_disk_full = self.tracked.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
+        let is_disk_full = self.tracked_concerns.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
         let is_implied = |tracked: &&TrackedConcern| is_disk_full && tracked.is_implied_by_full_disk();
-        let holding = self.tracked.iter().filter(|tracked| tracked.holds && !is_implied(tracked));
+        let holding = self.tracked_concerns.iter().filter(|tracked| tracked.holds && !is_implied(tracked));
         let mut concerns: Vec<Concern> = holding
             .filter_map(|tracked| Some(Concern { condition: tracked.condition.clone()?, since: tracked.since }))
             .collect();
@@ -174,12 +174,12 @@ impl ConcernBook {
     /// Returns true while a concern with this code holds, or was raised and is not over yet.
     #[must_use]
     pub fn is_open(&self, code: &str) -> bool {
-        self.tracked.iter().any(|tracked| tracked.key.code == code)
+        self.tracked_concerns.iter().any(|tracked| tracked.key.code == code)
     }
 
     /// Returns the areas of open concerns whose source is not observed now.
     pub fn unobserved_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
-        let unobserved = self.tracked.iter().filter(|tracked| tracked.is_unobserved);
+        let unobserved = self.tracked_concerns.iter().filter(|tracked| tracked.is_unobserved);
         unobserved.filter_map(|tracked| FactSource::of_code(&tracked.key.code).area())
     }
 
@@ -194,17 +194,17 @@ impl ConcernBook {
             (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
             _ => None,
         };
-        self.tracked.iter().filter(|tracked| !tracked.is_unobserved).filter_map(due).min()
+        self.tracked_concerns.iter().filter(|tracked| !tracked.is_unobserved).filter_map(due).min()
     }
 
     fn record_seen(&mut self, now: &ClockSnapshot, condition: Condition) {
         let key = ConcernKey::from(&condition);
-        if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.key == key) {
+        if let Some(tracked) = self.tracked_concerns.iter_mut().find(|tracked| tracked.key == key) {
             (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
             tracked.is_unobserved = false;
             return;
         }
-        self.tracked.push(TrackedConcern {
+        self.tracked_concerns.push(TrackedConcern {
             key,
             condition: Some(condition),
             since: now.wall,
@@ -318,9 +318,10 @@ mod tests {
             }
             let problems = || vec![Condition::NoSchedule {}, Condition::NothingThisWeek {}];
             let (mut book, mut seconds, mut changes) = (ConcernBook::default(), 0, Vec::new());
-            for (elapsed_s, sees_folder, sees_plan, restart) in observations {
+            for (elapsed_s, sees_folder, sees_plan, restart_draw) in observations {
                 seconds += elapsed_s;
-                if restart == 0 {
+                // One observation in 30 follows a restart.
+                if restart_draw == 0 {
                     let open = problems().into_iter().map(|condition| ConcernKey::from(&condition));
                     let open = open.filter(|key| changes.contains(&(key.code.clone(), true)));
                     book = ConcernBook::resume(open.map(|key| (key, at(0).wall)), at(seconds).boot);

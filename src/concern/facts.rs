@@ -105,7 +105,7 @@ pub struct ScheduleFacts {
 pub struct RefusedSchedule {
     /// The file of the first error.
     pub file: String,
-    /// Its line, from 1.
+    /// The line of that error, from 1.
     pub line: u64,
 }
 

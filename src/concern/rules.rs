@@ -140,13 +140,13 @@ fn assess_host(host: HostFacts, was_disk_full: bool, conditions: &mut Vec<Condit
     if host.is_read_only {
         conditions.push(Condition::DiskReadOnly {});
     }
-    if let Some(free) = host.free_bytes {
-        let free_mib = free / MIB;
+    if let Some(free_bytes) = host.free_bytes {
+        let free_mib = free_bytes / MIB;
         // A full disk is nearly full too. `ConcernBook` shows and raises only the worse of the two.
-        if free < LOW_DISK_BYTES {
+        if free_bytes < LOW_DISK_BYTES {
             conditions.push(Condition::DiskNearlyFull { free_mib });
         }
-        if free < if was_disk_full { NO_LONGER_FULL_BYTES } else { FULL_DISK_BYTES } {
+        if free_bytes < if was_disk_full { NO_LONGER_FULL_BYTES } else { FULL_DISK_BYTES } {
             conditions.push(Condition::DiskFull { free_mib });
         }
     }
@@ -178,8 +178,8 @@ fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
     conditions.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
     let missing = schedule.missing_playlists.iter();
     conditions.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
-    let over = schedule.ended_campaigns.iter();
-    conditions.extend(over.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
+    let ended = schedule.ended_campaigns.iter();
+    conditions.extend(ended.map(|(title, until)| Condition::CampaignOver { title: title.clone(), until: *until }));
 }
 
 fn assess_hand_in(hand_in: HandInFacts, conditions: &mut Vec<Condition>) {

@@ -59,8 +59,8 @@ pub fn session_conditions<'a>(
     for session in &sessions {
         let mut problems_of_start: BTreeMap<ItemProblem, (String, u64)> = BTreeMap::new();
         for airing in &session.airings {
-            let found = inspected.get(&*airing.file);
-            if let Some(problem) = item_problem(schedule, library, found, airing) {
+            let inspected_file = inspected.get(&*airing.file);
+            if let Some(problem) = item_problem(schedule, library, inspected_file, airing) {
                 problems_of_start
                     .entry(problem)
                     .and_modify(|(_, more)| *more += 1)
@@ -104,7 +104,7 @@ fn session_title(schedule: &Schedule, airing: &Airing) -> String {
 fn item_problem(
     schedule: &Schedule,
     library: &Library,
-    inspected: Option<&InspectedFile>,
+    inspected_file: Option<&InspectedFile>,
     airing: &Airing,
 ) -> Option<ItemProblem> {
     if let Some(reason) = airing.ineligible_reason() {
@@ -124,17 +124,17 @@ fn item_problem(
     }
     let status = library.files.get(&*airing.file);
     let is_muted = airing.volume.unwrap_or(station.output.volume) == 0;
-    let found = inspected.and_then(|found| inspection_problem(found, status, airing.sha256.as_deref()));
-    found.or_else(|| file_problem(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemProblem::Muted))
+    let problem = inspected_file.and_then(|file| inspection_problem(file, status, airing.sha256.as_deref()));
+    problem.or_else(|| file_problem(status, airing.sha256.as_deref())).or(is_muted.then_some(ItemProblem::Muted))
 }
 
 /// Returns the problem that a check of the file found after the last scan.
 fn inspection_problem(
-    found: &InspectedFile,
+    inspected_file: &InspectedFile,
     status: Option<&FileStatus>,
     approved_sha256: Option<&str>,
 ) -> Option<ItemProblem> {
-    match found {
+    match inspected_file {
         InspectedFile::Missing => Some(ItemProblem::FileMissing),
         InspectedFile::Unreadable if matches!(status, Some(FileStatus::Damaged { .. })) => {
             Some(ItemProblem::FileDamaged)
@@ -184,7 +184,7 @@ impl ItemProblem {
     }
 }
 
-/// Returns a condition for each session that loses the line to another session before it ends.
+/// Returns a condition for each session that loses the line to another session before its own end.
 fn session_cut_conditions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     let mut cuts: BTreeMap<&str, (&PlannedSession<'_>, String, u64)> = BTreeMap::new();
     for (index, session) in sessions.iter().enumerate() {
@@ -203,7 +203,7 @@ fn session_cut_conditions(sessions: &[PlannedSession<'_>]) -> Vec<Condition> {
     cuts.into_values().map(condition).collect()
 }
 
-/// Returns the session that takes the line from this one before it ends.
+/// Returns the session that takes the line before the session at `index` ends.
 fn rival_of<'s, 'a>(index: usize, sessions: &'s [PlannedSession<'a>]) -> Option<&'s PlannedSession<'a>> {
     let airings = &sessions[index].airings;
     let last = airings.iter().rev().find(|airing| airing.ineligible_reason().is_none())?;
@@ -214,5 +214,9 @@ fn rival_of<'s, 'a>(index: usize, sessions: &'s [PlannedSession<'a>]) -> Option<
             && first.start_mode == StartMode::Hard
             && first.precedence() >= airings[0].precedence()
     };
-    sessions.iter().enumerate().find(|(other, rival)| *other != index && takes_line(rival)).map(|(_, rival)| rival)
+    sessions
+        .iter()
+        .enumerate()
+        .find(|(rival_index, rival)| *rival_index != index && takes_line(rival))
+        .map(|(_, rival)| rival)
 }

@@ -103,7 +103,8 @@ impl<K: Storage> Collector<'_, K> {
         }
         match self.store_new_entries(source, &heads, &mut store, key, &mut record, head_in_store)? {
             Ok((mut summary, is_unfinished)) => {
-                // The log does not contain its first countersignature, so its time is added to the fold here.
+                // The log does not contain its first countersignature, so the time of that countersignature is added to
+                // the fold here.
                 record.first_cosigned_at.iter().for_each(|time| summary.plausibility.fold.add_cosigned_time(*time));
                 let export = VerifiedExport { head: &heads.head, note, key, summary };
                 self.countersign(export, is_unfinished, &record, &mut store, reply_to)
@@ -137,8 +138,8 @@ impl<K: Storage> Collector<'_, K> {
         if let Some(resume) = self.resume_point(store, heads, record, head_in_store.as_ref())? {
             let missing_names = resume.missing_kept.clone();
             if let Ok(summary) = export_resumed(source, heads, store, policy.clone(), resume, self.threads)?
-                // If a missing plan has arrived, the whole log is read, because entries that refer to it must be judged
-                // again.
+                // If a missing plan has arrived, the whole log is read, because the entries that refer to that plan
+                // must be judged again.
                 && missing_names.iter().all(|name| {
                     summary.missing.iter().any(|error| faulty_kept_name(error) == Some(name))
                 })
@@ -158,8 +159,8 @@ impl<K: Storage> Collector<'_, K> {
         Ok(result.map(|summary| (Box::new(summary), true)))
     }
 
-    /// Returns the point from which reading can continue; `None` if the whole log must be read. It must be read if
-    /// there is no fold, because the new entries alone do not show which outcomes are missing.
+    /// Returns the point from which reading can continue; `None` if the whole log must be read. The whole log must be
+    /// read if there is no fold, because the new entries alone do not show which outcomes are missing.
     fn resume_point<T: Storage>(
         &self,
         store: &T,
@@ -176,7 +177,7 @@ impl<K: Storage> Collector<'_, K> {
         }
     }
 
-    /// Records a verified export, countersigns it, and returns the countersignature to its source.
+    /// Records a verified export, countersigns its head, and writes the countersignature to the source of the export.
     fn countersign<T: Storage, O: Storage>(
         &self,
         mut export: VerifiedExport<'_>,

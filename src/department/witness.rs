@@ -87,7 +87,8 @@ impl<K: Storage> Witness<K> {
     /// Returns the newest recorded head of a log; `None` if none was recorded.
     ///
     /// # Errors
-    /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error the log's heads must not be signed.
+    /// If the storage cannot be read; [`WitnessError::HeadDamaged`]. After an error, the log's heads must not be
+    /// signed.
     pub fn newest_head(&self, origin: &str) -> io::Result<Option<(Note, Checkpoint)>> {
         let Some(bytes) = self.storage.read_all(&head_name(origin), MAX_NOTE_BYTES as u64)? else {
             return Ok(None);
@@ -100,7 +101,7 @@ impl<K: Storage> Witness<K> {
     /// Records a head durably, and the state from which the next collection continues.
     ///
     /// # Errors
-    /// If the storage cannot be written. After an error the head must not be signed.
+    /// If the storage cannot be written. After an error, the head must not be signed.
     pub fn record_head(&mut self, origin: &str, note: &Note, state: Option<&VerifiedState>) -> io::Result<()> {
         let name = state_name(origin);
         match state {
@@ -156,8 +157,7 @@ impl<K: Storage> Witness<K> {
     /// Returns the registries that were accepted on this machine.
     ///
     /// # Errors
-    /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error registries must not be
-    /// trusted.
+    /// If the storage cannot be read; [`WitnessError::RegistriesDamaged`]. After an error, no registry may be trusted.
     pub fn accepted_registries(&self) -> io::Result<AcceptedRegistries> {
         let Some(bytes) = self.storage.read_all(REGISTRIES_FILE, MAX_REGISTRIES_BYTES)? else {
             return Ok(AcceptedRegistries::default());

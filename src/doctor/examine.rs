@@ -6,7 +6,7 @@ use super::finding::DoctorFinding;
 use crate::text::cause::DeviceText;
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
 
-/// Minimum volume that is loud enough for the line, per cent.
+/// Minimum volume that does not count as too low, per cent.
 const MIN_LEVEL_PERCENT: u8 = 40;
 /// Minimum free space for years of log entries and for new recordings, bytes.
 const MIN_FREE_BYTES: u64 = 512 << 20;
@@ -30,8 +30,8 @@ pub fn examine(facts: &DoctorFacts) -> Vec<DoctorFinding> {
     findings
 }
 
-/// Returns the finding of the sound test. If the machine does not have the device, says that first, and only a test that
-/// was heard through another device adds something.
+/// Returns the findings about the sound. If the machine lacks the station's device, the first finding says so, and the
+/// test has a finding of its own only if its tone was heard through another device.
 fn sound_findings(test: &SoundTest, absent_device: Option<&str>) -> Vec<DoctorFinding> {
     let Some(detail) = absent_device else { return vec![sound_finding(test)] };
     let text = DoctorText::DeviceAbsent { cause: DeviceText::of(detail.to_owned()) };
@@ -64,7 +64,7 @@ fn level_findings(levels: Option<&[SoundLevel]>) -> Vec<DoctorFinding> {
     let Some(levels) = levels.filter(|levels| !levels.is_empty()) else {
         return vec![DoctorFinding::unknown(area, DoctorText::LevelsUnknown {})];
     };
-    let problem = |level: &SoundLevel| {
+    let level_problem = |level: &SoundLevel| {
         let name = level.name.clone();
         let text = match level.percent {
             _ if level.is_muted => DoctorText::LevelMuted { name },
@@ -74,7 +74,7 @@ fn level_findings(levels: Option<&[SoundLevel]>) -> Vec<DoctorFinding> {
         };
         Some(DoctorFinding::to_do(area, text, DoctorAdvice::RaiseLevel {}))
     };
-    let problems: Vec<DoctorFinding> = levels.iter().filter_map(problem).collect();
+    let problems: Vec<DoctorFinding> = levels.iter().filter_map(level_problem).collect();
     if !problems.is_empty() {
         return problems;
     }

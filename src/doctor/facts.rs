@@ -5,7 +5,8 @@
 pub struct DoctorFacts {
     /// The result of the sound test.
     pub sound: SoundTest,
-    /// Why the machine does not have the device that `station.toml` names first, in English; `None` if it has the device.
+    /// The reason, in English, why the machine does not have the device that `station.toml` names first; `None` if the
+    /// machine has that device.
     pub absent_device: Option<String>,
     /// The volume controls of the sound system; `None` if none could be read.
     pub levels: Option<Vec<SoundLevel>>,
@@ -41,7 +42,7 @@ pub enum SoundTest {
     },
     /// The station's output is not a sound device.
     NoSoundDevice,
-    /// The operator was not asked, because of `--no-sound` or because there is no terminal.
+    /// The operator was not asked about the test tone, because of `--no-sound` or because there is no terminal.
     NotAsked,
     /// The running station did not play a test, for example because of quiet hours.
     StationBusy,
@@ -54,7 +55,7 @@ pub struct SoundLevel {
     pub name: String,
     /// Volume in per cent, if the control states one.
     pub percent: Option<u8>,
-    /// Whether it is muted.
+    /// Whether the control is muted.
     pub is_muted: bool,
 }
 
@@ -122,7 +123,7 @@ pub enum Autostart {
 pub struct StorageFacts {
     /// Type of the file system.
     pub file_system: String,
-    /// Mount options that may be reported.
+    /// The mount options, except those whose values can name a user or a server.
     pub options: Vec<String>,
     /// Used share of the life of an eMMC or SD card, according to the card, per cent.
     pub life_used_percent: Option<u8>,
@@ -134,9 +135,9 @@ pub struct StorageFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnderVoltage {
     /// Whether the voltage is too low now.
-    pub is_now: bool,
+    pub is_low_now: bool,
     /// Whether the voltage has been too low since the machine started.
-    pub has_been: bool,
+    pub was_low: bool,
 }
 
 /// A folder of the station.

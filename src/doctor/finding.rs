@@ -8,7 +8,7 @@ pub enum CheckVerdict {
     Good,
     /// Something must be done.
     ToDo,
-    /// It could not be checked.
+    /// The area could not be checked.
     Unknown,
 }
 

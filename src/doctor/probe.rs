@@ -67,21 +67,21 @@ fn read_distribution(root: &Path) -> Option<String> {
     Some(strip_unprintable(name.trim().trim_matches('"')).chars().take(MAX_NAME_CHARS).collect())
 }
 
-/// Reads whether the voltage of a Raspberry Pi is or was too low. In the firmware's flags, bit 0 says that it is too
-/// low now, and bit 16 that it was too low since the start. Without these flags, the alarm of the voltage sensor is
-/// used, which shows only the present.
+/// Reads whether the voltage of a Raspberry Pi is or was too low. In the firmware's flags, bit 0 says that the voltage
+/// is too low now, and bit 16 that it has been too low since the machine started. Without these flags, the alarm of the
+/// voltage sensor is used, which shows only the present.
 fn read_under_voltage(root: &Path) -> Option<UnderVoltage> {
     let flags = THROTTLED_PATHS.iter().find_map(|path| {
         let text = read_first_line(&root.join(path))?;
         u32::from_str_radix(text.trim_start_matches("0x"), 16).ok()
     });
     if let Some(flags) = flags {
-        return Some(UnderVoltage { is_now: flags & 1 != 0, has_been: flags & (1 << 16) != 0 });
+        return Some(UnderVoltage { is_low_now: flags & 1 != 0, was_low: flags & (1 << 16) != 0 });
     }
     let sensors = std::fs::read_dir(root.join("sys/class/hwmon")).ok()?.take(MAX_SENSORS).flatten();
     let alarm = sensors.map(|sensor| sensor.path()).find_map(|sensor| {
         read_first_line(&sensor.join("name")).filter(|name| name == "rpi_volt")?;
         read_first_line(&sensor.join("in0_lcrit_alarm"))
     });
-    alarm.map(|alarm| UnderVoltage { is_now: alarm != "0", has_been: alarm != "0" })
+    alarm.map(|alarm| UnderVoltage { is_low_now: alarm != "0", was_low: alarm != "0" })
 }

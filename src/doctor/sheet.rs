@@ -74,17 +74,17 @@ fn wrap_text(mark: &str, text: &str) -> Vec<String> {
     let indent = " ".repeat(INDENT_CHARS);
     let mut lines = Vec::new();
     let mut line = format!("{mark}{}", " ".repeat(INDENT_CHARS.saturating_sub(mark.chars().count())));
-    let mut is_empty = true;
+    let mut is_line_empty = true;
     for word in text.split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH_CHARS {
+        if !is_line_empty && line.chars().count() + 1 + word.chars().count() > WIDTH_CHARS {
             lines.push(std::mem::replace(&mut line, indent.clone()));
-            is_empty = true;
+            is_line_empty = true;
         }
-        if !is_empty {
+        if !is_line_empty {
             line.push(' ');
         }
         line.push_str(word);
-        is_empty = false;
+        is_line_empty = false;
     }
     lines.push(line);
     lines

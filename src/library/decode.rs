@@ -192,8 +192,9 @@ impl Decoder {
         self.faults.garbage_bytes = range_bytes.saturating_sub(self.packet_bytes + stream.index_frame.frame_bytes);
         self.faults.is_truncated |= stream.ends_mid_frame;
         self.faults.is_index_missing = stream.has_variable_bit_rate && !stream.index_frame.has_frame_count;
-        if self.faults.fatal.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, range_bytes) {
-            self.faults.fatal = Some(format!("{} of its {range_bytes} bytes are not sound", self.faults.garbage_bytes));
+        if self.faults.fatal_error.is_none() && tags::is_too_much_garbage(self.faults.garbage_bytes, range_bytes) {
+            let garbage_bytes = self.faults.garbage_bytes;
+            self.faults.fatal_error = Some(format!("{garbage_bytes} of its {range_bytes} bytes are not sound"));
         }
     }
 
@@ -201,6 +202,6 @@ impl Decoder {
     fn fail(&mut self, detail: String) {
         self.has_ended = true;
         self.faults.is_altered |= self.altered_flag.load(Ordering::Relaxed);
-        self.faults.fatal.get_or_insert(detail);
+        self.faults.fatal_error.get_or_insert(detail);
     }
 }

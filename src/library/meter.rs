@@ -85,7 +85,7 @@ pub struct Meter {
 
 impl Meter {
     /// Returns a meter for frames of `channels` samples at `rate` frames per second. `positions` gives the position of
-    /// each channel; a channel without one counts as a front channel.
+    /// each channel; a channel without a position counts as a front channel.
     #[must_use]
     pub fn new(rate: u32, channels: u16, positions: &[ChannelPosition]) -> Self {
         let channels = usize::from(channels.max(1));

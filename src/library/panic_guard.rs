@@ -16,7 +16,8 @@ pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     result
 }
 
-/// Keeps the panics that [`catch_panic`] catches off standard error, because its caller reports the file.
+/// Keeps the panics that [`catch_panic`] catches off standard error, because the caller of
+/// [`catch_panic`] reports the file.
 pub fn silence_caught_panics() {
     let previous_hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

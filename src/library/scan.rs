@@ -123,7 +123,7 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
     let faults = decoder.faults();
     let has_lost_too_many_packets =
         faults.lost_packets.saturating_mul(100) > faults.packets.saturating_mul(MAX_LOST_PACKETS_PER_CENT);
-    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal.is_some()) {
+    if let Some(detail) = faults.detail().filter(|_| has_lost_too_many_packets || faults.fatal_error.is_some()) {
         return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {

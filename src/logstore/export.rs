@@ -2,7 +2,7 @@
 //!
 //! Every file is written atomically, and the head is written last. After an interruption, the target therefore still
 //! holds the earlier export, possibly with new closings, which are written just before the head. The next export
-//! completes it.
+//! completes the interrupted one.
 mod entry_scan;
 mod tile_files;
 mod writer;

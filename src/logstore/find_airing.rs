@@ -112,7 +112,7 @@ pub fn find_by_id<S: Storage>(source: &LogSource<S>, id: &str) -> io::Result<Res
             break;
         }
         // Parsing every line of a log that spans years would take seconds.
-        if !contains(&line, &id_bytes) && !date_bytes.as_ref().is_some_and(|date| contains(&line, date)) {
+        if !contains(&line, &id_bytes) && !date_bytes.as_ref().is_some_and(|bytes| contains(&line, bytes)) {
             continue;
         }
         let Ok(record) = parse_record(&line, seq) else { continue };

@@ -71,9 +71,9 @@ pub struct HandInReader {
 }
 
 impl HandInReader {
-    /// Reads the state from a station's `airlog`; `None` if the station has no log yet. A file is ignored if it belongs
-    /// to another log, or names more entries than the log has. Without a department, the log is not searched for
-    /// `waiting_since`.
+    /// Reads the state from a station's `airlog`; `None` if the station has no log yet. `hand-in.json` or `cosigned` is
+    /// ignored if it belongs to another log, or names more entries than the log has. Without a department, the log is
+    /// not searched for `waiting_since`.
     ///
     /// # Errors
     /// If the head or the log cannot be read.

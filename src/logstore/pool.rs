@@ -113,7 +113,7 @@ impl<'a> VerifyPool<'a> {
         }
         let worker = self.next_worker;
         self.next_worker = (worker + 1) % self.workers.len();
-        // The send fails only if the thread panicked. The panic is noticed when its result is taken.
+        // The send fails only if the thread panicked. The panic is noticed when the result of this job is taken.
         let _ = self.workers[worker].0.send(job);
         self.pending_workers.push_back(worker);
     }

@@ -31,7 +31,7 @@ pub(super) fn prepare_chunk<S: Storage>(
     let header_offsets = (first_seq..).zip(lines).map(|(seq, line)| HeaderOffsets::of(line, seq)).collect();
     let mut prepared = PreparedChunk { header_offsets, plans: HashMap::new() };
     let mut plan_bytes = 0;
-    for index in hashed_lines.plans().take_while(|index| *index < lines.len()) {
+    for index in hashed_lines.plan_indexes().take_while(|index| *index < lines.len()) {
         let plan = EntryView::of(lines[index], first_seq + index as u64).and_then(|entry| entry.plan());
         let Some((_, sha256)) = plan.filter(|(_, sha256)| !prepared.plans.contains_key(sha256)) else { continue };
         if plan_bytes > MAX_READ_AHEAD_BYTES {

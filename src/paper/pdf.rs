@@ -129,18 +129,18 @@ fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
     layout.into_pages()
 }
 
-/// Returns the first of the last paragraphs, which stay on one page with the signatures, and the height of them all. A page
-/// that held nothing but signatures could be put under any document.
+/// Returns the index of the first block that must stay on one page with the signatures, and the height from that block
+/// to the end of the signatures. A page that held nothing but signatures could be put under any document.
 fn paragraphs_with_foot(layout: &Layout<'_>, document: &Document) -> Option<(usize, f32)> {
     let mut first = None;
-    let (mut height, foot) = (0.0, SPACE_ABOVE_FOOT + foot_height(document));
+    let (mut height, height_of_foot) = (0.0, SPACE_ABOVE_FOOT + foot_height(document));
     for (index, block) in document.blocks.iter().enumerate().rev() {
         let DocumentBlock::Text(text) = block else { break };
         height += layout.paragraph_height(text, FontStyle::Regular, BODY_FONT_SIZE) + SPACE_BELOW_PARAGRAPH;
         if height > MAX_HEIGHT_WITH_FOOT {
             break;
         }
-        first = Some((index, height + foot));
+        first = Some((index, height + height_of_foot));
     }
     let (index, height) = first?;
     // The heading of these paragraphs goes with them.

@@ -8,7 +8,7 @@ use crate::base::instant::WallTime;
 use crate::library::Length;
 use crate::schedule::{Id, InterruptPolicy, Priority, SegmentSource, session};
 
-/// The `late` setting of a session on one date, with its local time converted to an instant.
+/// The `late` setting of a session on one date. A local time in the setting is converted to an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LateRule {

@@ -58,9 +58,8 @@ impl<'a> Planner<'a> {
         let sessions: Vec<_> = session_order.into_iter().map(resolve).collect();
         let starts_of_session = |(index, resolved): (usize, &ResolvedSession<'a>)| {
             let session = resolved.session;
-            let with_text =
-                move |time: &NaiveTime| (*time, index, time.format("%H:%M:%S").to_string().into_boxed_str());
-            session.start_times.iter().map(with_text)
+            let to_start = move |time: &NaiveTime| (*time, index, time.format("%H:%M:%S").to_string().into_boxed_str());
+            session.start_times.iter().map(to_start)
         };
         let mut starts: Vec<_> = sessions.iter().enumerate().flat_map(starts_of_session).collect();
         starts.sort_by(|(time_a, index_a, _), (time_b, index_b, _)| {

@@ -75,13 +75,13 @@ pub fn recover_schedule<S: Storage>(kept_files: &KeptFiles<'_, S>, replay: &Repl
         }
     }
     for (date, plans) in &replay.plans {
-        recovered.recover_date(kept_files, replay, *date, plans);
+        recovered.recover_plans_of(kept_files, replay, *date, plans);
     }
     recovered
 }
 
 impl RecoveredSchedule {
-    fn recover_date<S: Storage>(
+    fn recover_plans_of<S: Storage>(
         &mut self,
         kept_files: &KeptFiles<'_, S>,
         replay: &Replay,

@@ -65,7 +65,7 @@ pub enum SamplePermission {
 pub fn run(
     station: &Path,
     until: RunUntil,
-    sample: SamplePermission,
+    sample_permission: SamplePermission,
     key_location: KeyLocation<'_>,
     notifier: &SharedNotifier,
 ) -> Result<(), DaemonError> {
@@ -82,7 +82,7 @@ pub fn run(
     }
     let mut clock = SystemClock::new().map_err(DaemonError::system(SystemPart::Clock))?;
     require_station_toml(station, &files, &recovered_log, notifier)?;
-    if sample == SamplePermission::Withheld {
+    if sample_permission == SamplePermission::Withheld {
         refuse_new_sample(&files, &recovered_log)?;
     }
     let setup = station_setup(&folder.stable_path(station), &files, &recovered_log, &clock);

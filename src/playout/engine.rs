@@ -1,8 +1,8 @@
 //! The playout engine: `decide(state, event) -> actions`, without side effects.
 //!
 //! The caller passes the time and the events; the engine returns the actions to perform. The engine touches no clock,
-//! disk, thread or device, so a test can simulate a month of a station, with power cuts and clock steps, in less than a
-//! second.
+//! disk, thread or device, so a test can simulate a month of broadcasts, with power cuts and clock steps, in less than
+//! a second.
 //!
 //! - Interface: `event`, `action`, `notice`, `operator`, `switching`, `station_status`.
 //! - State: `live_airing` (an airing and its progress), `airings`, `line_state`, `phase`, `clock_trust`, `amplifier`,
@@ -227,8 +227,8 @@ impl Engine {
         self.revision_in_force.as_ref().or(self.pending_revision.as_ref())
     }
 
-    /// The id of the sounding airing, its cue, and the length that sounded before an interruption, for the progress
-    /// marks. `None` when nothing sounds.
+    /// The id of the sounding airing, the key of its cue, and the length that sounded before an interruption, for the
+    /// progress marks. `None` when nothing sounds.
     #[must_use]
     pub fn sounding_airing(&self) -> Option<(&str, CueKey, Length)> {
         self.airings.iter().find_map(|live_airing| match &live_airing.state {

@@ -6,8 +6,8 @@ use crate::airlog::storage::FolderStorage;
 use crate::base::durable::DirHandle;
 use crate::logstore::hand_in::{DepartmentSetting, HandInReader, HandInState};
 
-/// Returns a closure that reads the state of the hand-ins. `folder` is the folder that was at the station's path at the
-/// start: the daemon writes its log there, even after the folder was moved.
+/// Returns a closure that reads the state of the hand-ins. `folder` is the folder that was at the station's path when
+/// the daemon started: the daemon writes its log there, even after the folder was moved.
 pub(super) fn hand_in_watch(
     station: &Path,
     folder: Arc<DirHandle>,

@@ -19,8 +19,8 @@ const SOUND_CARDS_PATH: &str = "/proc/asound/cards";
 /// The maximum number of bytes of that list that are read.
 const MAX_SOUND_CARDS_BYTES: u64 = 64 * 1024;
 
-/// Returns a closure that checks the computer of a station. `folder` is the folder that was at the station's path at
-/// the start; the control server sets `is_reachable`.
+/// Returns a closure that checks the computer of a station. `folder` is the folder that was at the station's path when
+/// the daemon started; the control server sets `is_reachable`.
 pub(super) fn host_watch(
     station: &Path,
     folder: Arc<DirHandle>,

@@ -17,7 +17,7 @@ use crate::proof::note::{MAX_NOTE_BYTES, Note};
 pub enum KeyLocation<'a> {
     /// The state folder of this machine.
     StateFolder,
-    /// This folder, with the keys of a demonstration. A log under such keys proves nothing.
+    /// This folder, with the keys of a demonstration. A log signed with such keys proves nothing.
     Folder(&'a Path),
 }
 

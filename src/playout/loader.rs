@@ -29,7 +29,7 @@ use crate::station::{self, FolderError, LibraryCache, ScanTime, StationFiles};
 /// Reads the folder of a running station. The thread `watch` owns the loader.
 pub struct ScheduleLoader {
     station: PathBuf,
-    /// Handle to the folder that was at the station's path at the start.
+    /// Handle to the folder that was at the station's path when the daemon started.
     opened_folder: Arc<DirHandle>,
     /// The station's id in the log. The engine does not adopt a schedule with a different id.
     log_station_id: Id,
@@ -136,8 +136,8 @@ impl ScheduleLoader {
             self.files_in_force = files;
         }
         let commands = match station::read_folder(&self.station) {
-            Ok(sources) => self.on_sources(&sources),
-            Err(error) => self.on_unreadable(&error),
+            Ok(sources) => self.commands_for_sources(&sources),
+            Err(error) => self.commands_for_unreadable_folder(&error),
         };
         // The confirmation was given for the folder as it was then, so it applies only to the first load.
         if self.offline_confirmation.take().is_some() {
@@ -146,7 +146,7 @@ impl ScheduleLoader {
         commands
     }
 
-    fn on_unreadable(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
+    fn commands_for_unreadable_folder(&mut self, error: &FolderError) -> Vec<PlayoutCommand> {
         (self.folder_facts.is_unreadable, self.is_fallback_reported) = (true, true);
         if self.update_last_report(&error.to_string()) {
             notify(&self.notifier, PlayoutNotice::FolderUnreadable(error));
@@ -160,7 +160,7 @@ impl ScheduleLoader {
         self.suspect_file_commands(all_suspect(&self.files_in_force, reason), None)
     }
 
-    fn on_sources(&mut self, sources: &StationFiles) -> Vec<PlayoutCommand> {
+    fn commands_for_sources(&mut self, sources: &StationFiles) -> Vec<PlayoutCommand> {
         let files = &sources.files;
         let parsed = read(files);
         let library = self.library_cache.refresh(&self.station, &parsed.schedule, ScanTime::now());
@@ -186,7 +186,7 @@ impl ScheduleLoader {
         if self.update_last_report(&format!("{problems:?}")) && !problems.is_empty() {
             notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
         }
-        // A schedule that differs from the one in force is adopted, which the engine reports.
+        // Files that differ from those in force are adopted, and the engine reports the new schedule instead.
         let has_other_id = parsed.schedule.station.id != self.log_station_id;
         let is_fallback = fallback.is_some() || has_other_id;
         if std::mem::replace(&mut self.is_fallback_reported, is_fallback)

@@ -1,8 +1,8 @@
 //! Locks that let only one process run a station or write a log.
 //!
 //! A station has two locks: one in `airlog/`, which moves with the folder, and one for its path in the state folder,
-//! which remains when `airlog/` is deleted or replaced. A third lock, beside the keys, excludes a second process on a
-//! copy of the folder, which shares the keys. The system releases locks when the process ends.
+//! which remains when `airlog/` is deleted or replaced. A third lock, beside the keys, excludes a process that runs a
+//! copy of the folder, because the copy uses the same keys. The system releases locks when the process ends.
 use std::fs::{File, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;

@@ -36,7 +36,7 @@ pub enum PlayoutNotice<'a> {
     InForceAgain,
     /// The folder cannot be read. This is reported only once.
     FolderUnreadable(&'a FolderError),
-    /// The log had bytes beyond its signed head, which were set aside; with their number.
+    /// The log had this many bytes beyond its signed head. They were set aside.
     LogTailTorn(u64),
     /// The log was damaged before its end. It was set aside, and a new one begins.
     LogDamaged(&'a DamagedLog),
@@ -62,7 +62,7 @@ pub enum FallbackSchedule {
     LastGood,
     /// The valid parts of the files, because there is no last good schedule.
     ValidParts,
-    /// The complete last good schedule, because some of its files are missing from the folder.
+    /// The complete last good schedule, because some of its files are missing from the folder or damaged.
     LastGoodFilesMissing,
 }
 

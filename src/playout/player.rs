@@ -83,7 +83,7 @@ struct Deck {
     pending_reports: VecDeque<(BootTime, MixerReport)>,
     /// Instant at which the last frame of the last ended cue leaves the device.
     sound_ends_at: BootTime,
-    /// Instant at which to return to the system the memory that only the last start needed.
+    /// Instant at which the memory that only the last start needed is returned to the system.
     trim_memory_at: Option<BootTime>,
     is_quitting: bool,
 }

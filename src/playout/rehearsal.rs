@@ -76,7 +76,7 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
 }
 
 /// Steps through virtual time until the station has ended. It ends at `end`, or later once the airings that began
-/// before `end` have ended. Returns the number of planned airings that have not.
+/// before `end` have ended. Returns the number of planned airings that have not ended.
 fn run_until(
     playout: &mut Playout<ScriptedClock, MemoryStorage>,
     clock: &ScriptedClock,

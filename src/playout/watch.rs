@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use notify::{RecursiveMode, Watcher};
 
-/// Quiet time after an event before the folder is read, because an editor writes a file in several steps.
+/// Time without a further event after which the folder is read, because an editor writes a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(300);
 /// Maximum number of waits for a quiet time. After that the folder is read even if events keep coming.
 const MAX_SETTLE_ROUNDS: u32 = 5;
@@ -96,7 +96,7 @@ impl RescanHandle {
     }
 }
 
-/// Starts a thread that calls `on_change` at the start and after every edit, until the process ends. `on_change`
+/// Starts a thread that calls `on_change` once at first and then after every edit, until the process ends. `on_change`
 /// returns the delay after which it is called again even if nothing changes; `None` means that it is called again only
 /// after an edit.
 ///

@@ -33,7 +33,7 @@ impl Checkpoint {
         Some(Self { origin: origin.to_owned(), size: entry_count, root: root_bytes.try_into().ok()? })
     }
 
-    /// Signs the checkpoint with these keys, in this order.
+    /// Signs the checkpoint with these keys. The signature lines are in the order of the keys.
     #[must_use]
     pub fn sign_with(&self, keys: &[&NoteSigner]) -> Note {
         let text = self.to_string();

@@ -36,16 +36,16 @@ impl CompactRange {
 
     /// Adds a complete subtree of `2^level` leaves. The size of the tree must be a multiple of `2^level`.
     pub fn push_subtree(&mut self, level: u32, root: Hash) {
-        self.push_with(level, root, node_hash);
+        self.push_subtree_using(level, root, node_hash);
     }
 
     /// Adds a leaf. The inner nodes that the leaf completes are taken from `nodes`, which is the output of
     /// [`inner_nodes`]. Once `nodes` is empty, they are computed.
     pub fn push_with_nodes(&mut self, leaf: Hash, nodes: &mut std::slice::Iter<'_, Hash>) {
-        self.push_with(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
+        self.push_subtree_using(0, leaf, |left, right| nodes.next().copied().unwrap_or_else(|| node_hash(left, right)));
     }
 
-    fn push_with(&mut self, level: u32, root: Hash, mut hash: impl FnMut(&Hash, &Hash) -> Hash) {
+    fn push_subtree_using(&mut self, level: u32, root: Hash, mut hash: impl FnMut(&Hash, &Hash) -> Hash) {
         debug_assert!(self.size.trailing_zeros() >= level || self.size == 0);
         let mut node = root;
         let mut bits = self.size >> level;
@@ -93,7 +93,7 @@ impl CompactRange {
 pub fn inner_nodes(leaves: &[Hash]) -> Vec<Hash> {
     let (mut range, mut nodes) = (CompactRange::default(), Vec::with_capacity(leaves.len()));
     for leaf in leaves {
-        range.push_with(0, *leaf, |left, right| {
+        range.push_subtree_using(0, *leaf, |left, right| {
             let node = node_hash(left, right);
             nodes.push(node);
             node

@@ -116,8 +116,9 @@ pub fn without_segment(text: &str, id: &Id) -> Result<Option<String>, EditError>
     Ok(is_mentioned.then(|| render(&document, text)))
 }
 
-/// Returns the id and the title of each session that names the segment, as far as the playlist has them. Sessions with
-/// errors, which the schedule leaves out, are among them. Returns nothing for a text that is not TOML.
+/// Returns the id and the title of each session that names the segment: an empty id if it is missing, and `None` for a
+/// missing title. Sessions with errors, which the schedule omits, are included. Returns nothing for a text that is not
+/// TOML.
 #[must_use]
 pub fn sessions_naming(text: &str, id: &Id) -> Vec<(String, Option<String>)> {
     let Ok(mut document) = parse(text) else { return Vec::new() };

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_take_precedence_over_titles_and_titles_over_their_parts() {
+    fn ids_take_precedence_over_titles_and_titles_over_parts_of_names() {
         for name in
             ["nhac-hieu", "Nhạc hiệu", "nhạc  HIỆU", "nhac hieu", "nha\u{323}c hie\u{323}\u{302}u", "hiệu", "hieu"]
         {

@@ -94,7 +94,7 @@ impl Session {
     /// Returns the number of items of one start, including items that air on some dates only.
     #[must_use]
     pub fn item_count(&self) -> usize {
-        let items: usize = self.play.iter().map(SessionItem::count).sum();
+        let items: usize = self.play.iter().map(SessionItem::position_count).sum();
         usize::from(self.opening.is_some()) + items * usize::from(self.repeat) + usize::from(self.closing.is_some())
     }
 }

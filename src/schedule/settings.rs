@@ -32,7 +32,7 @@ pub struct Station {
     pub language: Lang,
     /// The settings of the sound output.
     pub output: OutputSettings,
-    /// The times of day when only urgent sessions may sound.
+    /// The times of day when only urgent sessions may play.
     pub quiet_hours: QuietHours,
     /// The amplifier of the loudspeakers.
     pub amplifier: AmplifierSettings,
@@ -42,7 +42,8 @@ pub struct Station {
     pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
     pub requires_approval: bool,
-    /// The playlist to which `loa add` adds when the command names none: a file's name or a campaign's title.
+    /// The playlist to which `loa add` adds segments when the command names no playlist: a file's name or a campaign's
+    /// title.
     pub inbox: Option<String>,
     /// The destination of `loa push`: `s3://bucket/prefix`, or a folder. `None`: there is no destination.
     pub push_destination: Option<String>,

@@ -38,7 +38,7 @@ impl SourceFile {
         [mark, self.text.as_bytes()].concat()
     }
 
-    /// Returns true when the file seems to be UTF-16, which Notepad calls "Unicode". There, every second byte of
+    /// Returns true when the file seems to be UTF-16, which Notepad calls "Unicode". In UTF-16, every second byte of
     /// ASCII text is 0. Most such files begin with a byte order mark, whose bytes are not UTF-8.
     #[must_use]
     pub fn looks_like_utf16(&self) -> bool {

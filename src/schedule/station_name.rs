@@ -33,8 +33,8 @@ pub fn proposed_id(name: &str) -> Option<Id> {
     let places = places.enumerate().map(|(n, place)| if n == 0 { without_station(place) } else { place });
     // Some wards have a number as their name; `phuong-5` is clearer than `5`.
     let is_number = |place: &str| place.bytes().all(|c| c.is_ascii_digit());
-    let short = |place| Some(without_place_word(place)).filter(|name| !is_number(name)).unwrap_or(place);
-    id_of(&places.map(short).collect::<Vec<_>>().join(" ")).or_else(|| id_of(&name))
+    let short_name = |place| Some(without_place_word(place)).filter(|name| !is_number(name)).unwrap_or(place);
+    id_of(&places.map(short_name).collect::<Vec<_>>().join(" ")).or_else(|| id_of(&name))
 }
 
 /// Returns the agency that a name suggests: `UBND xã Đắk N'Drung` for `Đài Truyền thanh xã Đắk N'Drung`.

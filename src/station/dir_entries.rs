@@ -34,7 +34,7 @@ impl PlaylistDirEntry {
         if let Self::Playlist(name) = self { Some(name) } else { None }
     }
 
-    /// Returns the path of the entry, the finding, the hint, and true if the finding is an error; `None` for a
+    /// Returns the path of the entry, the finding, the hint, and whether the finding is an error; `None` for a
     /// playlist.
     #[must_use]
     pub fn into_finding(self) -> Option<(String, Finding, Hint, bool)> {

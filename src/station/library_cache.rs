@@ -28,7 +28,7 @@ pub struct LibraryCache {
     changing_files: BTreeMap<String, (FileStamp, i64)>,
 }
 
-/// A file whose stamp has not changed for this time is no longer being written.
+/// A file whose stamp has not changed for this time counts as no longer being written.
 const STABILITY_TIME: Duration = Duration::from_secs(2);
 
 /// Whether a file is still being written.

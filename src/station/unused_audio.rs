@@ -11,15 +11,15 @@ use crate::schedule::Schedule;
 /// The maximum number of names that are read.
 const MAX_NAMES: usize = 10_000;
 
-/// Returns the names of the audio files directly in `audio/` that no segment of the schedule uses, in order.
+/// Returns the names of the audio files directly in `audio/` that no segment of the schedule uses, sorted.
 #[must_use]
 pub fn unused_audio(station: &Path, schedule: &Schedule) -> Vec<String> {
     let to_nfc = |name: &str| name.nfc().collect::<String>();
-    let used: HashSet<String> = schedule.segments.iter().map(|segment| to_nfc(&segment.file)).collect();
+    let used_files: HashSet<String> = schedule.segments.iter().map(|segment| to_nfc(&segment.file)).collect();
     let entries = fs::read_dir(station.join("audio")).into_iter().flatten().flatten().take(MAX_NAMES);
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|file_type| file_type.is_file()));
     let names = files.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut unused: Vec<String> = names.filter(|name| is_audio(name) && !used.contains(&to_nfc(name))).collect();
+    let mut unused: Vec<String> = names.filter(|name| is_audio(name) && !used_files.contains(&to_nfc(name))).collect();
     unused.sort();
     unused
 }

@@ -1,4 +1,4 @@
-//! Sentences of `loa alarm`, and of the messages that an alarm is over.
+//! Sentences of `loa alarm`, and of the messages that it sends.
 use super::count::MessageCount;
 use super::texts;
 

@@ -16,19 +16,19 @@ texts! {
         NoSound { detail: String } =>
             "trong tệp không có âm thanh nào đọc được (chi tiết cho kỹ thuật: {detail})",
             "there is no sound in it that can be decoded ({detail})";
-        Blocks { detail: String } =>
+        DamagedBlocks { detail: String } =>
             "nhiều đoạn trong tệp bị hỏng (chi tiết cho kỹ thuật: {detail})",
             "too many parts of it are damaged ({detail})";
         CutOff { detail: String } =>
             "tệp bị cụt ở cuối, có thể chép hay tải chưa hết (chi tiết cho kỹ thuật: {detail})",
             "it is cut off; perhaps its copy or download did not finish ({detail})";
-        Layout { detail: String } =>
+        UnsupportedLayout { detail: String } =>
             "tệp có kiểu âm thanh mà loa không phát được (chi tiết cho kỹ thuật: {detail})",
             "its kind of sound cannot be played ({detail})";
-        Unread { detail: String } =>
+        Unreadable { detail: String } =>
             "máy không đọc được tệp (chi tiết cho kỹ thuật: {detail})",
             "the file cannot be read ({detail})";
-        Outside { detail: String } =>
+        OutsideAudioFolder { detail: String } =>
             "tên tệp dẫn ra ngoài thư mục audio/ (chi tiết cho kỹ thuật: {detail})",
             "its name leads out of audio/ ({detail})";
         Link { detail: String } =>
@@ -52,9 +52,9 @@ texts! {
 texts! {
     /// Why a sound device cannot be used.
     pub enum DeviceText {
-        NoneNamed { name: String, others: String } =>
-            "máy không có thiết bị nào tên “{name}”, hoặc dây hay USB bị rút. Trong station.toml ghi được: device = {others}",
-            "the machine has no device named `{name}`, or it is unplugged. In station.toml, write one of: device = {others}";
+        NoneNamed { name: String, available: String } =>
+            "máy không có thiết bị nào tên “{name}”, hoặc dây hay USB bị rút. Trong station.toml ghi được: device = {available}",
+            "the machine has no device named `{name}`, or it is unplugged. In station.toml, write one of: device = {available}";
         NoneAtAll { name: String } =>
             "máy không có thiết bị nào tên “{name}”, cũng không thấy thiết bị âm thanh nào khác: dây hay USB bị rút, hoặc máy chưa có card âm thanh",
             "the machine has no device named `{name}`, nor any other sound device: it is unplugged, or there is no sound card";
@@ -103,10 +103,10 @@ texts! {
         TooSlow { detail: String } =>
             "lệnh không chạy xong sau 10 giây (chi tiết cho kỹ thuật: {detail})",
             "the command took more than 10 s ({detail})";
-        InStation { detail: String } =>
+        ProgramInStation { detail: String } =>
             "chương trình nằm trong thư mục của đài, hãy để ở chỗ khác (chi tiết cho kỹ thuật: {detail})",
             "the program is in the station's folder; put it elsewhere ({detail})";
-        Status { code: String, detail: String } =>
+        ExitStatus { code: String, detail: String } =>
             "lệnh báo lỗi, mã {code} (chi tiết cho kỹ thuật: {detail})",
             "the command failed with code {code} ({detail})";
         Other { detail: String } =>
@@ -126,9 +126,9 @@ impl DecoderText {
         } else if has(&["holds no sound", "no frame of it"]) {
             Self::NoSound { detail }
         } else if has(&["of its blocks", "bytes are not sound"]) {
-            Self::Blocks { detail }
+            Self::DamagedBlocks { detail }
         } else if has(&["leads out of the audio folder"]) {
-            Self::Outside { detail }
+            Self::OutsideAudioFolder { detail }
         } else if has(&["it is a link to"]) {
             Self::Link { detail }
         } else if has(&[", not a file"]) {
@@ -138,11 +138,11 @@ impl DecoderText {
         } else if has(&["it is longer than"]) {
             Self::TooLong { detail }
         } else if has(&["cannot be read", "cannot be opened", "os error"]) {
-            Self::Unread { detail }
+            Self::Unreadable { detail }
         } else if has(&["not in a format", "no suitable format", "unsupported"]) {
             Self::UnknownKind { detail }
         } else if has(&["channels", "frames a second"]) {
-            Self::Layout { detail }
+            Self::UnsupportedLayout { detail }
         } else if has(&["end of file", "end of stream", "unexpected end"]) {
             Self::CutOff { detail }
         } else {
@@ -211,8 +211,8 @@ fn absent_device(detail: &str) -> Option<DeviceText> {
     let names = rest.strip_prefix("; there are: ").map(|names| names.split(" (").next().unwrap_or_default());
     Some(match names {
         Some(names) => {
-            let others = names.split(", ").map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-            DeviceText::NoneNamed { name, others }
+            let available = names.split(", ").map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+            DeviceText::NoneNamed { name, available }
         }
         None => DeviceText::NoneAtAll { name },
     })
@@ -224,7 +224,7 @@ impl SwitchText {
     pub fn of(detail: String) -> Self {
         if let Some(status) = detail.strip_prefix("exit status: ") {
             let code = status.chars().take_while(char::is_ascii_digit).collect();
-            return Self::Status { code, detail };
+            return Self::ExitStatus { code, detail };
         }
         let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
         if has(&["No such file or directory", "no command"]) {
@@ -234,7 +234,7 @@ impl SwitchText {
         } else if has(&["did not end within", "no answer"]) {
             Self::TooSlow { detail }
         } else if has(&["in the station's folder"]) {
-            Self::InStation { detail }
+            Self::ProgramInStation { detail }
         } else {
             Self::Other { detail }
         }

@@ -41,7 +41,7 @@ pub fn group_thousands(number: u64, lang: Lang) -> String {
     out
 }
 
-/// Defines a number for each noun: `Name "singular" "plural"`.
+/// Defines a type of number for each noun: `Name "singular" "plural"`.
 macro_rules! counts {
     ($($name:ident $one:literal $many:literal;)+) => { $(
         #[doc = concat!("A number of ", $many, ".")]

@@ -17,8 +17,8 @@ pub struct DistributionName(pub Option<String>);
 #[derive(Debug, Clone, PartialEq)]
 pub struct MachineModel(pub Option<String>);
 
-fn write_part(f: &mut fmt::Formatter<'_>, before: &str, value: Option<&String>) -> fmt::Result {
-    value.map_or(Ok(()), |value| write!(f, "; {before}{value}"))
+fn write_part(f: &mut fmt::Formatter<'_>, prefix: &str, value: Option<&String>) -> fmt::Result {
+    value.map_or(Ok(()), |value| write!(f, "; {prefix}{value}"))
 }
 
 impl Localize for KernelVersion {
@@ -40,7 +40,7 @@ impl Localize for MachineModel {
 }
 
 texts! {
-    /// The headings of the findings.
+    /// The headings of the findings of `loa doctor`.
     #[derive(Eq, Copy)]
     pub enum DoctorArea {
         Sound => "Tiếng", "Sound";
@@ -60,7 +60,7 @@ texts! {
 }
 
 texts! {
-    /// The findings.
+    /// The findings of `loa doctor`, in one sentence each.
     pub enum DoctorText {
         Heard { } => "đã nghe thấy tiếng thử ở loa ngoài trời.", "the test was heard from the loudspeaker.";
         NotHeard { } => "KHÔNG nghe thấy tiếng thử.", "the test was NOT heard.";
@@ -126,7 +126,7 @@ texts! {
 }
 
 texts! {
-    /// The advice for the findings.
+    /// What to do about the findings of `loa doctor`.
     pub enum DoctorAdvice {
         CheckSound { } => "Hãy bật tăng âm, tăng âm lượng, kiểm tra dây, rồi làm lại.", "Switch the amplifier on, turn up the volume, check the cables, and try again.";
         ChooseDevice { } => "Hãy sửa device trong [output] của station.toml.", "Change device under [output] in station.toml.";

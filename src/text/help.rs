@@ -264,8 +264,8 @@ pub fn about(path: &str, lang: Lang) -> &'static str {
     find_command(path).map_or("", |help| in_language(help.vi, help.en, lang))
 }
 
-/// Returns the names of all commands, without those of their subcommands. If `parent` is not empty, returns the names of
-/// that command's subcommands.
+/// Returns the names of all commands, without those of their subcommands. If `parent` is not empty, returns the names
+/// of the subcommands of `parent`.
 pub fn command_names(parent: &str) -> impl Iterator<Item = &'static str> {
     let in_parent = move |path: &'static str| match parent {
         "" => Some(path),

@@ -3,7 +3,7 @@ use super::count::{AiringCount, ChangeCount, EntryCount};
 use super::texts;
 
 texts! {
-    /// Headings, results, reasons and other lines of these tables.
+    /// Headings, results and reasons in the tables of the plan and of the airing log, and the lines around the tables.
     pub enum TableText {
         Planned { } => "Dự kiến", "Planned";
         Started { } => "Bắt đầu", "Started";

@@ -1,9 +1,9 @@
-"""Computes from the recording how many milliseconds after its planned instant a start sounded.
+"""Computes from the recording how many milliseconds after its planned instant each start sounded.
 
-Two clocks give the wall time of a recorded frame. `heard_us` uses the clicks: the server reports when each is heard.
-The tables use this clock, because a client can know no other. `arrived_us` is the lower envelope of the arrivals:
-the time at which the frame was handed to the monitor. The sink works one block ahead, so this clock is earlier by a
-constant.
+Two clocks give the wall time of a recorded frame. `heard_us` uses the clicks: the server reports when each click is
+heard. The tables use this clock, because a client can know no other. `arrived_us` is the lower envelope of the
+arrivals: the time at which the frame was handed to the monitor. The sink works one block ahead, so this clock is
+earlier by a constant.
 """
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ import numpy as np
 
 from stand import RATE
 
-WINDOW_S = 0.8           # seconds before and after a frame from which a clock takes its offset
+WINDOW_S = 0.8           # a clock takes its offset from this many seconds before and after a frame
 LOUD, NOISE = 3000, 500  # levels of 32,768: above LOUD a tone has begun, above NOISE the sink is not silent
-BEFORE_S, EARLY_S = 0.050, 0.005  # seconds before the instant between which noise excludes a start
+BEFORE_S, EARLY_S = 0.050, 0.005  # noise between these seconds before the instant excludes a start
 CLICK_LEVEL = 8000       # the minimum level of a click, of 32,768
 CLICK_GAP_FRAMES = 4000  # the minimum distance of two clicks
 MAX_PAIR_DISTANCE_US = 60_000  # the maximum distance of an announced click from its recording
@@ -22,7 +22,7 @@ MAX_PAIR_DISTANCE_US = 60_000  # the maximum distance of an announced click from
 class Clocks:
     def __init__(self, frames, arrivals, announced):
         """`frames` is the recording; `arrivals` has the first frame and the arrival in microseconds of each fragment;
-        `announced` has the microseconds at which clicks are heard according to the server."""
+        `announced` has the instants in microseconds at which clicks are heard according to the server."""
         self.left = frames[:, 0]
         self.first_frames, self.offsets = arrivals[:, 0], arrivals[:, 1] - arrivals[:, 0] * 1e6 / RATE
         clicks = click_starts(frames[:, 1])
@@ -48,7 +48,7 @@ class Clocks:
         return np.median(self.origins_us[near]) + frame * 1e6 / RATE
 
     def frame_at(self, instant_us):
-        """The frame that is heard at this microsecond. Two steps are enough, because the offset changes slowly."""
+        """The frame that is heard at this instant. Two steps are enough, because the offset changes slowly."""
         frame = np.searchsorted(self.offsets + self.first_frames * 1e6 / RATE, instant_us)
         frame = int(self.first_frames[min(frame, len(self.first_frames) - 1)])
         for _ in range(2):

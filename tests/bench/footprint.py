@@ -34,8 +34,8 @@ class Footprint:
     private: float    # MiB
     threads: int
     cpu: float        # per cent of a core
-    switches: float   # voluntary, a second
-    is_as_expected: bool  # true if the sink was silent while it waited, and sounded while it played
+    switches: float   # voluntary, per second
+    is_as_expected: bool  # true if the sink was silent for a waiting player, and sounded for a playing one
 
 
 def read_proc(path):

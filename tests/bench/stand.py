@@ -116,7 +116,7 @@ class Stand:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
     def raise_threads(self, process):
-        """Gives real-time priority to the threads of a process that have none. A higher one that it has set itself stays."""
+        """Gives real-time priority to those threads of a process that have none. A higher priority that it has set stays."""
         if not self.realtime:
             return
         for task in os.listdir(f"/proc/{process.pid}/task"):

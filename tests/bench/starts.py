@@ -69,7 +69,7 @@ def start_once(stand, player, condition, recording, random_source):
     recording.wait_silent()
     instant = player.next_instant()
     if instant is None:
-        # The instant is random, so that it does not follow the blocks in which the sink works.
+        # The instant is random, so that it is not aligned with the blocks in which the sink works.
         instant = time.time() + 0.5 + random_source.random() * 0.1
     player.cue(instant)
     sleep_until(instant - 0.2)
@@ -98,7 +98,7 @@ def block_sizes(count):
 
 
 def cpu_ticks():
-    """The ticks of all cores since boot: all of them, and those in which the cores were idle."""
+    """The ticks of all cores since boot: the total, and the ticks in which the cores were idle."""
     with open("/proc/stat") as stat:
         ticks = [int(word) for word in stat.readline().split()[1:9]]
     return sum(ticks), ticks[3] + ticks[4]

@@ -2,7 +2,7 @@
 import math
 from html import escape
 
-INK, FAINT, FIRST, SECOND = "#222222", "#cccccc", "#0072b2", "#d55e00"  # FIRST and SECOND differ also for the colour-blind
+INK, FAINT, FIRST, SECOND = "#222222", "#cccccc", "#0072b2", "#d55e00"  # FIRST and SECOND differ even for the colour-blind
 WIDTH = 960
 
 

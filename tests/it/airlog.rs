@@ -70,7 +70,7 @@ fn lines_after_the_signed_head_move_to_torn_and_are_never_signed() {
 fn a_log_that_differs_from_its_head_moves_to_damaged_and_a_new_one_begins() {
     let (disk, keys) = one_hour_log();
     let log_bytes = disk.bytes(LOG);
-    let line_ends: Vec<_> = log_bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
+    let line_ends: Vec<_> = log_bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1).collect();
     let mut control_byte = log_bytes.clone();
     control_byte[line_ends[0] + 5] = b'\x07';
     let mut flipped_bit = log_bytes.clone();

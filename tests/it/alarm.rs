@@ -182,8 +182,8 @@ fn an_hour_without_servers_loses_no_message_and_repeats_none() {
             .filter(|delivery| delivery["way"] == channel)
             .filter_map(|delivery| delivery["id"].as_str())
             .collect();
-        let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!((ids.len(), distinct.len()), (12, 12), "{channel}: {ids:?}");
+        let distinct_ids: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!((ids.len(), distinct_ids.len()), (12, 12), "{channel}: {ids:?}");
     }
     assert_eq!(station.waiting_count(), 0);
 }
@@ -199,10 +199,14 @@ fn mail_and_webhook_use_tls_and_refuse_a_certificate_from_an_unknown_authority()
     for (index, url) in mail_urls.iter().enumerate() {
         station.configure_urls(url, &webhook);
         station.enqueue(index as u32 + 1, AlarmNews::Raised, index as u32 + 1);
-        let refused = station.send();
-        assert_eq!((refused.status.code(), station.waiting_count()), (Some(1), 1), "{url}: {refused:?}");
-        let accepted = station.send_trusting(Some(&ca_file));
-        assert_eq!((accepted.status.code(), station.waiting_count()), (Some(0), 0), "{url}: {accepted:?}");
+        let output_without_ca = station.send();
+        assert_eq!(
+            (output_without_ca.status.code(), station.waiting_count()),
+            (Some(1), 1),
+            "{url}: {output_without_ca:?}"
+        );
+        let output_with_ca = station.send_trusting(Some(&ca_file));
+        assert_eq!((output_with_ca.status.code(), station.waiting_count()), (Some(0), 0), "{url}: {output_with_ca:?}");
     }
     let deliveries = station.deliveries();
     let count = |channel: &str| deliveries.iter().filter(|delivery| delivery["way"] == channel).count();
@@ -288,9 +292,9 @@ fn no_message_is_queued_through_a_link_in_the_stations_folder() {
     assert_eq!(std::fs::read_dir(elsewhere.join("queue")).expect("list the folder").count(), 0);
     // A queued file whose id would inject a mail header is not a message.
     std::fs::remove_file(station.station_dir().join("alarm")).expect("remove the link");
-    let hostile = AlarmMessage { id: "1\r\nBcc: x@example.vn".to_owned(), ..message };
+    let hostile_message = AlarmMessage { id: "1\r\nBcc: x@example.vn".to_owned(), ..message };
     std::fs::create_dir_all(station.station_dir().join("alarm/queue")).expect("create the queue");
-    let json = serde_json::to_vec(&hostile).expect("write JSON");
+    let json = serde_json::to_vec(&hostile_message).expect("write JSON");
     std::fs::write(station.station_dir().join("alarm/queue/1.json"), json).expect("write the file");
     let queue = queued(&station.station_dir()).expect("read the queue");
     assert!(queue.len() == 1 && queue[0].message.is_none(), "{queue:?}");

@@ -22,7 +22,7 @@ file = "s-30.mp3"
 const SETTINGS: &str =
     "[amplifier]\non = \"relay 1\"\noff = [\"relay\", \"0\"]\nwarm-up = \"8s\"\ntail = \"4s\"\nmin-off = \"30s\"\n";
 
-fn station_with(sessions: &[(&str, &str)]) -> Station {
+fn station_with_sessions(sessions: &[(&str, &str)]) -> Station {
     let session = |(at, play): &(&str, &str)| {
         let name = at.replace(':', "-");
         format!("[[session]]\nid = \"s-{name}\"\nat = \"{at}\"\nplay = [\"{play}\"]\n")
@@ -49,7 +49,7 @@ fn start_times(station: &Station) -> Vec<String> {
 
 #[test]
 fn the_amplifier_is_on_from_before_the_first_frame_until_after_the_last() {
-    let station = station_with(&[("06:00", "a")]).run_until("2023-03-20T07:00:00");
+    let station = station_with_sessions(&[("06:00", "a")]).run_until("2023-03-20T07:00:00");
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:01:04 off"]);
     assert_eq!(start_times(&station), ["06:00:00"]);
 }
@@ -57,9 +57,9 @@ fn the_amplifier_is_on_from_before_the_first_frame_until_after_the_last() {
 #[test]
 fn the_amplifier_stays_on_if_the_pause_is_shorter_than_min_off() {
     // The amplifier would be off for less than 30 s: from 06:01:04 until its warm-up for 06:01:35.
-    let station = station_with(&[("06:00", "a"), ("06:01:35", "a")]).run_until("2023-03-20T07:00:00");
+    let station = station_with_sessions(&[("06:00", "a"), ("06:01:35", "a")]).run_until("2023-03-20T07:00:00");
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:02:39 off"]);
-    let station = station_with(&[("06:00", "a"), ("06:01:50", "a")]).run_until("2023-03-20T07:00:00");
+    let station = station_with_sessions(&[("06:00", "a"), ("06:01:50", "a")]).run_until("2023-03-20T07:00:00");
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:01:04 off", "06:01:42 on", "06:02:54 off"]);
 }
 
@@ -67,20 +67,21 @@ fn the_amplifier_stays_on_if_the_pause_is_shorter_than_min_off() {
 fn an_immediate_airing_waits_until_the_amplifier_is_warm() {
     let urgent = || OperatorCommand::Urgent { source: UrgentSource::Segment(id("c")), repeat: 1 };
     // The amplifier's `min-off` of 30 s counts from the start; then the warm-up takes 8 s.
-    let station = station_with(&[]).command(10, urgent()).run_for(600);
+    let station = station_with_sessions(&[]).command(10, urgent()).run_for(600);
     assert_eq!(switchings(&station), ["05:30:00 off", "05:30:30 on", "05:31:12 off"]);
     assert_eq!(start_times(&station), ["05:30:38"]);
     // While the amplifier is on for another reason, nothing waits.
-    let station = station_with(&[("06:00", "a")]).command(1800 + 62, urgent()).run_for(3600);
+    let station = station_with_sessions(&[("06:00", "a")]).command(1800 + 62, urgent()).run_for(3600);
     assert_eq!(start_times(&station), ["06:00:00", "06:01:02"]);
-    let station = station_with(&[]).command(100, OperatorCommand::Play(id("c"))).run_for(600);
+    let station = station_with_sessions(&[]).command(100, OperatorCommand::Play(id("c"))).run_for(600);
     assert_eq!(start_times(&station), ["05:31:48"], "an airing that the operator starts waits too");
 }
 
 #[test]
 fn a_failing_relay_is_logged_once_for_each_switching_and_delays_nothing() {
-    let station =
-        station_with(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400).run_until("2023-03-20T07:00:00");
+    let station = station_with_sessions(&[("06:00", "a"), ("06:30", "a")])
+        .relay_broken(1000, 2400)
+        .run_until("2023-03-20T07:00:00");
     assert_eq!(
         switchings(&station),
         [
@@ -103,22 +104,30 @@ fn a_failing_relay_is_logged_once_for_each_switching_and_delays_nothing() {
 }
 
 #[test]
-fn a_relay_that_is_broken_from_the_start_is_logged_for_on_and_off() {
-    let station = station_with(&[("06:00", "a")]).relay_broken(0, 7200).run_until("2023-03-20T06:30:00");
+fn a_relay_that_is_broken_from_the_start_is_logged_once_for_on_and_once_for_off() {
+    let station = station_with_sessions(&[("06:00", "a")]).relay_broken(0, 7200).run_until("2023-03-20T06:30:00");
     assert_eq!(switchings(&station), ["05:30:00 off failed no relay", "05:59:52 on failed no relay"]);
     assert_eq!(start_times(&station), ["06:00:00"]);
     // No airing waits for an amplifier that cannot be switched on.
     let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("c")), repeat: 2 };
-    let station =
-        station_with(&[("05:40", "c")]).relay_broken(0, 7200).command(900, urgent).run_until("2023-03-20T06:00:00");
-    assert_eq!(start_times(&station)[2..], ["05:45:38"], "the second follows the first: {:?}", start_times(&station));
+    let station = station_with_sessions(&[("05:40", "c")])
+        .relay_broken(0, 7200)
+        .command(900, urgent)
+        .run_until("2023-03-20T06:00:00");
+    assert_eq!(
+        start_times(&station)[2..],
+        ["05:45:38"],
+        "the repeat follows without a pause: {:?}",
+        start_times(&station)
+    );
 }
 
 #[test]
 fn edited_commands_take_effect_after_the_running_session() {
     let other_settings = SETTINGS.replace("relay 1", "other 1");
     for settings in [other_settings.as_str(), ""] {
-        let station = station_with(&[("06:00", "a")]).edit_settings(1830, settings).run_until("2023-03-20T07:00:00");
+        let station =
+            station_with_sessions(&[("06:00", "a")]).edit_settings(1830, settings).run_until("2023-03-20T07:00:00");
         let later_switchings: Vec<_> =
             switchings(&station).into_iter().filter(|line| line.as_str() > "05:59:53").collect();
         let expected: &[&str] = if settings.is_empty() { &[] } else { &["06:01:04 off"] };
@@ -149,7 +158,7 @@ fn a_late_session_that_would_warm_up_into_quiet_hours_does_not_begin() {
 
 #[test]
 fn untried_commands_run_only_at_the_operators_request() {
-    let station = station_with(&[("06:00", "a")])
+    let station = station_with_sessions(&[("06:00", "a")])
         .relay_untried()
         .command(600, OperatorCommand::Amplifier { on: true })
         .command(700, OperatorCommand::Status)
@@ -161,14 +170,14 @@ fn untried_commands_run_only_at_the_operators_request() {
     assert_eq!((amplifier.on, amplifier.held, amplifier.switching), (Some(true), true, false));
     let actions: Vec<_> = station.log().into_iter().filter_map(|r| r.body.action).collect();
     assert_eq!(actions, ["amplifier-on", "amplifier-off"]);
-    let station = station_with(&[]).relay_untried().command(60, OperatorCommand::Status).run_for(120);
+    let station = station_with_sessions(&[]).relay_untried().command(60, OperatorCommand::Status).run_for(120);
     let CommandReply::Status(status) = &station.replies()[0] else { panic!("{:?}", station.replies()) };
     assert_eq!(status.amplifier.as_ref().and_then(|a| a.troubles[0].clone()), Some(SwitchError::Untried));
 }
 
 #[test]
-fn once_the_operator_has_run_a_command_nothing_is_untried_and_nothing_had_failed() {
-    let station = station_with(&[("06:00", "a")])
+fn a_command_run_by_the_operator_ends_the_untried_state_without_reporting_a_recovery() {
+    let station = station_with_sessions(&[("06:00", "a")])
         .relay_untried()
         .command(600, OperatorCommand::Amplifier { on: true })
         .command(700, OperatorCommand::Status)
@@ -180,13 +189,13 @@ fn once_the_operator_has_run_a_command_nothing_is_untried_and_nothing_had_failed
     let codes: Vec<&str> = status.concerns.iter().map(|concern| concern.condition.code()).collect();
     assert!(!codes.contains(&"amplifier-untried"), "{codes:?}");
     assert!(!station.notices().contains(&Notice::AmplifierRecovered), "{:?}", station.notices());
-    let broken = station_with(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400);
+    let broken = station_with_sessions(&[("06:00", "a"), ("06:30", "a")]).relay_broken(1000, 2400);
     assert!(broken.run_until("2023-03-20T07:00:00").notices().contains(&Notice::AmplifierRecovered));
 }
 
 #[test]
 fn the_operator_can_keep_the_amplifier_on_but_cannot_switch_it_off_while_something_sounds() {
-    let station = station_with(&[("06:00", "a")])
+    let station = station_with_sessions(&[("06:00", "a")])
         .command(1700, OperatorCommand::Amplifier { on: true })
         .command(1830, OperatorCommand::Amplifier { on: false })
         .command(2000, OperatorCommand::Amplifier { on: false })
@@ -203,11 +212,11 @@ fn the_operator_can_keep_the_amplifier_on_but_cannot_switch_it_off_while_somethi
 
 #[test]
 fn the_amplifier_goes_off_when_the_daemon_ends() {
-    let station = station_with(&[("06:00", "a")]).run_until("2023-03-20T06:00:30");
+    let station = station_with_sessions(&[("06:00", "a")]).run_until("2023-03-20T06:00:30");
     assert_eq!(switchings(&station), ["05:30:00 off", "05:59:52 on", "06:00:30 off"]);
     assert_eq!(station.log().last().map(|r| r.kind.clone()).as_deref(), Some("shutdown"));
     // After a power cut the amplifier is switched on again with the session that continues.
-    let station = station_with(&[("06:00", "a")]).run_and_cut(1830).off_for(5).run_for(120);
+    let station = station_with_sessions(&[("06:00", "a")]).run_and_cut(1830).off_for(5).run_for(120);
     assert_eq!(switchings(&station).last().map(String::as_str), Some("06:00:35 off"));
 }
 

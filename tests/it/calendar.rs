@@ -111,7 +111,7 @@ fn the_order_of_files_does_not_change_the_plan() {
         );
         files.push(SourceFile::new(&format!("playlists/f-{n}.toml"), text.as_bytes()));
     }
-    let plans = |files: &[SourceFile]| {
+    let plan_bytes = |files: &[SourceFile]| {
         let schedule = read(files).schedule;
         let mut library = Library::default();
         for n in 3..9 {
@@ -121,11 +121,11 @@ fn the_order_of_files_does_not_change_the_plan() {
         let days = date("2023-01-01").iter_days().take(60);
         days.flat_map(|day| planner.plan_for(day).to_json_bytes()).collect::<Vec<u8>>()
     };
-    let expected = plans(&files);
+    let expected = plan_bytes(&files);
     files.reverse();
-    assert_eq!(plans(&files), expected);
+    assert_eq!(plan_bytes(&files), expected);
     files.swap(1, 4);
-    assert_eq!(plans(&files), expected);
+    assert_eq!(plan_bytes(&files), expected);
 }
 
 /// A strategy for the files of a station, with random recurrences, draws, relay slots and end times.

@@ -75,10 +75,10 @@ fn cases() -> Vec<String> {
 }
 
 fn files_of(case: &str) -> Vec<SourceFile> {
-    let station = std::fs::read(golden_folder().join(format!("{case}.station.toml")));
-    let station = station.unwrap_or_else(|_| b"[station]\nid = \"thu\"\n".to_vec());
+    let settings = std::fs::read(golden_folder().join(format!("{case}.station.toml")));
+    let settings = settings.unwrap_or_else(|_| b"[station]\nid = \"thu\"\n".to_vec());
     let playlist = std::fs::read(golden_folder().join(format!("{case}.toml"))).expect("read the file");
-    vec![SourceFile::new("station.toml", &station), SourceFile::new("playlists/thu.toml", &playlist)]
+    vec![SourceFile::new("station.toml", &settings), SourceFile::new("playlists/thu.toml", &playlist)]
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_good_schedule_has_no_findings() {
     assert_eq!(problems_in(&files), [], "sessions that touch do not clash, and 21:00 is the first quiet instant");
     let parsed = read(&files);
     let crlf = String::from_utf8_lossy(text).replace('\n', "\r\n");
-    let with_bom = [b"\xef\xbb\xbf".as_slice(), crlf.as_bytes()].concat();
-    let files_with_bom = [files[0].clone(), SourceFile::new("playlists/a.toml", &with_bom)];
+    let text_with_bom = [b"\xef\xbb\xbf".as_slice(), crlf.as_bytes()].concat();
+    let files_with_bom = [files[0].clone(), SourceFile::new("playlists/a.toml", &text_with_bom)];
     assert_eq!(read(&files_with_bom).schedule, parsed.schedule);
     assert_eq!(read(&files_with_bom).problems, []);
 }

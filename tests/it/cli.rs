@@ -22,7 +22,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("the text is UTF-8")
 }
 
-fn sample_station() -> tempfile::TempDir {
+fn dir_with_sample_station() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let output = run_loa(&["init", "dai", "--sample"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
@@ -120,7 +120,7 @@ fn a_usage_error_is_reported_in_the_readers_language() {
 
 #[test]
 fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let station = dir.path().join("dai");
     for arguments in [&["lgo"][..], &["scan"], &["add"], &["log", "--thang", "3"], &["scan", "--help"], &["--version"]]
     {
@@ -129,14 +129,14 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
         let is_vietnamese = ["gợi ý:", "Ví dụ:", "Cách dùng:", "loa 0."].iter().any(|word| text.contains(word));
         assert!(is_vietnamese && !text.contains("error:") && !text.contains("Usage"), "{arguments:?}: {text}");
     }
-    let given_station = run_loa(&["plan", "dai", "--date", "x"], dir.path());
+    let output_for_given_station = run_loa(&["plan", "dai", "--date", "x"], dir.path());
     assert!(
-        stderr(&given_station).contains("Viết ngày như 12/3/2026, hôm qua hoặc mai."),
+        stderr(&output_for_given_station).contains("Viết ngày như 12/3/2026, hôm qua hoặc mai."),
         "{}",
-        stderr(&given_station)
+        stderr(&output_for_given_station)
     );
-    let given_language = run_loa(&["lgo", "--lang", "en"], &station);
-    assert!(stderr(&given_language).contains("did you mean"), "{}", stderr(&given_language));
+    let output_in_given_language = run_loa(&["lgo", "--lang", "en"], &station);
+    assert!(stderr(&output_in_given_language).contains("did you mean"), "{}", stderr(&output_in_given_language));
     assert!(
         stderr(&run_loa(&["lgo"], dir.path())).contains("did you mean"),
         "without a station, the system's language is used"
@@ -145,7 +145,7 @@ fn usage_errors_and_help_use_the_language_of_the_station_or_else_of_the_system()
 
 #[test]
 fn a_date_of_several_words_is_accepted_even_if_the_shell_splits_it() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     for words in [&["hôm", "qua"][..], &["hom", "qua"], &["yesterday"], &["hom-qua"]] {
         let plan = run_loa(&[&["plan", "dai", "--date"], words].concat(), dir.path());
         assert_eq!(plan.status.code(), Some(0), "{words:?}: {}", stderr(&plan));
@@ -163,9 +163,9 @@ fn a_command_in_a_folder_without_a_station_fails_with_exit_code_78() {
 }
 
 #[test]
-fn the_hint_for_a_folder_without_a_station_fits_how_it_was_named() {
-    let station = sample_station();
-    let empty = tempfile::tempdir().expect("make a folder");
+fn the_hint_for_a_folder_without_a_station_depends_on_how_the_folder_was_given() {
+    let sample_dir = dir_with_sample_station();
+    let empty_dir = tempfile::tempdir().expect("make a folder");
     let hint = |in_dir: &Path, arguments: &[&str]| {
         let output = run_loa(arguments, in_dir);
         assert_eq!(output.status.code(), Some(78), "{arguments:?}: {output:?}");
@@ -173,27 +173,27 @@ fn the_hint_for_a_folder_without_a_station_fits_how_it_was_named() {
         text.lines().last().expect("the error has a hint").to_owned()
     };
     for arguments in [["stop", "sáng"], ["plan", "tuần"], ["log", "tháng 13"], ["check", "hết"]] {
-        let hint = hint(&station.path().join("dai"), &arguments);
+        let hint = hint(&sample_dir.path().join("dai"), &arguments);
         assert!(hint.contains(arguments[1]) && !hint.contains("loa init"), "{arguments:?}: {hint}");
     }
     for arguments in [&["play", "nhac-hieu"][..], &["note", "3", "mưa"], &["urgent", "lu.mp3"], &["stop"], &["check"]]
     {
-        let hint = hint(empty.path(), arguments);
+        let hint = hint(empty_dir.path(), arguments);
         assert!(hint.contains("cd "), "{arguments:?}: {hint}");
     }
 }
 
 #[test]
-fn a_file_in_place_of_the_stations_folder_is_answered_with_the_folder() {
-    let station = sample_station();
-    let dai = station.path().join("dai");
+fn a_command_that_is_given_a_file_names_the_stations_folder_instead() {
+    let dir = dir_with_sample_station();
+    let dai = dir.path().join("dai");
     let playlist = std::fs::read_dir(dai.join("playlists")).expect("list the folder").next().expect("a playlist");
     let playlist = format!("dai/playlists/{}", playlist.expect("read the name").file_name().to_string_lossy());
     for command in ["check", "plan", "list", "run", "status", "undo"] {
-        let output = run_loa(&[command, &playlist, "--lang", "en"], station.path());
+        let output = run_loa(&[command, &playlist, "--lang", "en"], dir.path());
         assert_eq!(output.status.code(), Some(78), "{command}: {output:?}");
     }
-    let output = run_loa(&["check", &playlist, "--lang", "en"], station.path());
+    let output = run_loa(&["check", &playlist, "--lang", "en"], dir.path());
     assert!(
         stderr(&output).contains("is a file; this command takes the station's folder, which is: dai\n"),
         "{output:?}"
@@ -204,7 +204,7 @@ fn a_file_in_place_of_the_stations_folder_is_answered_with_the_folder() {
 
 #[test]
 fn init_makes_a_valid_station_and_overwrites_nothing() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let check = run_loa(&["check", "dai", "--format", "json"], dir.path());
     assert_eq!(check.status.code(), Some(0));
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&check.stdout).expect("parse the JSON");
@@ -223,7 +223,7 @@ fn this_checkout_is_a_station() {
 
 #[test]
 fn errors_set_the_exit_code_and_appear_in_the_json() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let playlist = dir.path().join("dai/playlists/thuong-nhat.toml");
     let text = std::fs::read_to_string(&playlist).expect("read the playlist");
     let text = text.replacen("file = \"loi-ket.mp3\"", "file = \"khong-co.mp3\"", 1);
@@ -242,7 +242,7 @@ fn errors_set_the_exit_code_and_appear_in_the_json() {
 }
 
 /// The codes that `loa check` reports, and its output as text.
-fn checked(station: &Path) -> (Vec<String>, String) {
+fn check_codes_and_text(station: &Path) -> (Vec<String>, String) {
     let json = stdout(&run_loa(&["check", "--format", "json"], station));
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("parse the JSON");
     let codes = rows.iter().map(|row| row["code"].as_str().expect("the row has a code").to_owned()).collect();
@@ -251,24 +251,24 @@ fn checked(station: &Path) -> (Vec<String>, String) {
 
 #[test]
 fn check_reports_a_cause_once_instead_of_its_consequences() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let station = dir.path().join("dai");
     let path = |name: &str| station.join(name);
-    let (codes_before, _) = checked(&station);
+    let (codes_before, _) = check_codes_and_text(&station);
     std::fs::copy(path("playlists/thuong-nhat.toml"), path("playlists/thuong-nhat - Copy.toml")).expect("copy");
-    let (codes, text) = checked(&station);
+    let (codes, text) = check_codes_and_text(&station);
     assert_eq!(codes.iter().filter(|code| !codes_before.contains(code)).collect::<Vec<_>>(), ["playlist-copy"]);
     assert!(text.contains("playlists/thuong-nhat - Copy.toml"), "{text}");
     std::fs::remove_file(path("playlists/thuong-nhat - Copy.toml")).expect("delete the copy");
 
     std::fs::rename(path("audio"), path("am-thanh")).expect("rename the folder");
-    let (codes, _) = checked(&station);
+    let (codes, _) = check_codes_and_text(&station);
     assert_eq!(codes.first().map(String::as_str), Some("audio-folder-gone"), "{codes:?}");
     assert!(!codes.contains(&"audio-missing".to_owned()), "{codes:?}");
     std::fs::rename(path("am-thanh"), path("audio")).expect("rename the folder back");
 
     std::fs::copy(path("audio/can-bo.mp3"), path("audio/tin mới.mp3")).expect("copy");
-    let (codes, text) = checked(&station);
+    let (codes, text) = check_codes_and_text(&station);
     assert_eq!(codes, codes_before, "audio that no segment uses is no finding");
     assert!(text.contains("loa add 'audio/tin mới.mp3'"), "{text}");
 }

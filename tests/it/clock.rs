@@ -172,5 +172,5 @@ fn every_airing_in_weeks_without_power_is_logged_as_missed_despite_short_runs() 
     assert_eq!(station.outcomes(), Vec::<String>::new());
     let station = station.run_for(400);
     let missed = station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count();
-    assert_eq!(missed, 8 * 23, "eight sessions on each of 23 days");
+    assert_eq!(missed, 8 * 23, "eight airings on each of 23 days");
 }

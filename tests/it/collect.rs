@@ -241,7 +241,7 @@ fn a_damaged_countersignature_on_a_stick_does_not_reach_the_store() {
 
 /// The complete disk of a station is copied with all keys, and both copies continue the log.
 #[test]
-fn a_fork_is_refused_even_with_all_keys_copied() {
+fn a_fork_is_refused_even_if_all_keys_were_copied() {
     let station = station_after_days(3);
     let mut department = Department::new();
     department.enrol(&station);
@@ -250,13 +250,13 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     let (outcome, store_log) = department.collect(&exported_stick(&honest_station));
     assert!(matches!(outcome, CollectOutcome::Collected { .. }));
     let forged_station = twin.playlist(OTHER_PLAYLIST).run_for(200 * 86_400);
-    let fork = exported_stick(&forged_station);
-    let (outcome, log) = department.collect(&fork);
+    let fork_stick = exported_stick(&forged_station);
+    let (outcome, log) = department.collect(&fork_stick);
     let CollectOutcome::Refused { error: VerifyError::Fork { .. }, evidence: Some(evidence), .. } = outcome else {
         panic!("{outcome:?}")
     };
-    assert_eq!(log.bytes(&format!("{evidence}/presented")), fork.bytes("checkpoint"));
-    assert!(!fork.exists("cosigned"), "the fork is not signed");
+    assert_eq!(log.bytes(&format!("{evidence}/presented")), fork_stick.bytes("checkpoint"));
+    assert!(!fork_stick.exists("cosigned"), "the fork is not signed");
     assert!(
         store_log.names().iter().any(|name| name == "tile/entries/000"),
         "the store has a full tile, which differs in the fork"
@@ -264,19 +264,22 @@ fn a_fork_is_refused_even_with_all_keys_copied() {
     assert!(store_log.names().iter().all(|name| log.bytes(name) == store_log.bytes(name)), "the store is unchanged");
     // A department that has lost its witness state still has its store.
     department.witness_state = MemoryStorage::default();
-    assert!(matches!(department.collect(&fork).0, CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }));
+    assert!(matches!(
+        department.collect(&fork_stick).0,
+        CollectOutcome::Refused { error: VerifyError::Fork { .. }, .. }
+    ));
 }
 
 #[test]
 fn a_new_disk_is_enrolled_under_the_same_station() {
-    let (first, second) = (station_after_days(2), station_after_days(3));
+    let (old_disk_station, new_disk_station) = (station_after_days(2), station_after_days(3));
     let mut department = Department::new();
-    department.enrol(&first);
-    department.enrol(&second);
-    let station = station_of_key(&log_key(first.disk())).expect("the key names a station");
+    department.enrol(&old_disk_station);
+    department.enrol(&new_disk_station);
+    let station = station_of_key(&log_key(old_disk_station.disk())).expect("the key names a station");
     assert_eq!(department.registry.logs_of_station(&station).count(), 2, "both logs are kept");
     assert_eq!(department.registry.logs_of_station(&id("other")).count(), 0);
-    let result = department.registry.enrol(log_key(first.disk()), String::new(), &StationDetails::default());
+    let result = department.registry.enrol(log_key(old_disk_station.disk()), String::new(), &StationDetails::default());
     assert!(matches!(result, Ok(false)));
     let witness_key = department.witness_key();
     assert!(matches!(

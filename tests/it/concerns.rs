@@ -94,8 +94,8 @@ fn an_overdue_hand_in_is_raised_once_and_cleared_by_the_hand_in() {
     let overdue = ExternalFacts::HandIn(not_handed_in_since("2023-02-01T05:00:00", true));
     let station =
         station().settings(DEPARTMENT).external_facts(60, overdue).external_facts(1200, handed_in).run_for(3600);
-    let overdue = ("hand-in-overdue".to_owned(), String::new());
-    assert_eq!(logged_counts(&station).get(&overdue), Some(&(1, 1)), "{:?}", logged_counts(&station));
+    let overdue_key = ("hand-in-overdue".to_owned(), String::new());
+    assert_eq!(logged_counts(&station).get(&overdue_key), Some(&(1, 1)), "{:?}", logged_counts(&station));
 }
 
 #[test]
@@ -107,14 +107,14 @@ fn the_status_shows_the_last_hand_in_but_no_confirmation_signed_with_a_wrong_key
         let station = station.command(599, OperatorCommand::Status).run_for(600);
         statuses(&station).remove(0).hand_in
     };
-    let without_key = hand_in_of("", &state).expect("the status has the hand-in");
-    assert_eq!(without_key.last.expect("there was a hand-in").entries, 20);
-    let confirmed = without_key.confirmed.expect("the hand-in is confirmed");
+    let hand_in_without_key = hand_in_of("", &state).expect("the status has the hand-in");
+    assert_eq!(hand_in_without_key.last.expect("there was a hand-in").entries, 20);
+    let confirmed = hand_in_without_key.confirmed.expect("the hand-in is confirmed");
     assert_eq!((confirmed.entries, confirmed.at), (12, None));
     let signer = NoteSigner::new("loa-witness/thu", SignatureType::Cosignature, &[7; 32]).expect("the name is valid");
     let key = format!("[department]\nkey = \"{}\"\n", signer.public());
-    let with_key = hand_in_of(&key, &state).expect("the status has the hand-in");
-    assert_eq!(with_key.confirmed, None, "this note is not signed by the department's key");
+    let hand_in_with_key = hand_in_of(&key, &state).expect("the status has the hand-in");
+    assert_eq!(hand_in_with_key.confirmed, None, "this note is not signed by the department's key");
     let head = Checkpoint { origin: "loa/a".to_owned(), size: 12, root: [1; 32] };
     let mut note = head.sign_with(&[]);
     note.signatures.push(cosign(&signer, 1_679_263_200, &note.text));
@@ -130,15 +130,15 @@ fn a_concern_is_raised_once_and_cleared_once_even_across_a_restart() {
     let long_playlist = "[[segment]]\nid = \"dai\"\ntitle = \"Dài\"\nfile = \"s-600.mp3\"\n\
         [[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"dai\"]\n";
     let station = station().playlist(long_playlist).device_unavailable(910, 1000).run_for(7200);
-    let lost = ("device-lost".to_owned(), String::new());
-    assert_eq!(logged_counts(&station).get(&lost), Some(&(1, 1)), "{:?}", logged_counts(&station));
+    let lost_key = ("device-lost".to_owned(), String::new());
+    assert_eq!(logged_counts(&station).get(&lost_key), Some(&(1, 1)), "{:?}", logged_counts(&station));
 
     let station =
         self::station().device_unavailable(0, 9000).run_and_kill(1800).restarted_after(10).device_unavailable(0, 9000);
     let station = station.run_for(1800);
-    let no_device = ("no-device".to_owned(), String::new());
+    let no_device_key = ("no-device".to_owned(), String::new());
     assert_eq!(
-        logged_counts(&station).get(&no_device).map(|counts| counts.0),
+        logged_counts(&station).get(&no_device_key).map(|counts| counts.0),
         Some(1),
         "{:?}",
         logged_counts(&station)
@@ -189,14 +189,14 @@ const TROUBLES: [Trouble; 11] = [
 
 #[test]
 fn every_concern_is_reported_once_and_within_five_minutes() {
-    let count = if std::env::var_os("LOA_CONCERNS").is_some() { 1000 } else { 60 };
+    let case_count = if std::env::var_os("LOA_CONCERNS").is_some() { 1000 } else { 60 };
     let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
     let mut failures = Vec::new();
-    for number in 0..count {
+    for case_number in 0..case_count {
         // splitmix64: the trouble starts at a different time in each case.
         seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let random = (seed ^ (seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let trouble_index = number % TROUBLES.len();
+        let trouble_index = case_number % TROUBLES.len();
         let (code, start_trouble) = TROUBLES[trouble_index];
         // A device can only be lost while it plays, from 05:15 (900 s) on. Other troubles can start at any time.
         let at_s = match (trouble_index, code) {
@@ -221,7 +221,7 @@ fn every_concern_is_reported_once_and_within_five_minutes() {
                 .push(format!("{code} at {at_s} s: reported in time: {is_reported_in_time}, {notice_count} notices"));
         }
     }
-    assert!(failures.is_empty(), "{} of {count}: {failures:#?}", failures.len());
+    assert!(failures.is_empty(), "{} of {case_count}: {failures:#?}", failures.len());
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn the_status_shows_the_disk_as_it_is_now() {
 }
 
 #[test]
-fn the_disk_is_looked_at_when_a_write_fails() {
+fn the_free_space_is_read_when_a_write_fails() {
     let station = station().free_bytes(0, 11 * 1024 * 1024);
     let station = station
         .free_bytes(30, 0)
@@ -255,17 +255,18 @@ fn the_disk_is_looked_at_when_a_write_fails() {
         .command(32, OperatorCommand::Note { id: "x".into(), text: "y".into() })
         .change_disk(35, |disk, _| disk.set_moved(false))
         .run_for(80);
-    let full = concern_entries(&station).into_iter().find(|entry| entry.code == "disk-full").expect("it is raised");
-    assert_eq!(full.since.format("%H:%M:%S").to_string(), "05:00:32");
+    let full_entry =
+        concern_entries(&station).into_iter().find(|entry| entry.code == "disk-full").expect("a full disk is reported");
+    assert_eq!(full_entry.since.format("%H:%M:%S").to_string(), "05:00:32");
 }
 
 #[test]
-fn a_device_that_an_edit_chose_is_reported_if_it_does_not_open_either() {
+fn a_device_chosen_by_an_edit_is_reported_if_it_does_not_open_either() {
     let station = station().device_unavailable(0, 4000);
     let station = station.edit_settings(600, "[output]\ndevice = \"hw:1\"\n").run_for(1200);
     let notices = station.notices();
-    let chosen_at = notices.iter().position(|notice| matches!(notice, Notice::OutputChanged(_)));
-    let chosen_at = chosen_at.expect("the edit is reported");
-    let losses = |notices: &[Notice]| notices.iter().filter(|notice| matches!(notice, Notice::LineLost(_))).count();
-    assert_eq!((losses(&notices[..chosen_at]), losses(&notices[chosen_at..])), (1, 1), "{notices:?}");
+    let change_index = notices.iter().position(|notice| matches!(notice, Notice::OutputChanged(_)));
+    let change_index = change_index.expect("the edit is reported");
+    let loss_count = |notices: &[Notice]| notices.iter().filter(|notice| matches!(notice, Notice::LineLost(_))).count();
+    assert_eq!((loss_count(&notices[..change_index]), loss_count(&notices[change_index..])), (1, 1), "{notices:?}");
 }

@@ -217,7 +217,7 @@ fn false_tiles_in_the_store_do_not_turn_a_fork_into_an_older_copy() {
     let department = Department::with_enrolled(&station);
     let twin = station.twin();
     let honest_station = station.run_for(60 * 86_400);
-    let fork = exported_stick(&twin.playlist(OTHER_PLAYLIST).run_for(20 * 86_400));
+    let fork_stick = exported_stick(&twin.playlist(OTHER_PLAYLIST).run_for(20 * 86_400));
     let (store, stick) = (MemoryStorage::default(), exported_stick(&honest_station));
     assert!(matches!(department.collect(&stick, &store, &[]), CollectOutcome::Collected { .. }));
     // The store returns the fork's tile under the name of its own full tile.
@@ -225,10 +225,10 @@ fn false_tiles_in_the_store_do_not_turn_a_fork_into_an_older_copy() {
         let text = String::from_utf8(stick.bytes("checkpoint")).expect("the text is UTF-8");
         text.lines().nth(1).expect("find a size").parse().expect("parse the number")
     };
-    assert!(size(&fork) < 256 && size(&stick) >= 256, "{} and {}", size(&fork), size(&stick));
-    let mut full_tile = fork.bytes(&format!("tile/0/000.p/{}", size(&fork)));
+    assert!(size(&fork_stick) < 256 && size(&stick) >= 256, "{} and {}", size(&fork_stick), size(&stick));
+    let mut full_tile = fork_stick.bytes(&format!("tile/0/000.p/{}", size(&fork_stick)));
     full_tile.resize(256 * 32, 0);
-    let outcome = department.collect(&fork, &store, &[("tile/0/000", full_tile)]);
+    let outcome = department.collect(&fork_stick, &store, &[("tile/0/000", full_tile)]);
     assert!(
         matches!(
             outcome,
@@ -298,8 +298,8 @@ fn output_text(output: &Output) -> String {
 }
 
 fn simulated_station(id: &str, seed: u64) -> SimulatedStation {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
-    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, seed).days(5)
+    let first_date = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first_date, seed).days(5)
 }
 
 /// The registry without the tables that contain this text.
@@ -317,20 +317,20 @@ fn registry_without(registry: &str, text: &str) -> String {
 
 fn office_with_two_stations() -> (Office, SimulatedStation, SimulatedStation) {
     let office = Office::new();
-    let (first, second) = (simulated_station("xa-1", 11), simulated_station("xa-2", 12));
-    for station in [&first, &second] {
+    let (first_station, second_station) = (simulated_station("xa-1", 11), simulated_station("xa-2", 12));
+    for station in [&first_station, &second_station] {
         office.enrol(station);
         station.export(&office.path("sticks").join(&station.id));
     }
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(0), "{rows:?} {stderr}");
     assert!(!stderr.contains("registry"), "an enrolment on this machine is not reported as a change: {stderr}");
-    (office, first, second)
+    (office, first_station, second_station)
 }
 
 #[test]
 fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted() {
-    let (office, _, second) = office_with_two_stations();
+    let (office, _, second_station) = office_with_two_stations();
     let registry = office.registry();
     office.write_registry(&registry_without(&registry, "xa-2"));
     for _ in 0..2 {
@@ -361,15 +361,15 @@ fn a_station_removed_from_the_registry_is_reported_until_the_removal_is_accepted
     assert!(acceptance.status.success(), "{}", output_text(&acceptance));
     std::fs::remove_dir_all(office.path("sticks/xa-2")).expect("delete the folder");
     let (rows, code, stderr) = office.collect();
-    assert_eq!((code, rows.len()), (Some(0), 1), "{stderr} {}", second.vkey());
+    assert_eq!((code, rows.len()), (Some(0), 1), "{stderr} {}", second_station.vkey());
 }
 
 #[test]
 fn a_log_with_a_changed_key_is_neither_signed_nor_counted_until_the_key_is_accepted() {
-    let (office, _, second) = office_with_two_stations();
-    let forged = simulated_station("xa-2", 99).day_with(|_| {});
-    office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
-    forged.export(&office.path("sticks/forged"));
+    let (office, _, second_station) = office_with_two_stations();
+    let forged_station = simulated_station("xa-2", 99).day_with(|_| {});
+    office.write_registry(&office.registry().replace(&second_station.vkey(), &forged_station.vkey()));
+    forged_station.export(&office.path("sticks/forged"));
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(1), "{stderr}");
     assert!(has_row(&rows, "xa-2", "not-accepted") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");
@@ -387,9 +387,9 @@ fn a_log_with_a_changed_key_is_neither_signed_nor_counted_until_the_key_is_accep
 fn an_enrolment_on_this_machine_does_not_accept_changes_by_others() {
     let (office, _, _) = office_with_two_stations();
     office.write_registry(&registry_without(&office.registry(), "xa-2"));
-    let third = simulated_station("xa-3", 13);
-    office.enrol(&third);
-    third.export(&office.path("sticks/xa-3"));
+    let third_station = simulated_station("xa-3", 13);
+    office.enrol(&third_station);
+    third_station.export(&office.path("sticks/xa-3"));
     let (rows, code, stderr) = office.collect();
     assert_eq!(code, Some(1), "{stderr}");
     assert!(has_row(&rows, "xa-3", "whole") && has_row(&rows, "xa-2", "taken-out"), "{rows:?}");

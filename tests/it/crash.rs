@@ -158,9 +158,9 @@ impl Simulation {
         assert_eq!(recovery.damaged, None, "a crash causes no damage");
         assert!(recovery.resumed.is_some() || self.model.key.is_none(), "no new log replaces an acknowledged one");
         if let Some(key) = &self.model.key {
-            let newest = highwater::read(&keys, &key.name);
+            let newest_mark = highwater::read(&keys, &key.name);
             assert!(
-                newest.is_none_or(|newest| newest.size <= recovery.replay.entries),
+                newest_mark.is_none_or(|mark| mark.size <= recovery.replay.entries),
                 "the high-water mark is never ahead of the log"
             );
         }
@@ -265,13 +265,9 @@ impl Simulation {
 
     fn export(&mut self) -> io::Result<()> {
         let mut stick = self.disk("stick");
-        let exported = export(&self.source("airlog", LogForm::Airlog), &mut stick, VerifyPolicy::default(), 1)?;
-        let exported = exported.unwrap_or_else(|errors| panic!("not exported: {errors:?}"));
-        assert!(
-            exported.missing.iter().all(|error| matches!(error, VerifyError::Torn { .. })),
-            "{:?}",
-            exported.missing
-        );
+        let result = export(&self.source("airlog", LogForm::Airlog), &mut stick, VerifyPolicy::default(), 1)?;
+        let summary = result.unwrap_or_else(|errors| panic!("not exported: {errors:?}"));
+        assert!(summary.missing.iter().all(|error| matches!(error, VerifyError::Torn { .. })), "{:?}", summary.missing);
         self.record_seen_head("stick", CHECKPOINT);
         let verdict = self.verify("stick", LogForm::Export);
         assert_eq!(verdict.errors, [], "a finished export is intact");

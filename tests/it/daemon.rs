@@ -97,9 +97,7 @@ impl Folder {
         for (n, (start, play)) in self.sessions.iter().enumerate() {
             let at = match start {
                 SessionStart::At(at) => Some(*at),
-                SessionStart::After(seconds) => {
-                    self.base_instant.get().map(|first| first + TimeDelta::seconds(*seconds))
-                }
+                SessionStart::After(seconds) => self.base_instant.get().map(|base| base + TimeDelta::seconds(*seconds)),
             };
             let Some(at) = at else { continue };
             let at = at.with_timezone(&program::daytime_zone()).format("%H:%M:%S");
@@ -141,7 +139,7 @@ impl Folder {
     /// counts.
     pub fn run(&self) -> Daemon {
         let has_relative_sessions = self.base_instant.get().is_none()
-            && self.sessions.iter().any(|(due, _)| matches!(due, SessionStart::After(_)));
+            && self.sessions.iter().any(|(start, _)| matches!(start, SessionStart::After(_)));
         if has_relative_sessions {
             self.write(&self.playlist());
         }
@@ -188,7 +186,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Starts this `loa run` command; waits until it prints, in English, that it is running.
+    /// Starts this `loa run` command; waits until the daemon prints, in English, that it is running.
     pub fn start(command: &mut Command) -> Self {
         Self::start_expecting(command, "is running")
     }
@@ -271,16 +269,16 @@ pub fn in_seconds(seconds: i64) -> DateTime<Utc> {
 
 /// Writes a tone of 440 Hz as a WAV file: 48 kHz, mono, 16 bit.
 pub fn write_wav(path: &Path, seconds: u32) {
-    let frames = seconds * 48_000;
-    let mut bytes = Vec::with_capacity(44 + frames as usize * 2);
+    let frame_count = seconds * 48_000;
+    let mut bytes = Vec::with_capacity(44 + frame_count as usize * 2);
     bytes.extend_from_slice(b"RIFF");
-    bytes.extend_from_slice(&(36 + frames * 2).to_le_bytes());
+    bytes.extend_from_slice(&(36 + frame_count * 2).to_le_bytes());
     bytes.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
     bytes.extend_from_slice(&48_000u32.to_le_bytes());
     bytes.extend_from_slice(&96_000u32.to_le_bytes());
     bytes.extend_from_slice(b"\x02\0\x10\0data");
-    bytes.extend_from_slice(&(frames * 2).to_le_bytes());
-    for n in 0..frames {
+    bytes.extend_from_slice(&(frame_count * 2).to_le_bytes());
+    for n in 0..frame_count {
         let sample = (f64::from(n) * 440.0 / 48_000.0 * std::f64::consts::TAU).sin() * 8000.0;
         bytes.extend_from_slice(&(sample as i16).to_le_bytes());
     }

@@ -52,7 +52,7 @@ fn mistake_in_row(expected: &Value, row: &Value) -> Option<&'static str> {
         |frames: u64| source_frames.is_none_or(|source_frames| frames <= source_frames * 3 / 2 + 480_000);
     match (expected["outcome"].as_str().unwrap(), frames) {
         (_, Some(frames)) if !is_plausible(frames) => Some("the reported length is far too long"),
-        (_, None) if problem_count == 0 => Some("the file is refused without a problem"),
+        (_, None) if problem_count == 0 => Some("the file is refused, but no problem is reported"),
         ("whole", frames) if frames != source_frames => Some("the reported length is not that of the intact source"),
         ("refused", Some(_)) => Some("a length is reported, but the file has no audio"),
         ("told", Some(_)) if problem_count == 0 => Some("the file is damaged, but no problem is reported"),

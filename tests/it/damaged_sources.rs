@@ -162,13 +162,13 @@ fn damage(source: &Path, outside: &Path, dice: &mut Dice) -> &'static str {
 fn a_collection_reports_each_of_a_thousand_damaged_sources() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = |name: &str| dir.path().join(name);
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    let first_date = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
     let loa = |arguments: &[String]| {
         program::loa(dir.path()).args(arguments).current_dir(dir.path()).output().expect("the program starts")
     };
     let (enrolled_station, unknown_station) = (
-        SimulatedStation::begin("xa-1", "Đài mẫu (hư cấu)", first, 1).days(12),
-        SimulatedStation::begin("la", "Đài lạ (hư cấu)", first, 2).days(12),
+        SimulatedStation::begin("xa-1", "Đài mẫu (hư cấu)", first_date, 1).days(12),
+        SimulatedStation::begin("la", "Đài lạ (hư cấu)", first_date, 2).days(12),
     );
     enrolled_station.export(&path("intact/ours"));
     unknown_station.export(&path("intact/foreign"));
@@ -178,13 +178,13 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
     fs::write(path("outside/secret"), "nobody's business").expect("write the file");
     let outside_before = file_lengths(&path("outside"));
     let mut dice = Dice::with_seed(20_230_315);
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts_by_kind: BTreeMap<&str, usize> = BTreeMap::new();
     let mut arguments: Vec<String> = ["collect", "--into", "store", "--format", "json"].map(str::to_owned).to_vec();
     for number in 0..SOURCE_COUNT {
         let name = format!("sources/{number:04}");
         copy_folder(&path(if number % 10 == 0 { "intact/foreign" } else { "intact/ours" }), &path(&name));
         let kind = damage(&path(&name), &path("outside"), &mut dice);
-        *kinds.entry(kind).or_default() += 1;
+        *counts_by_kind.entry(kind).or_default() += 1;
         arguments.push(name);
     }
     let files_before = file_lengths(&path("sources"));
@@ -225,5 +225,5 @@ fn a_collection_reports_each_of_a_thousand_damaged_sources() {
         vec!["verify".to_owned(), format!("store/{origin}"), "--key".to_owned(), enrolled_station.vkey()];
     let verification = loa(&verify_arguments);
     assert!(verification.status.success(), "{}", String::from_utf8_lossy(&verification.stderr));
-    println!("{kinds:?}");
+    println!("{counts_by_kind:?}");
 }

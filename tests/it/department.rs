@@ -66,8 +66,8 @@ fn printed(output: &Output) -> String {
 }
 
 fn simulated_station(id: &str, days: i64) -> SimulatedStation {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
-    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, 11).days(days)
+    let first_date = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first_date, 11).days(days)
 }
 
 fn origin(station: &SimulatedStation) -> String {
@@ -89,8 +89,8 @@ fn enrolment_needs_a_confirmation_and_only_one_collection_runs_at_a_time() {
         "{}",
         printed(&refusal)
     );
-    let bad_key = office.run(&["enrol", "rubbish", "--store", "store", "--yes"]);
-    assert_eq!(bad_key.status.code(), Some(2));
+    let bad_key_enrolment = office.run(&["enrol", "rubbish", "--store", "store", "--yes"]);
+    assert_eq!(bad_key_enrolment.status.code(), Some(2));
     office.enrol(&station);
     let registry = std::fs::read_to_string(office.path("store/registry.toml")).expect("read the file");
     assert!(registry.contains("district = \"Đắk Song\"\ndistrict-code = \"665\"\n"), "{registry}");
@@ -160,8 +160,8 @@ fn a_day_is_reconciled_row_by_row() {
     assert!(unplanned_count > 0, "the operator plays a segment on one day in twenty");
     let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-15", "--lang", "vi"]);
     assert!(printed(&output).contains("ĐỐI CHIẾU — xa-1, ngày 15/01/2023"), "{}", printed(&output));
-    let unknown_station = office.run(&["reconcile", "store", "xa-9", "--date", "2023-01-15"]);
-    assert_eq!(unknown_station.status.code(), Some(1));
+    let unknown_station_output = office.run(&["reconcile", "store", "xa-9", "--date", "2023-01-15"]);
+    assert_eq!(unknown_station_output.status.code(), Some(1));
 }
 
 #[test]
@@ -172,21 +172,21 @@ fn planned_airings_after_the_end_of_the_log_are_unknown() {
     let station = station.morning();
     station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
-    let planned_and_unknown = |office: &Office| {
+    let planned_and_unknown_counts = |office: &Office| {
         let report = office.report("station");
         let row = report.lines().nth(1).expect("find the station's row").to_owned();
         let cells: Vec<String> = row.split(',').map(str::to_owned).collect();
         (cells[2].clone(), cells[10].clone())
     };
     assert_eq!(
-        planned_and_unknown(&office),
+        planned_and_unknown_counts(&office),
         ("96".to_owned(), "8".to_owned()),
         "the plan of the evening is known, but its outcomes are not"
     );
     let station = station.evening();
     station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
-    assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "0".to_owned()));
+    assert_eq!(planned_and_unknown_counts(&office), ("96".to_owned(), "0".to_owned()));
 }
 
 #[test]
@@ -258,11 +258,11 @@ fn a_day_without_information_is_reported_as_unknown_not_as_empty() {
     }
     let report = office.run(&["report", "store", "--from", "2022-01-01", "--until", "2022-01-31", "--lang", "en"]);
     assert!(printed(&report).contains("add --from 01/01/2023"), "{}", printed(&report));
-    let missing_stick = office.run(&["collect", "usb", "--into", "store", "--lang", "en"]);
+    let missing_stick_collection = office.run(&["collect", "usb", "--into", "store", "--lang", "en"]);
     assert!(
-        printed(&missing_stick).contains("there is no usb: is the stick plugged in?"),
+        printed(&missing_stick_collection).contains("there is no usb: is the stick plugged in?"),
         "{}",
-        printed(&missing_stick)
+        printed(&missing_stick_collection)
     );
 }
 
@@ -271,10 +271,11 @@ fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
     let office = Office::new();
     let common_beginning = simulated_station("xa-1", 8);
     office.enrol(&common_beginning);
-    let (honest, forged) = (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
-    honest.export(&office.path("stick"));
+    let (honest_station, forged_station) =
+        (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
+    honest_station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
-    forged.export(&office.path("other"));
+    forged_station.export(&office.path("other"));
     let refusal = office.run(&["collect", "other", "--into", "store", "--lang", "en"]);
     assert!(printed(&refusal).contains("keep the stick as it is"), "{}", printed(&refusal));
     assert_eq!(office.collect(&["stick"]), one_row("whole", false), "the evidence is not settled");
@@ -282,7 +283,7 @@ fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
     assert!(printed(&collection).contains("UNSETTLED EVIDENCE (evidence/0)"), "{}", printed(&collection));
     let report = || printed(&office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]));
     assert!(report().contains("evidence/0"), "{}", report());
-    let log = office.path("store").join(origin(&honest));
+    let log = office.path("store").join(origin(&honest_station));
     std::fs::rename(log.join("evidence"), office.path("settled")).expect("move the evidence");
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert!(!report().contains("evidence/0"), "{}", report());
@@ -291,11 +292,11 @@ fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
 #[test]
 fn a_check_with_another_stations_key_does_not_report_an_intact_log_as_damaged() {
     let office = Office::new();
-    let (station, other) = (simulated_station("xa-1", 3), simulated_station("xa-2", 1));
+    let (station, other_station) = (simulated_station("xa-1", 3), simulated_station("xa-2", 1));
     office.enrol(&station);
     station.export(&office.path("usb/xa-1"));
     assert_eq!(office.collect(&["usb"]), one_row("whole", true));
-    let verification = office.run(&["verify", "usb/xa-1", "--key", &other.vkey(), "--lang", "en"]);
+    let verification = office.run(&["verify", "usb/xa-1", "--key", &other_station.vkey(), "--lang", "en"]);
     let text = printed(&verification);
     assert_eq!(verification.status.code(), Some(1), "{text}");
     assert!(
@@ -323,16 +324,17 @@ fn a_store_without_logs_gives_an_empty_report() {
         let result = office.run(&["report", "store", "--format", format, "--output", &output_name]);
         assert!(result.status.success() && Path::new(&office.path(&output_name)).is_file(), "{}", printed(&result));
     }
-    // A period with one date is the whole period around the date, and the report says so.
-    let whole_period = office.run(&["report", "store", "--from", "2023-03-20", "--period", "quarter", "--lang", "en"]);
-    let text = printed(&whole_period);
+    // With only one date, `--period` takes the whole period that contains the date, and the report says so.
+    let whole_period_report =
+        office.run(&["report", "store", "--from", "2023-03-20", "--period", "quarter", "--lang", "en"]);
+    let text = printed(&whole_period_report);
     assert!(
         text.contains("--period takes the whole period that contains 20/03/2023: 15/03/2023 to 14/06/2023"),
         "{text}"
     );
     assert!(text.contains("Period: 15/03/2023–14/06/2023"), "{text}");
-    let wrong_period = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
-    assert_eq!(wrong_period.status.code(), Some(2));
+    let wrong_period_report = office.run(&["report", "store", "--from", "2023-02-01", "--until", "2023-01-01"]);
+    assert_eq!(wrong_period_report.status.code(), Some(2));
 }
 
 /// The kept file of a plan arrives late. Until then, only the number of the day's airings is known.
@@ -357,20 +359,20 @@ fn the_airings_of_a_missing_plan_file_are_counted_until_it_arrives() {
     let bytes = std::fs::read(&plan_file).expect("read the plan");
     std::fs::remove_file(&plan_file).expect("delete the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", false), "a plan is missing");
-    let planned_and_unknown = |office: &Office| {
+    let planned_and_unknown_counts = |office: &Office| {
         let report = office.report("station");
         let cells: Vec<String> =
             report.lines().nth(1).expect("find the station's row").split(',').map(str::to_owned).collect();
         (cells[2].clone(), cells[10].clone())
     };
     assert_eq!(
-        planned_and_unknown(&office),
+        planned_and_unknown_counts(&office),
         ("96".to_owned(), "8".to_owned()),
         "of the missing plan, only the number of airings is known"
     );
     std::fs::write(&plan_file, bytes).expect("write the file");
     assert_eq!(office.collect(&["stick"]), one_row("whole", true), "the plan has arrived");
-    assert_eq!(planned_and_unknown(&office), ("96".to_owned(), "8".to_owned()));
+    assert_eq!(planned_and_unknown_counts(&office), ("96".to_owned(), "8".to_owned()));
     let report = office.report("topic");
     assert!(report.lines().any(|line| line.starts_with("giam-ngheo-2023,1,")), "{report}");
     assert!(!report.lines().any(|line| line.starts_with(",,")), "every airing has its campaign and topic: {report}");
@@ -381,11 +383,12 @@ fn a_log_that_is_missing_or_rewritten_in_the_store_is_reported_and_not_counted()
     let office = Office::new();
     let common_beginning = simulated_station("xa-1", 8);
     office.enrol(&common_beginning);
-    let (honest, forged) = (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
-    honest.export(&office.path("stick"));
+    let (honest_station, forged_station) =
+        (common_beginning.twin().days(4), common_beginning.with_other_seed().days(9));
+    honest_station.export(&office.path("stick"));
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
     assert!(office.report("station").contains("xa-1"));
-    let log = office.path("store").join(origin(&honest));
+    let log = office.path("store").join(origin(&honest_station));
     let hidden_log = office.path("aside");
     std::fs::rename(&log, &hidden_log).expect("rename the path");
     // The log is missing, or someone with all the station's keys has rewritten it.
@@ -400,13 +403,13 @@ fn a_log_that_is_missing_or_rewritten_in_the_store_is_reported_and_not_counted()
         );
         assert!(
             !printed(&output).contains("Stations without a log"),
-            "{case}: no station is silent: {}",
+            "{case}: no station is listed as without a log: {}",
             printed(&output)
         );
         assert!(!office.report("station").contains("xa-1"), "{case}");
     };
     assert_mismatch(&office, "missing");
-    forged.export(&log);
+    forged_station.export(&log);
     assert_mismatch(&office, "a different history");
     std::fs::remove_dir_all(&log).expect("delete the folder");
     std::fs::rename(&hidden_log, &log).expect("rename the path");

@@ -117,8 +117,8 @@ fn a_running_track_moves_to_the_new_default_device() {
     };
     let rate = format!("rate={RATE}");
     pactl(&["load-module", "module-null-sink", "sink_name=khac", "format=s16le", &rate, "channels=2"]);
-    let frames = 6 * RATE as usize;
-    media::write_wav(&sink.folder().join("long.wav"), &media::signal(frames, RATE, 1), RATE, 1);
+    let frame_count = 6 * RATE as usize;
+    media::write_wav(&sink.folder().join("long.wav"), &media::signal(frame_count, RATE, 1), RATE, 1);
     let mut child = start_child(&sink, "device::a_running_track_moves_to_the_new_default_device");
     let mut output = BufReader::new(child.0.stdout.take().expect("the stream is piped"));
     wait_for_word(&mut output, "sounding");

@@ -87,11 +87,11 @@ fn sound_level(name: &str, percent: u8, is_muted: bool) -> SoundLevel {
     SoundLevel { name: name.to_owned(), percent: Some(percent), is_muted }
 }
 
-fn folders(unusable: &[&str]) -> Vec<FolderAccess> {
+fn folders(unusable_names: &[&str]) -> Vec<FolderAccess> {
     let folder = |name: &&str| FolderAccess {
         name: (*name).to_owned(),
         exists: true,
-        is_usable: !unusable.contains(name),
+        is_usable: !unusable_names.contains(name),
         is_usable_by_daemon: None,
     };
     ["", "playlists", "audio", "airlog"].iter().map(folder).collect()
@@ -125,8 +125,9 @@ fn sheet_head(has_key: bool) -> SheetHead {
     }
 }
 
+/// The name of each case, the facts that its sheet shows, and true if the sheet shows a key.
 fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
-    let muted = DoctorFacts {
+    let muted_facts = DoctorFacts {
         sound: SoundTest::NotHeard,
         levels: Some(vec![sound_level("Master", 64, true), sound_level("PCM", 20, false)]),
         amplifier: AmplifierCheck::NotSwitched,
@@ -135,8 +136,8 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         keys: KeysCheck::NoLog,
         ..good_facts(office_pc().probe())
     };
-    let read_only = RootTree::new(&[("proc/self/mountinfo", "22 1 8:2 / / ro,relatime - ext4 /dev/sda2 ro\n")]);
-    let read_only = DoctorFacts {
+    let read_only_tree = RootTree::new(&[("proc/self/mountinfo", "22 1 8:2 / / ro,relatime - ext4 /dev/sda2 ro\n")]);
+    let read_only_facts = DoctorFacts {
         sound: SoundTest::Failed { detail: "no such device".to_owned() },
         levels: None,
         amplifier: AmplifierCheck::Untried,
@@ -144,29 +145,29 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         free_bytes: None,
         folders: folders(&["", "airlog"]),
         keys: KeysCheck::Open,
-        ..good_facts(read_only.probe())
+        ..good_facts(read_only_tree.probe())
     };
-    let no_rtc = raspberry_pi();
-    fs::remove_dir_all(no_rtc.0.path().join("sys/class/rtc")).expect("delete the folder");
-    no_rtc.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
-    no_rtc.write("etc/systemd/system/loa.service", &SERVICE_UNIT.replace("/station", "/dai-khac"));
-    let no_rtc = DoctorFacts {
+    let no_rtc_tree = raspberry_pi();
+    fs::remove_dir_all(no_rtc_tree.0.path().join("sys/class/rtc")).expect("delete the folder");
+    no_rtc_tree.write("sys/devices/platform/soc/soc:firmware/get_throttled", "50000\n");
+    no_rtc_tree.write("etc/systemd/system/loa.service", &SERVICE_UNIT.replace("/station", "/dai-khac"));
+    let no_rtc_facts = DoctorFacts {
         sound: SoundTest::NotAsked,
         kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
-        ..good_facts(no_rtc.probe())
+        ..good_facts(no_rtc_tree.probe())
     };
     let detail = "there is no device `hw:9`; there are: default, plughw:CARD=Device,DEV=0";
-    let absent_device = DoctorFacts {
+    let absent_device_facts = DoctorFacts {
         sound: SoundTest::NotHeard,
         absent_device: Some(detail.to_owned()),
         ..good_facts(raspberry_pi().probe())
     };
     vec![
         ("healthy-pi", good_facts(raspberry_pi().probe()), true),
-        ("muted-pc", muted, false),
-        ("read-only-folder", read_only, true),
-        ("no-rtc", no_rtc, true),
-        ("absent-device", absent_device, true),
+        ("muted-pc", muted_facts, false),
+        ("read-only-folder", read_only_facts, true),
+        ("no-rtc", no_rtc_facts, true),
+        ("absent-device", absent_device_facts, true),
     ]
 }
 
@@ -223,17 +224,17 @@ fn a_user_unit_starts_at_boot_only_with_lingering() {
 #[test]
 fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     let folder = Folder::new().segment("a", 1).write_playlist();
-    let settings = folder.station().join("station.toml");
+    let settings_path = folder.station().join("station.toml");
     let added_settings = "\n[amplifier]\non = \"/bin/relay --token=BIMAT123 on\"\noff = \"/bin/relay off\"\n\
         [department]\npush = \"s3://KHOBIMAT/dai\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read the file") + added_settings)
+    fs::write(&settings_path, fs::read_to_string(&settings_path).expect("read the file") + added_settings)
         .expect("write the file");
     assert_eq!(folder.run().end(), Some(0));
-    let saved = folder.dir.path().join("ky-thuat.txt");
-    let path = saved.to_str().expect("the path is UTF-8");
+    let saved_sheet = folder.dir.path().join("ky-thuat.txt");
+    let path = saved_sheet.to_str().expect("the path is UTF-8");
     let output = folder.loa(&["doctor", "--no-sound", "--save", path]);
     assert_eq!(output.status.code(), Some(1), "the output `null` is reported: {output:?}");
-    let text = fs::read_to_string(&saved).expect("the file is written");
+    let text = fs::read_to_string(&saved_sheet).expect("the file is written");
     assert!(
         text.contains("ACCEPTANCE SHEET") && text.contains("Details for the technician") && text.contains("loa/thu/")
     );
@@ -259,35 +260,35 @@ fn the_saved_sheet_contains_no_secrets_and_overwrites_no_file() {
     }
     let second_save = folder.loa(&["doctor", "--no-sound", "--save", path]);
     assert!(String::from_utf8_lossy(&second_save.stderr).contains("already exists"), "{second_save:?}");
-    assert_eq!(fs::read_to_string(&saved).expect("read the file"), text);
+    assert_eq!(fs::read_to_string(&saved_sheet).expect("read the file"), text);
 }
 
 #[test]
 fn keys_that_others_can_read_are_reported_and_the_station_is_not_changed() {
     let folder = Folder::new().segment("a", 1).write_playlist();
-    let names = || -> Vec<PathBuf> {
-        let mut names: Vec<_> =
+    let paths = || -> Vec<PathBuf> {
+        let mut paths: Vec<_> =
             fs::read_dir(folder.station()).expect("list the folder").flatten().map(|e| e.path()).collect();
-        names.sort();
-        names
+        paths.sort();
+        paths
     };
-    let names_before = names();
+    let paths_before = paths();
     let output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("the text is UTF-8");
     assert!(output.contains("Keys of the log: there are none yet"), "{output}");
     assert!(output.contains("not a real sound device"), "{output}");
-    assert_eq!(names(), names_before, "`loa doctor` makes no airlog folder in a new station");
+    assert_eq!(paths(), paths_before, "`loa doctor` makes no airlog folder in a new station");
     assert_eq!(folder.run().end(), Some(0));
     let good_output = String::from_utf8(folder.loa(&["doctor"]).stdout).expect("the text is UTF-8");
     assert!(good_output.contains("only their owner can read them"), "{good_output}");
     let keys = folder.dir.path().join("state/loa/keys");
-    let log = fs::read_dir(keys)
+    let log_key_file = fs::read_dir(keys)
         .expect("list the folder")
         .flatten()
         .next()
         .expect("find the folder of the keys")
         .path()
         .join("log");
-    fs::set_permissions(log, fs::Permissions::from_mode(0o644)).expect("set the permissions");
+    fs::set_permissions(log_key_file, fs::Permissions::from_mode(0o644)).expect("set the permissions");
     let open_keys_output = folder.loa(&["doctor"]);
     assert!(
         String::from_utf8_lossy(&open_keys_output.stdout).contains("OTHERS CAN READ THE SECRET KEYS"),

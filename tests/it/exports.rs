@@ -53,7 +53,7 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
-fn a_forged_countersignature_does_not_displace_the_departments() {
+fn a_forged_countersignature_does_not_displace_that_of_the_department() {
     let folder = folder_after_a_run();
     let (stick, forger, department) =
         (folder.dir.path().join("stick"), signer("loa-witness/gia", 7), signer("loa-witness/so", 8));
@@ -67,17 +67,17 @@ fn a_forged_countersignature_does_not_displace_the_departments() {
     write_cosigned(&second_head, &forger, &stick);
     let (code, text) = export(&folder, &stick);
     assert!(code == Some(0) && text.contains("cannot check whose it is"), "{text}");
-    let stored = folder.station().join("airlog/cosigned");
-    assert!(fs::read_to_string(&stored).expect("read the file").contains("loa-witness/gia"));
+    let stored_path = folder.station().join("airlog/cosigned");
+    assert!(fs::read_to_string(&stored_path).expect("read the file").contains("loa-witness/gia"));
     // A check with the department's key finds the forgery.
     let key = department.public().to_string();
     let verify = || folder.loa(&["verify", "--witness-key", &key, "--format", "json"]);
     assert!(printed(&verify()).contains("cosigned-forged"), "{}", printed(&verify()));
     // Now the station knows the department's key, and a stick comes back with an older head.
-    let settings = folder.station().join("station.toml");
-    let text = fs::read_to_string(&settings).expect("read the settings");
+    let settings_path = folder.station().join("station.toml");
+    let text = fs::read_to_string(&settings_path).expect("read the settings");
     let text = format!("{text}[department]\nkey = \"{key}\"\n");
-    fs::write(&settings, text).expect("write the settings");
+    fs::write(&settings_path, text).expect("write the settings");
     let stick = folder.dir.path().join("returned");
     fs::create_dir(&stick).expect("make the folder");
     write_cosigned(&first_head, &forger, &stick);
@@ -86,7 +86,7 @@ fn a_forged_countersignature_does_not_displace_the_departments() {
     write_cosigned(&first_head, &department, &stick);
     let (code, text) = export(&folder, &stick);
     assert!(code == Some(0) && text.contains("The department's countersignature"), "{text}");
-    assert!(fs::read_to_string(&stored).expect("read the file").contains("loa-witness/so"));
+    assert!(fs::read_to_string(&stored_path).expect("read the file").contains("loa-witness/so"));
     assert!(verify().status.success(), "{}", printed(&verify()));
     // An older countersignature of the department does not replace a newer one.
     write_cosigned(&second_head, &department, &stick);

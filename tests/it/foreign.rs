@@ -51,13 +51,13 @@ fn run_and_export(days: i64, folder: &Path) -> (Station, String) {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let result = export(&source, &mut FolderStorage::new(folder.to_owned()), VerifyPolicy::default(), 1)
         .expect("export the log");
-    let exported = result.expect("export an intact log");
+    let summary = result.expect("export an intact log");
     assert!(
-        exported.verified.epochs >= u64::try_from(days / 4).expect("the number fits"),
+        summary.verified.epochs >= u64::try_from(days / 4).expect("the number fits"),
         "{} epochs",
-        exported.verified.epochs
+        summary.verified.epochs
     );
-    (station, exported.verified.key.expect("the log has a key").to_string())
+    (station, summary.verified.key.expect("the log has a key").to_string())
 }
 
 #[test]

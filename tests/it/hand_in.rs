@@ -1,4 +1,5 @@
-//! The hand-in of the log: the places where a copy may go, the station's record of it, and its line in `loa status`.
+//! The hand-in of the log: the places where a copy may go, the station's record of the hand-in, and its line in
+//! `loa status`.
 use std::fs;
 
 use loa::airlog::storage::FolderStorage;
@@ -21,7 +22,7 @@ fn folder_after_a_run() -> Folder {
 }
 
 #[test]
-fn a_copy_that_stays_on_the_computer_is_refused_and_does_not_count() {
+fn a_copy_that_stays_on_the_computer_is_refused_and_is_no_hand_in() {
     let folder = folder_after_a_run();
     let stick = folder.dir.path().join("media/usb/dai");
     let to = stick.to_str().expect("the path is UTF-8");
@@ -50,9 +51,9 @@ fn a_copy_that_stays_on_the_computer_is_refused_and_does_not_count() {
 #[test]
 fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
     let folder = folder_after_a_run();
-    let settings = folder.station().join("station.toml");
+    let settings_path = folder.station().join("station.toml");
     let department_settings = "\n[department]\npush = \"../kho\"\n";
-    fs::write(&settings, fs::read_to_string(&settings).expect("read the file") + department_settings)
+    fs::write(&settings_path, fs::read_to_string(&settings_path).expect("read the file") + department_settings)
         .expect("write the file");
     let status_after_start = || {
         let daemon = folder.run();
@@ -62,18 +63,21 @@ fn a_push_is_remembered_across_a_restart_and_shown_in_the_status() {
         assert_eq!(daemon.end(), Some(0));
         status.expect("the status shows the hand-ins")
     };
-    let before = status_after_start();
-    assert!(before.contains("was never copied") && before.contains("has not confirmed"), "{before}");
-    let pushed = folder.loa(&["push"]);
-    assert!(pushed.status.success(), "{pushed:?}");
+    let status_before = status_after_start();
+    assert!(
+        status_before.contains("was never copied") && status_before.contains("has not confirmed"),
+        "{status_before}"
+    );
+    let push_output = folder.loa(&["push"]);
+    assert!(push_output.status.success(), "{push_output:?}");
     let state =
         read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read the hand-in record");
     let state = state.expect("the log has begun");
-    let last = state.last.expect("the log was handed in");
-    assert_eq!((last.entries, state.waiting_since), (folder.log().len() as u64, None));
-    assert!(last.through.is_some());
-    let after = status_after_start();
-    assert!(after.contains(&format!("up to entry {}", last.entries)), "{after}");
+    let last_hand_in = state.last.expect("the log was handed in");
+    assert_eq!((last_hand_in.entries, state.waiting_since), (folder.log().len() as u64, None));
+    assert!(last_hand_in.through.is_some());
+    let status_after = status_after_start();
+    assert!(status_after.contains(&format!("up to entry {}", last_hand_in.entries)), "{status_after}");
     let state =
         read_hand_in(&FolderStorage::for_airlog(folder.station().join("airlog"))).expect("read the hand-in record");
     assert!(state.expect("the log has begun").waiting_since.is_some(), "the restart wrote entries that are in no copy");

@@ -47,13 +47,13 @@ fn open<S: Storage>(storage: S, key_storage: S, resumed: Option<ResumedLog>) -> 
 }
 
 /// Replaces the contents of the log's folder with an older copy.
-fn replace_contents(disk: &MemoryStorage, older: &MemoryStorage) {
+fn replace_contents(disk: &MemoryStorage, older_copy: &MemoryStorage) {
     let mut disk = disk.clone();
     for name in disk.names() {
         disk.remove(&name).expect("in-memory storage never fails");
     }
-    for name in older.names() {
-        disk.replace(&name, &older.bytes(&name)).expect("in-memory storage never fails");
+    for name in older_copy.names() {
+        disk.replace(&name, &older_copy.bytes(&name)).expect("in-memory storage never fails");
     }
 }
 
@@ -103,13 +103,13 @@ fn an_unreadable_high_water_mark_does_not_stop_the_station() {
 #[test]
 fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
     let earlier_station = Station::new("2023-03-20T05:00:00").playlist(DAILY_PLAYLIST).run_for(3600);
-    for added_entries in 0..20 {
+    for last_index in 0..20 {
         // Two machines have the same keys, and their logs grow apart.
         let (station, other_station) = (earlier_station.twin().run_for(60), earlier_station.twin());
         let (mut disk, mut keys) = (other_station.disk().clone(), other_station.keys().clone());
         let recovery = recover(&mut disk, &mut keys).expect("in-memory storage never fails");
         let mut log = open(disk, keys, recovery.resumed);
-        (0..=added_entries).for_each(|n| {
+        (0..=last_index).for_each(|n| {
             log.append(clock_after(4000 + n), shutdown_batch("elsewhere")).expect("in-memory storage never fails")
         });
         let (size, other_size) = (station.log().len() as u64, other_station.log().len() as u64);
@@ -120,7 +120,7 @@ fn a_log_that_grew_from_a_copy_on_another_machine_is_not_continued() {
             true => DamageReason::OlderCopy { size: other_size, newest: size },
             false => DamageReason::Forked { newest: size },
         };
-        assert_eq!(recovery.damaged.expect("the damage is found").reason, expected_reason, "{added_entries}");
+        assert_eq!(recovery.damaged.expect("the damage is found").reason, expected_reason, "{last_index}");
     }
 }
 
@@ -173,7 +173,7 @@ fn the_daemon_reports_an_older_copy_of_the_log() {
     let log = folder.log();
     assert_eq!(log[0].kind, "genesis");
     let text = std::fs::read_to_string(airlog.join(LOG)).expect("read the log");
-    assert!(text.lines().next().is_some_and(|text| text.contains("\"why\":\"older-copy\"")), "{text}");
+    assert!(text.lines().next().is_some_and(|line| line.contains("\"why\":\"older-copy\"")), "{text}");
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -306,9 +306,9 @@ fn a_failing_disk_is_retried_less_often_but_at_least_every_five_minutes() {
         boot_id: "boot".to_owned(),
         rehearsal_until: None,
     };
-    let restored = RestoredStation::open(storage.clone(), FailingDisk::new(&keys), Recovered::default(), setup)
+    let restored_station = RestoredStation::open(storage.clone(), FailingDisk::new(&keys), Recovered::default(), setup)
         .expect("open the log");
-    let started = restored.start(clock.clone().now());
+    let started_station = restored_station.start(clock.clone().now());
     let (commands, receiver) = mpsc::channel();
     let output_clock = clock.clone();
     let make_output = move |_: &_| {
@@ -323,7 +323,7 @@ fn a_failing_disk_is_retried_less_often_but_at_least_every_five_minutes() {
         read_hand_in_state: Box::new(|_| None),
         notify: Box::new(|_| ()),
     };
-    let mut playout = started.into_playout(clock.clone(), effects, receiver);
+    let mut playout = started_station.into_playout(clock.clone(), effects, receiver);
     let run_until = |playout: &mut Playout<_, _>, seconds: i64| {
         clock.stop_at(BootTime(seconds * SECOND_US));
         while clock.boot() < BootTime(seconds * SECOND_US) {

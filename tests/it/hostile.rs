@@ -230,7 +230,7 @@ fn a_lock_or_log_folder_of_the_wrong_file_type_is_refused_at_once() {
 }
 
 #[test]
-fn an_open_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
+fn a_permissive_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
     let folder = new_folder();
     let loa = folder.command(&["run"]);
     let mut command = Command::new("sh");
@@ -247,16 +247,16 @@ fn an_open_umask_lets_no_other_user_change_the_log_or_read_the_keys() {
     let mut files = Vec::new();
     collect_files(&folder.station().join("airlog"), &mut files);
     let mode = |path: &Path| fs::symlink_metadata(path).expect("read the metadata").mode() & 0o777;
-    let writable: Vec<_> = files.iter().filter(|path| mode(path) & 0o022 != 0).collect();
-    assert!(writable.is_empty(), "{writable:?}");
+    let writable_files: Vec<_> = files.iter().filter(|path| mode(path) & 0o022 != 0).collect();
+    assert!(writable_files.is_empty(), "{writable_files:?}");
     for name in ["airlog", "airlog/kept"] {
         assert_eq!(mode(&folder.station().join(name)), 0o755, "{name}");
     }
     assert_eq!(mode(&folder.station().join("airlog/lock")), 0o600, "a user who can open the lock can hold it");
     let mut secrets = Vec::new();
     collect_files(&folder.dir.path().join("state"), &mut secrets);
-    let readable: Vec<_> = secrets.iter().filter(|path| mode(path) & 0o077 != 0).collect();
-    assert!(readable.is_empty() && secrets.len() > 2, "{readable:?} of {secrets:?}");
+    let readable_files: Vec<_> = secrets.iter().filter(|path| mode(path) & 0o077 != 0).collect();
+    assert!(readable_files.is_empty() && secrets.len() > 2, "{readable_files:?} of {secrets:?}");
     // An earlier release made the lock with the mode 644.
     fs::set_permissions(folder.station().join("airlog/lock"), Permissions::from_mode(0o644))
         .expect("set the permissions");

@@ -37,8 +37,8 @@ fn init_makes_a_station_with_the_given_name() {
     assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
     assert!(!printed(&check).contains("sample-id"), "{}", printed(&check));
 
-    let chosen_identity = ["init", "dai-2", "--name", NAME, "--id", "dak-ndrung-2", "--agency", ""];
-    assert_eq!(loa(dir.path(), &chosen_identity).status.code(), Some(0));
+    let init_arguments = ["init", "dai-2", "--name", NAME, "--id", "dak-ndrung-2", "--agency", ""];
+    assert_eq!(loa(dir.path(), &init_arguments).status.code(), Some(0));
     let station = settings(&dir.path().join("dai-2"));
     assert_eq!((station.id.as_str(), &*station.agency), ("dak-ndrung-2", ""));
 }
@@ -76,18 +76,23 @@ fn init_makes_nothing_without_a_valid_identity() {
         (&["--name", "Ea Pô", "--sample"], "cannot be used together"),
     ];
     for (arguments, expected) in cases {
-        let refused = loa(dir.path(), &[&["init", "dai", "--lang", "en"], arguments].concat());
-        let text = printed(&refused);
-        assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {text}");
+        let refused_init = loa(dir.path(), &[&["init", "dai", "--lang", "en"], arguments].concat());
+        let text = printed(&refused_init);
+        assert_eq!(refused_init.status.code(), Some(2), "{arguments:?}: {text}");
         assert!(text.contains(expected), "{arguments:?}: {text}");
         assert!(!dir.path().join("dai").exists(), "{arguments:?}");
     }
-    let sample_name = loa(dir.path(), &["init", "dai", "--name", "Đài mẫu"]);
-    assert_eq!(sample_name.status.code(), Some(2), "its id would be that of the sample: {}", printed(&sample_name));
+    let sample_name_init = loa(dir.path(), &["init", "dai", "--name", "Đài mẫu"]);
+    assert_eq!(
+        sample_name_init.status.code(),
+        Some(2),
+        "its id would be that of the sample: {}",
+        printed(&sample_name_init)
+    );
 }
 
 /// A station with these settings, and one short session a day.
-fn folder_with(id: &str, device: &str) -> Folder {
+fn folder_with_settings(id: &str, device: &str) -> Folder {
     let folder = Folder::new().segment("a", 1);
     folder.write(&format!("{}[[session]]\nid = \"b\"\nat = \"12:00\"\nplay = [\"a\"]\n", folder.playlist()));
     write_settings(&folder, id, device);
@@ -111,10 +116,10 @@ fn run_once(folder: &Folder, arguments: &[&str]) {
 
 #[test]
 fn a_new_station_does_not_sound_under_the_samples_id() {
-    let folder = folder_with("dai-mau", "default");
-    let refused = folder.loa(&["run"]);
-    let text = printed(&refused);
-    assert_eq!(refused.status.code(), Some(78), "{text}");
+    let folder = folder_with_settings("dai-mau", "default");
+    let refused_run = folder.loa(&["run"]);
+    let text = printed(&refused_run);
+    assert_eq!(refused_run.status.code(), Some(78), "{text}");
     assert!(text.contains("this is the sample station") && text.contains("loa run --sample"), "{text}");
     assert_eq!(folder.log().len(), 0, "no log begins under that id");
     assert_eq!(folder.loa(&["run"]).status.code(), Some(78), "the second run is refused too");
@@ -124,14 +129,14 @@ fn a_new_station_does_not_sound_under_the_samples_id() {
 #[test]
 fn the_sample_runs_on_an_output_without_sound() {
     for device in ["null", "wav:tieng.wav"] {
-        run_once(&folder_with("dai-mau", device), &["run"]);
+        run_once(&folder_with_settings("dai-mau", device), &["run"]);
     }
 }
 
 #[test]
 fn a_station_with_a_log_keeps_running_under_its_id() {
     for id in ["dai-mau", "dak-ndrung"] {
-        let folder = folder_with(id, "null");
+        let folder = folder_with_settings(id, "null");
         run_once(&folder, &["run"]);
         write_settings(&folder, id, "default");
         run_once(&folder, &["run"]);
@@ -140,7 +145,7 @@ fn a_station_with_a_log_keeps_running_under_its_id() {
 
 #[test]
 fn a_damaged_log_does_not_mute_the_station() {
-    let folder = folder_with("dai-mau", "null");
+    let folder = folder_with_settings("dai-mau", "null");
     run_once(&folder, &["run"]);
     write_settings(&folder, "dai-mau", "default");
     fs::write(folder.station().join("airlog/log.jsonl"), "not a log\n").expect("write the file");
@@ -149,7 +154,7 @@ fn a_damaged_log_does_not_mute_the_station() {
 
 #[test]
 fn check_reports_an_id_that_differs_from_the_logs_id() {
-    let folder = folder_with("quang-tam", "null");
+    let folder = folder_with_settings("quang-tam", "null");
     run_once(&folder, &["run"]);
     let check = folder.loa(&["check", "--format", "json"]);
     assert_eq!((check.status.code(), printed(&check).contains("id-of-another-log")), (Some(0), false));

@@ -37,10 +37,10 @@ fn an_airing_at_volume_0_has_level_0() {
     let levels_with = |settings: &str| levels(&morning_station().settings(settings).run_until("2023-03-20T06:10:00"));
     assert_eq!(levels_with(""), [(1, 1), (1, 1)]);
     assert_eq!(levels_with("[output]\nvolume = 0\n"), [(0, 0), (0, 0)]);
-    let muted_morning = "[output]\nvolume = 80\n[output.volume-at]\n\"05:00..07:00\" = 0\n";
-    assert_eq!(levels_with(muted_morning), [(0, 0), (0, 0)], "muted at this time of the day");
+    let muted_morning_settings = "[output]\nvolume = 80\n[output.volume-at]\n\"05:00..07:00\" = 0\n";
+    assert_eq!(levels_with(muted_morning_settings), [(0, 0), (0, 0)], "muted at this time of the day");
     assert_eq!(
-        levels_with(&muted_morning.replace("07:00", "05:55")),
+        levels_with(&muted_morning_settings.replace("07:00", "05:55")),
         [(1, 1), (1, 1)],
         "muted at a different time of the day"
     );
@@ -48,13 +48,13 @@ fn an_airing_at_volume_0_has_level_0() {
 
 #[test]
 fn an_airing_of_a_silent_segment_has_level_0() {
-    let silent = FileStatus::Good(loa::library::Scan { flaws: vec![AudioFlaw::Silent], ..scan_of((30, 48_000)) });
-    let station = morning_station().file("s-30.mp3", silent.clone()).run_until("2023-03-20T06:10:00");
+    let silent_file = FileStatus::Good(loa::library::Scan { flaws: vec![AudioFlaw::Silent], ..scan_of((30, 48_000)) });
+    let station = morning_station().file("s-30.mp3", silent_file.clone()).run_until("2023-03-20T06:10:00");
     assert_eq!(levels(&station), [(1, 1), (0, 0)]);
     assert!(station.outcomes().iter().all(|o| o.ends_with(" aired")), "a silent airing still has the result `aired`");
     // The same holds if the operator plays the segment.
     let station =
-        morning_station().file("s-30.mp3", silent).command(10, OperatorCommand::Play(id("lang"))).run_for(120);
+        morning_station().file("s-30.mp3", silent_file).command(10, OperatorCommand::Play(id("lang"))).run_for(120);
     assert_eq!(levels(&station), [(0, 0)]);
 }
 
@@ -95,8 +95,8 @@ fn log_entries(station: &Path) -> Vec<Record> {
 fn check_and_add_warn_about_volume_0_and_about_one_recording_under_two_topics() {
     let folder = Folder::new().segment("a", 1);
     let settings = fs::read_to_string(folder.station().join("station.toml")).expect("read the file");
-    let muted = settings.replace("[quiet-hours]", "[output.volume-at]\n\"05:00..07:00\" = 0\n[quiet-hours]");
-    fs::write(folder.station().join("station.toml"), muted).expect("write the file");
+    let muted_settings = settings.replace("[quiet-hours]", "[output.volume-at]\n\"05:00..07:00\" = 0\n[quiet-hours]");
+    fs::write(folder.station().join("station.toml"), muted_settings).expect("write the file");
     let topics = "[campaign]\nid = \"c\"\ntitle = \"C\"\n[campaign.topics]\n1 = \"Một\"\n2 = \"Hai\"\n";
     let segment = |id: &str, topic: u8| {
         format!("[[segment]]\nid = \"{id}\"\ntitle = \"{id}\"\nfile = \"a.wav\"\ntopic = {topic}\n")
@@ -106,13 +106,16 @@ fn check_and_add_warn_about_volume_0_and_about_one_recording_under_two_topics() 
         let output = folder.loa(&["check"]);
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     };
-    let same_topic = check_text(format!("{}{}", segment("x", 1), segment("y", 1)));
-    assert!(same_topic.contains("muted-at") && same_topic.contains("05:00 to 07:00 is 0"), "{same_topic}");
-    assert!(!same_topic.contains("same-recording"), "{same_topic}");
-    let two_topics = check_text(format!("{}{}", segment("x", 1), segment("y", 2)));
+    let same_topic_text = check_text(format!("{}{}", segment("x", 1), segment("y", 1)));
     assert!(
-        two_topics.contains("the segments `y` and `x` have different topics but the same recording"),
-        "{two_topics}"
+        same_topic_text.contains("muted-at") && same_topic_text.contains("05:00 to 07:00 is 0"),
+        "{same_topic_text}"
+    );
+    assert!(!same_topic_text.contains("same-recording"), "{same_topic_text}");
+    let two_topics_text = check_text(format!("{}{}", segment("x", 1), segment("y", 2)));
+    assert!(
+        two_topics_text.contains("the segments `y` and `x` have different topics but the same recording"),
+        "{two_topics_text}"
     );
     // `add` refuses a recording that the station already has. With `--anyway` it only warns.
     folder.write(&format!("{topics}{}", segment("x", 1)));

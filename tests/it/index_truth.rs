@@ -123,8 +123,8 @@ fn printed(output: &Output) -> String {
 }
 
 fn simulated_station(id: &str) -> SimulatedStation {
-    let first = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
-    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first, 11)
+    let first_date = NaiveDate::from_ymd_opt(2023, 1, 1).expect("the date is valid");
+    SimulatedStation::begin(id, "Đài mẫu (hư cấu)", first_date, 11)
 }
 
 fn unchanged(_: &mut OutcomeEntry) {}
@@ -142,9 +142,10 @@ fn an_airing_named_only_in_an_earlier_plan_of_its_date_is_unknown() {
     );
     office.assert_python_agrees();
     let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-02", "--format", "json"]);
-    let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
-    let rows = day["planned"].as_array().expect("the value is an array");
-    assert_eq!(rows.iter().filter(|row| row["result"] == "unknown").count(), 8, "{day}");
+    let reconciliation: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
+    let rows = reconciliation["planned"].as_array().expect("the value is an array");
+    assert_eq!(rows.iter().filter(|row| row["result"] == "unknown").count(), 8, "{reconciliation}");
     // The result is the same if each day is collected separately.
     let office = Office::new();
     let station = simulated_station("xa-1").day_with(unchanged);
@@ -249,9 +250,11 @@ fn airings_after_the_current_time_are_implausible() {
     let registry = Registry::read(&FolderStorage::new(office.path("store"))).expect("read the registry");
     let date = |date: &str| -> NaiveDate { date.parse().expect("the date is valid") };
     let range = DateRange { from: date("2023-01-01"), until: date("2023-01-31") };
-    for (now, expected) in [(None, 0), (Some("2023-01-05"), 0), (Some("2022-12-31"), 16), (Some("2022-06-01"), 32)] {
-        let now = now.map(|now| {
-            WallTime(date(now).and_hms_opt(20, 0, 0).expect("the time is valid").and_utc().timestamp_micros())
+    for (today, expected_count) in
+        [(None, 0), (Some("2023-01-05"), 0), (Some("2022-12-31"), 16), (Some("2022-06-01"), 32)]
+    {
+        let now = today.map(|today| {
+            WallTime(date(today).and_hms_opt(20, 0, 0).expect("the time is valid").and_utc().timestamp_micros())
         });
         let mut context = index.query_context(&[range], &registry, now).expect("query the index");
         let mut future_count = 0;
@@ -263,7 +266,7 @@ fn airings_after_the_current_time_are_implausible() {
             Ok::<(), IndexError>(())
         };
         index.for_each_airing(&mut context, range, count).expect("query the index");
-        assert_eq!(future_count, expected, "{now:?}");
+        assert_eq!(future_count, expected_count, "{now:?}");
     }
 }
 
@@ -277,9 +280,9 @@ fn days_without_a_log_do_not_improve_the_totals() {
     let row = &office.csv_rows("station")[0];
     // The days of January after the end of the log count too.
     assert_eq!((row["planned"].as_str(), row["days_without_log"].as_str()), ("48", "28"), "{row:?}");
-    assert_eq!(row["lost_planned"], "448", "each lost day counts as many airings as the last known plan");
-    let planned: i64 = row["planned_ms"].parse().expect("parse the number");
-    assert_eq!(row["lost_planned_ms"].parse::<i64>().expect("parse the number"), planned / 3 * 28);
+    assert_eq!(row["lost_planned"], "448", "each day without a log counts as many airings as the last known plan");
+    let planned_ms: i64 = row["planned_ms"].parse().expect("parse the number");
+    assert_eq!(row["lost_planned_ms"].parse::<i64>().expect("parse the number"), planned_ms / 3 * 28);
     office.assert_python_agrees();
     for format in ["text", "html"] {
         let text = printed(&office.report(&["--format", format, "--lang", "en"]));
@@ -289,8 +292,8 @@ fn days_without_a_log_do_not_improve_the_totals() {
         assert!(text.contains(" entries of 1 log, each checked"), "{format}: {text}");
     }
     // A station that has never sent a log has a row too.
-    let silent_station = simulated_station("xa-2");
-    assert!(office.run(&["enrol", &silent_station.vkey(), "--store", "store", "--yes"]).status.success());
+    let station_without_log = simulated_station("xa-2");
+    assert!(office.run(&["enrol", &station_without_log.vkey(), "--store", "store", "--yes"]).status.success());
     let rows = office.csv_rows("station");
     assert_eq!((rows[1]["station"].as_str(), rows[1]["days_without_log"].as_str()), ("xa-2", "31"), "{rows:?}");
     assert_eq!(rows[1]["lost_planned"], "0");

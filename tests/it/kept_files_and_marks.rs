@@ -31,7 +31,7 @@ fn station_owing_two_outcomes() -> Station {
         .run_for(60)
 }
 
-/// Replaces `from` with `to` in the names of all files that contain it, as a file manager does.
+/// Replaces `from` with `to` in every file name that contains it, as a file manager does.
 fn rename_files(storage: &MemoryStorage, from: &str, to: &str) {
     let mut storage = storage.clone();
     for name in storage.names().into_iter().filter(|name| name.contains(from)) {
@@ -180,9 +180,9 @@ fn plans_keep_their_second_copies_until_their_airings_have_outcomes() {
     assert_eq!(station.outcomes().len(), 24, "{:?}", station.outcomes());
     assert!(!kinds(&station.log()).contains(&"lost"));
     // After that, the copies are removed.
-    let copies = |station: &Station| station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
+    let copy_count = |station: &Station| station.keys().names().iter().filter(|name| name.contains("/kept/")).count();
     let station = station.run_for(86_400);
-    assert!((3..=12).contains(&copies(&station)), "{}", copies(&station));
+    assert!((3..=12).contains(&copy_count(&station)), "{}", copy_count(&station));
 }
 
 #[test]

@@ -76,14 +76,14 @@ fn the_child_appends_until_it_is_killed() {
         log.append(clock_after_ms(0), vec![genesis(log.identity())]).expect("the disk works");
     }
     for round in 0_u64.. {
-        let first = log.entries();
+        let first_seq = log.entries();
         let batch = (0..1 + round % 7)
-            .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first}-{n}").into() }))
+            .map(|n| Body::Shutdown(ShutdownEntry { cause: format!("{first_seq}-{n}").into() }))
             .collect();
-        log.append(clock_after_ms(first), batch).expect("the disk works");
+        log.append(clock_after_ms(first_seq), batch).expect("the disk works");
         // Every tenth round ends the epoch explicitly, before it reaches its size limit.
         if round % 10 == 9 {
-            log.rotate_epoch(clock_after_ms(first)).expect("the disk works");
+            log.rotate_epoch(clock_after_ms(first_seq)).expect("the disk works");
         }
         let mut stdout = std::io::stdout().lock();
         writeln!(stdout, "entries {} {}", log.entries(), log.identity().key).expect("the parent reads");
@@ -100,7 +100,7 @@ fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
         .spawn()
         .expect("start the child");
     let stdout = child.stdout.take().expect("the stream is piped");
-    let (sender, lines) = mpsc::channel();
+    let (sender, reports) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             let mut words = line.split_whitespace().skip_while(|word| *word != "entries").skip(1);
@@ -109,19 +109,19 @@ fn start_child(folder: &Path) -> (Child, Receiver<(u64, String)>) {
             }
         }
     });
-    (child, lines)
+    (child, reports)
 }
 
 /// Lets the child append, and kills it at a random moment. Returns its last entry count and key.
 fn run_and_kill_child(folder: &Path) -> (u64, String) {
-    let (mut child, lines) = start_child(folder);
-    let mut last = lines.recv_timeout(MAX_WAIT).expect("the child appends");
+    let (mut child, reports) = start_child(folder);
+    let mut last_report = reports.recv_timeout(MAX_WAIT).expect("the child appends");
     let random_bytes = os_seed().expect("get random bytes");
     let deadline =
         Instant::now() + Duration::from_micros(u64::from(u16::from_le_bytes([random_bytes[0], random_bytes[1]])) / 2);
     loop {
-        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(report) => last = report,
+        match reports.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(report) => last_report = report,
             Err(RecvTimeoutError::Timeout) => break,
             Err(RecvTimeoutError::Disconnected) => panic!("the child ended without a kill"),
         }
@@ -132,7 +132,7 @@ fn run_and_kill_child(folder: &Path) -> (u64, String) {
     child.kill().expect("kill the process");
     child.wait().expect("wait for the process");
     // Everything that the child printed before its death was acknowledged. The pipe ends with the process.
-    lines.iter().last().unwrap_or(last)
+    reports.iter().last().unwrap_or(last_report)
 }
 
 fn verify(folder: &Path, key: &str, earlier_heads: &[Checkpoint]) -> Verdict {
@@ -167,16 +167,16 @@ fn acknowledged_entries_survive_a_kill() {
     println!("{kill_count} kills in {:?}: {entries} entries, {torn_count} torn tails", start.elapsed());
     // Temporary files beside the keys are not deleted: a key that was never renamed was never used.
     let temp_files: Vec<_> =
-        files_below(&folder.path().join("airlog")).into_iter().filter(|name| name.ends_with(".tmp")).collect();
+        files_below(&folder.path().join("airlog")).into_iter().filter(|path| path.ends_with(".tmp")).collect();
     assert_eq!(temp_files, [""; 0], "temporary files are deleted");
 }
 
 /// The paths of all files below a folder.
 fn files_below(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("list the folder").flatten();
-    let names = entries.flat_map(|entry| match entry.path().is_dir() {
+    let paths = entries.flat_map(|entry| match entry.path().is_dir() {
         true => files_below(&entry.path()),
         false => vec![entry.path().display().to_string()],
     });
-    names.collect()
+    paths.collect()
 }

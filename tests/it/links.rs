@@ -35,8 +35,11 @@ fn add_and_remove_keep_a_byte_order_mark() {
     write_wav(&file, 2);
     let addition = add(&folder, &["--id", "moi"], &file);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
-    let edited = fs::read(&playlist).expect("read the playlist");
-    assert!(edited.starts_with(b"\xef\xbb\xbf[[segment]]") && String::from_utf8_lossy(&edited).contains("moi.wav"));
+    let edited_bytes = fs::read(&playlist).expect("read the playlist");
+    assert!(
+        edited_bytes.starts_with(b"\xef\xbb\xbf[[segment]]")
+            && String::from_utf8_lossy(&edited_bytes).contains("moi.wav")
+    );
     assert_eq!(audio_file_count(&folder), 2);
     let removal = folder.loa(&["remove", "moi", "--station"]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
@@ -101,10 +104,10 @@ fn wav_accepts_only_new_names_in_the_stations_own_folder() {
 fn wav_does_not_overwrite_other_files() {
     for is_link in [false, true] {
         let folder = folder_with_session_in(15);
-        let (output_file, letter) = (folder.station().join("out.wav"), folder.station().with_file_name("thu.txt"));
-        fs::write(&letter, "the user's letter").expect("write the file");
+        let (output_file, letter_file) = (folder.station().join("out.wav"), folder.station().with_file_name("thu.txt"));
+        fs::write(&letter_file, "the user's letter").expect("write the file");
         if is_link {
-            symlink(&letter, &output_file).expect("make the link");
+            symlink(&letter_file, &output_file).expect("make the link");
         } else {
             write_wav(&output_file, 1);
         }
@@ -116,7 +119,7 @@ fn wav_does_not_overwrite_other_files() {
         daemon.wait_for("Ended buoi-0");
         assert_eq!(daemon.end(), Some(0));
         assert_eq!(fs::read(&output_file).expect("read the file"), bytes);
-        assert_eq!(fs::read_to_string(&letter).expect("read the file"), "the user's letter");
+        assert_eq!(fs::read_to_string(&letter_file).expect("read the file"), "the user's letter");
         let outcomes = folder.outcomes();
         assert_eq!((outcomes.len(), outcomes[0].body.frames), (1, 0), "nothing sounded");
     }
@@ -187,13 +190,13 @@ fn a_linked_airlog_is_reported_with_a_command_that_repairs_it() {
     assert_eq!((check.status.code(), &rows[0]["code"]), (Some(1), &"linked-log".into()), "{rows}");
     let check_text = printed(&folder.loa(&["check"]));
     // While the disk is unplugged, there is nothing to copy.
-    let unplugged = elsewhere.with_file_name("đĩa rút ra");
-    fs::rename(&elsewhere, &unplugged).expect("move it away");
+    let unplugged_folder = elsewhere.with_file_name("đĩa rút ra");
+    fs::rename(&elsewhere, &unplugged_folder).expect("move it away");
     let outputs = [folder.loa(&["check"]), folder.loa(&["run"])].map(|output| printed(&output));
     assert!(outputs.iter().all(|text| !text.contains("rm '") && !text.contains("cp -a")), "{outputs:?}");
     assert!(outputs[0].contains("plug it in") && outputs[1].contains("Plug in the disk"), "{outputs:?}");
     assert!(airlog.is_symlink(), "the link is kept");
-    fs::rename(&unplugged, &elsewhere).expect("move it back");
+    fs::rename(&unplugged_folder, &elsewhere).expect("move it back");
     let command = check_text
         .split_once("the link with a copy: ")
         .and_then(|(_, remainder)| remainder.lines().next())
@@ -211,11 +214,11 @@ fn a_linked_airlog_is_reported_with_a_command_that_repairs_it() {
 fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     let folder = folder_with_session_in(3600);
     let station = folder.station();
-    let secret = station.with_file_name("bi-mat.toml");
-    fs::write(&secret, "# the user's secret\n[[segment]]\nid = 'x'\ntitle = 'X'\nfile = 'tin.wav'\n")
+    let secret_file = station.with_file_name("bi-mat.toml");
+    fs::write(&secret_file, "# the user's secret\n[[segment]]\nid = 'x'\ntitle = 'X'\nfile = 'tin.wav'\n")
         .expect("write the file");
     let link = station.join("playlists/noi.toml");
-    symlink(&secret, &link).expect("make the link");
+    symlink(&secret_file, &link).expect("make the link");
     let check = folder.loa(&["check"]);
     assert!(check.status.code() == Some(1) && printed(&check).contains("linked-file"), "{}", printed(&check));
     assert!(printed(&check).contains("cp --remove-destination"), "{}", printed(&check));
@@ -230,7 +233,7 @@ fn a_linked_playlist_is_neither_read_nor_copied_nor_replaced() {
     write_wav(&file, 2);
     let addition = add(&folder, &["--playlist", "noi"], &file);
     assert_ne!(addition.status.code(), Some(0), "{}", printed(&addition));
-    assert!(link.is_symlink() && fs::read_to_string(&secret).expect("read the file").contains("secret"));
+    assert!(link.is_symlink() && fs::read_to_string(&secret_file).expect("read the file").contains("secret"));
     assert_eq!(audio_file_count(&folder), 1);
     // The folder of the playlists may be a link.
     fs::remove_file(&link).expect("delete the file");

@@ -186,7 +186,7 @@ fn random_event() -> impl Strategy<Value = (EventTime, Event)> {
         6 => (any_time, any_event),
         // An urgent message shortly after the start of the run, a stop during a session, and a step at the start of a
         // session.
-        1 => (1i64..290).prop_map(|at| (EventTime::AfterStart(at), Event::Command(5))),
+        1 => (1i64..290).prop_map(|seconds| (EventTime::AfterStart(seconds), Event::Command(5))),
         1 => (0usize..6, 0i64..200).prop_map(|(n, after)| (EventTime::Session(n, after), Event::Command(1))),
         1 => (session_start, prop_oneof![-100i64..100, -200_000i64..200_000].prop_map(Event::ClockStep)),
     ]
@@ -339,7 +339,7 @@ pub const AMPLIFIER: &str = "[amplifier]\non = \"relay 1\"\noff = \"relay 0\"\nw
 
 /// A strategy for the runs of one simulation.
 fn random_runs() -> impl Strategy<Value = Vec<Run>> {
-    let run_group = prop_oneof![9 => random_run().prop_map(|run| vec![run]), 1 => late_starts::killed_during_session()];
+    let run_group = prop_oneof![9 => random_run().prop_map(|run| vec![run]), 1 => late_starts::runs_with_kill()];
     prop::collection::vec(run_group, 1..6).prop_map(|runs| runs.concat())
 }
 
@@ -350,13 +350,13 @@ fn check_simulation(
     has_amplifier: bool,
     has_quiet_hours: bool,
 ) -> Result<(), TestCaseError> {
-    let damaged =
+    let damaged_file =
         FileStatus::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((61, 44_100))) };
     let settings =
         [if has_amplifier { AMPLIFIER } else { "" }, if has_quiet_hours { "" } else { NEVER_QUIET }].concat();
     let mut station = Station::new("2023-03-20T03:00:00")
         .file("mat.mp3", FileStatus::Missing { last: None })
-        .file("hong.mp3", damaged)
+        .file("hong.mp3", damaged_file)
         .settings(&settings)
         .playlist(&schedule.toml());
     let mut simulation = Simulation::new(schedule, &settings);

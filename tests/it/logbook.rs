@@ -1,5 +1,5 @@
 //! Tests of the log book page: the answer above the table, the airings by session, and the days that are not known
-//! yet. Also of notes and receipts that name an airing by its number. All contents are invented.
+//! yet; and of notes and receipts that name an airing by its number. All contents are invented.
 mod files;
 mod odd_days;
 
@@ -84,10 +84,10 @@ fn the_page_of_a_good_day_shows_the_commands_of_the_operator() {
 
 #[test]
 fn the_page_of_a_bad_day_shows_a_stop_a_missing_file_and_a_power_cut() {
-    let without_tin = PLAYLIST.replace("s-300.mp3", "gone.mp3");
+    let playlist_with_missing_file = PLAYLIST.replace("s-300.mp3", "gone.mp3");
     let station = station()
         .command(4500 + 60, OperatorCommand::Stop)
-        .edit(3600 * 8, &without_tin)
+        .edit(3600 * 8, &playlist_with_missing_file)
         .run_until("2026-03-12T17:00:05")
         .run_and_cut(1)
         .off_for(3600)
@@ -133,10 +133,10 @@ fn the_page_of_a_station_without_a_sound_device_says_that_nothing_was_heard() {
 
 #[test]
 fn the_page_of_a_month_begins_with_the_answer_and_heads_each_day_with_the_name_in_force() {
-    let renamed = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
+    let settings_with_new_name = SETTINGS.replace("xã Mẫu\"\nagency", "xã Mẫu Mới\"\nagency");
     let station = station()
         .run_until("2026-03-13T12:00:00")
-        .edit_settings(60, &renamed)
+        .edit_settings(60, &settings_with_new_name)
         .off_for(2 * 86_400)
         .run_until("2026-03-16T00:01:00");
     let page = page(station.disk(), ("2026-03-01", "2026-03-31"), "2026-03-16T07:00:00", true);
@@ -145,9 +145,10 @@ fn the_page_of_a_month_begins_with_the_answer_and_heads_each_day_with_the_name_i
     assert_eq!(first_lines[0], "SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu");
     assert!(first_lines[2].starts_with("Tháng 3/2026: CÓ phát 3/31 ngày. KHÔNG phát: 14/03."), "{}", first_lines[2]);
     assert!(first_lines[2].ends_with("Chưa biết: 01/03–11/03, 16/03–31/03."), "{}", first_lines[2]);
-    let renamed = text.find("SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu Mới").expect("the new name has a heading");
-    assert!(text.find("Ngày 14/03/2026").is_some_and(|old| old < renamed), "{text}");
-    assert!(text.find("Ngày 15/03/2026").is_some_and(|new| renamed < new), "{text}");
+    let new_heading = "SỔ NHẬT KÝ PHÁT THANH — Đài Truyền thanh xã Mẫu Mới";
+    let heading_position = text.find(new_heading).expect("the new name has a heading");
+    assert!(text.find("Ngày 14/03/2026").is_some_and(|position| position < heading_position), "{text}");
+    assert!(text.find("Ngày 15/03/2026").is_some_and(|position| heading_position < position), "{text}");
 }
 
 #[test]
@@ -215,16 +216,18 @@ fn the_number_and_the_id_of_an_airing_give_the_same_receipt() {
     // Without a folder argument, loa reads the current folder.
     let seq = rows[0]["seq"].to_string();
     assert_eq!(run(folder.path(), &["receipt", &seq]).stdout, run(folder.path(), &["receipt", ".", &seq]).stdout);
-    let huge_number = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
-    assert_eq!(huge_number.status.code(), Some(1));
+    let huge_number_refusal = run(folder.path(), &["receipt", "99999999999999999999", "--lang", "vi"]);
+    assert_eq!(huge_number_refusal.status.code(), Some(1));
     assert!(
-        text_of(&huge_number.stderr).starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có")
+        text_of(&huge_number_refusal.stderr)
+            .starts_with("Nhật ký không có lượt phát số 99999999999999999999: nhật ký mới có")
     );
-    let unknown_id = text_of(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
-    assert!(unknown_id.contains("gợi ý: số của từng lượt"), "{unknown_id}");
-    let not_an_outcome = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
-    assert_eq!(not_an_outcome.status.code(), Some(1));
-    let message = text_of(&not_an_outcome.stderr);
+    let unknown_id_message =
+        text_of(&run(folder.path(), &["receipt", "sang@2026-03-12T05:15:00#9", "--lang", "vi"]).stderr);
+    assert!(unknown_id_message.contains("gợi ý: số của từng lượt"), "{unknown_id_message}");
+    let wrong_entry_refusal = run(folder.path(), &["receipt", ".", "1", "--lang", "en"]);
+    assert_eq!(wrong_entry_refusal.status.code(), Some(1));
+    let message = text_of(&wrong_entry_refusal.stderr);
     assert!(message.contains("Entry number 1 of the log is not the outcome"), "{message}");
 }
 

@@ -46,7 +46,7 @@ fn parse_json(output: &Output) -> Vec<Map<String, Value>> {
 pub fn change_and_sign(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (MemoryStorage, String) {
     let plain_signer = |byte| NoteSigner::new("x", SignatureType::Plain, &[byte; 32]).expect("the key name is valid");
     let origin = derive_origin("loa", "mau", plain_signer(7).public().bytes(), plain_signer(8).public().bytes());
-    let (log, epoch) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
+    let (log_signer, epoch_signer) = (signer(&origin, 7), signer(&epoch_key_name(&origin, 0), 8));
     let text = String::from_utf8(disk.bytes("log.jsonl")).expect("the text is UTF-8");
     let mut lines: Vec<Vec<u8>> = Vec::new();
     for line in text.lines().filter(|line| !line.contains("\"type\":\"epoch\"")) {
@@ -55,8 +55,8 @@ pub fn change_and_sign(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (M
         if lines.is_empty() {
             for (key, value) in [
                 ("origin", origin.clone()),
-                ("key", log.public().to_string()),
-                ("epoch_key", epoch.public().to_string()),
+                ("key", log_signer.public().to_string()),
+                ("epoch_key", epoch_signer.public().to_string()),
             ] {
                 let (prefix, remainder) =
                     line.split_once(&format!("\"{key}\":\"")).expect("find the key in the genesis entry");
@@ -69,7 +69,8 @@ pub fn change_and_sign(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (M
         change(&mut line);
         lines.push(line.into_bytes());
     }
-    let head = Checkpoint { origin, size: lines.len() as u64, root: root(&lines) }.sign_with(&[&log, &epoch]);
+    let head =
+        Checkpoint { origin, size: lines.len() as u64, root: root(&lines) }.sign_with(&[&log_signer, &epoch_signer]);
     let mut changed_disk = MemoryStorage::default();
     use loa::airlog::storage::Storage;
     for name in disk.names().iter().filter(|name| name.starts_with("kept/")) {
@@ -78,7 +79,7 @@ pub fn change_and_sign(disk: &MemoryStorage, change: impl Fn(&mut String)) -> (M
     let lines: Vec<u8> = lines.into_iter().flat_map(|line| line.into_iter().chain([b'\n'])).collect();
     changed_disk.replace("log.jsonl", &lines).expect("in-memory storage never fails");
     changed_disk.replace("checkpoint", head.to_string().as_bytes()).expect("in-memory storage never fails");
-    (changed_disk, log.public().to_string())
+    (changed_disk, log_signer.public().to_string())
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
         .expect("find an entry")
         .replace(&format!("\"seq\":{last_seq}"), &format!("\"seq\":{}", last_seq + 1));
     let shortened: String = text.lines().take(last_seq).map(|line| format!("{line}\n")).collect();
-    let edits = [
+    let edited_texts = [
         text.replace("\"result\":\"aired\"", "\"result\":\"missed\""),
         text.replace("s-120.mp3", "s-121.mp3"),
         text.replace("\"late_us\":0,", "\"late_us\":9000000000000000000,"),
@@ -105,7 +106,7 @@ fn a_page_of_changed_or_unsigned_lines_begins_with_a_warning_and_has_no_head_cod
     write_airlog(station.disk(), folder.path());
     let page = run_loa(folder.path(), &["log", ".", "--lang", "en"]);
     assert!(page.status.success() && stdout(&page).contains("Head code at the end of the day"), "{}", stdout(&page));
-    for edited_text in edits {
+    for edited_text in edited_texts {
         assert_ne!(edited_text, text);
         std::fs::write(folder.path().join("airlog/log.jsonl"), &edited_text).expect("write the file");
         for (lang, page_start) in [("en", "NOT WHOLE: "), ("vi", "PHÁT HIỆN DỮ LIỆU BỊ THAY ĐỔI: ")] {

@@ -25,17 +25,17 @@ pub fn signal(frames: usize, rate: u32, channels: u16) -> Vec<f32> {
 
 /// Writes a 16-bit wave file.
 pub fn write_wav(path: &Path, samples: &[f32], rate: u32, channels: u16) {
-    let data_bytes = samples.len() as u32 * 2;
-    let mut header_and_data = Vec::with_capacity(44 + data_bytes as usize);
+    let data_size_bytes = samples.len() as u32 * 2;
+    let mut header_and_data = Vec::with_capacity(44 + data_size_bytes as usize);
     header_and_data.extend_from_slice(b"RIFF");
-    header_and_data.extend_from_slice(&(36 + data_bytes).to_le_bytes());
+    header_and_data.extend_from_slice(&(36 + data_size_bytes).to_le_bytes());
     header_and_data.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0");
     header_and_data.extend_from_slice(&channels.to_le_bytes());
     header_and_data.extend_from_slice(&rate.to_le_bytes());
     header_and_data.extend_from_slice(&(rate * u32::from(channels) * 2).to_le_bytes());
     header_and_data.extend_from_slice(&(channels * 2).to_le_bytes());
     header_and_data.extend_from_slice(b"\x10\0data");
-    header_and_data.extend_from_slice(&data_bytes.to_le_bytes());
+    header_and_data.extend_from_slice(&data_size_bytes.to_le_bytes());
     for sample in samples {
         header_and_data.extend_from_slice(&((sample * 32768.0).round() as i16).to_le_bytes());
     }

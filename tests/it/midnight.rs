@@ -51,7 +51,7 @@ fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_exact_
     let restarted_station =
         station_from("2023-03-20T12:00:00").run_for(60).start_clock_at_str("2023-03-20T23:59:55", true);
     assert_starts_on_exact_frames(&restarted_station.run_until("2023-03-21T00:05:00"));
-    // The power fails after the day is planned, and the station starts again before midnight. Each airing has one
+    // The power fails after the next day is planned, and the station starts again before midnight. Each airing has one
     // outcome.
     let station = station_from("2023-03-20T23:58:00").run_and_cut(60).off_for(20).run_until("2023-03-21T00:05:00");
     assert_starts_on_exact_frames(&station);
@@ -59,7 +59,7 @@ fn a_daemon_that_starts_shortly_before_midnight_starts_the_session_on_the_exact_
 }
 
 #[test]
-fn an_edit_changes_the_planned_next_day_and_adds_nothing_to_the_past() {
+fn an_edit_changes_the_plan_of_the_next_day_and_adds_nothing_to_the_past() {
     let before_midnight = || station_from("2023-03-20T23:50:00");
     // At 23:59:30 the session is moved to 00:03.
     let station =

@@ -218,10 +218,10 @@ fn every_command_reports_a_deleted_log_until_a_new_one_begins() {
         assert!(!answer(command).contains("is gone"), "{}", answer(command));
     }
     delete_folder(&station.join("airlog"));
-    let loss = format!("this machine logged {entry_count} entries");
+    let loss_message = format!("this machine logged {entry_count} entries");
     for command in ["log", "check", "status"] {
         let text = answer(command);
-        assert!(text.contains(&loss) && text.contains("Put airlog back"), "{command}: {text}");
+        assert!(text.contains(&loss_message) && text.contains("Put airlog back"), "{command}: {text}");
         assert!(!text.contains("never run"), "{command}: {text}");
     }
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the schedule has no error");

@@ -19,19 +19,19 @@ impl Random {
 fn mutate(random: &mut Random, text: &[u8]) -> Vec<u8> {
     let mut bytes = text.to_vec();
     for _ in 0..=random.next(3) {
-        let at = random.next(bytes.len());
-        let len = random.next(40.min(bytes.len() - at));
+        let position = random.next(bytes.len());
+        let len = random.next(40.min(bytes.len() - position));
         match random.next(6) {
-            0 => bytes[at] = random.next(256) as u8,
-            1 => bytes[at] ^= 1 << random.next(8),
-            2 => bytes.insert(at, b"\"[]=.#\n{}',"[random.next(11)]),
-            3 => drop(bytes.drain(at..at + len)),
+            0 => bytes[position] = random.next(256) as u8,
+            1 => bytes[position] ^= 1 << random.next(8),
+            2 => bytes.insert(position, b"\"[]=.#\n{}',"[random.next(11)]),
+            3 => drop(bytes.drain(position..position + len)),
             4 => {
-                let moved_bytes = bytes[at..at + len].to_vec();
-                let to = random.next(bytes.len());
-                bytes.splice(to..to, moved_bytes);
+                let moved_bytes = bytes[position..position + len].to_vec();
+                let target = random.next(bytes.len());
+                bytes.splice(target..target, moved_bytes);
             }
-            _ => bytes.truncate(at + 1),
+            _ => bytes.truncate(position + 1),
         }
     }
     bytes
@@ -45,8 +45,8 @@ fn a_mutated_playlist_never_loses_a_segment_without_a_finding() {
     for entry in std::fs::read_dir(folder).expect("list the folder").flatten() {
         let text = std::fs::read(entry.path()).expect("read the playlist");
         playlist_count += 1;
-        let intact = [SourceFile::new("playlists/a.toml", &text)];
-        let schedule = read(&intact).schedule;
+        let intact_files = [SourceFile::new("playlists/a.toml", &text)];
+        let schedule = read(&intact_files).schedule;
         for n in 0..200 {
             let bytes = mutate(&mut random, &text);
             let files = [SourceFile::new("playlists/a.toml", &bytes)];

@@ -237,26 +237,26 @@ fn a_file_that_is_longer_or_shorter_than_planned_is_cut_or_ends_short() {
     bench.output.open();
     let planned_length = |frames| Some(Length { frames, rate: 48_000 });
     bench.cue_part(1, &path, CueStart::AtInstant(now()), 0, planned_length(4800));
-    let longer = bench.wait_ended(1);
-    assert_eq!((longer.frames, longer.expected, longer.ending), (4800, 4800, Ending::Whole));
+    let longer_cue = bench.wait_ended(1);
+    assert_eq!((longer_cue.frames, longer_cue.expected, longer_cue.ending), (4800, 4800, Ending::Whole));
     bench.cue_part(2, &path, CueStart::AtInstant(now()), 0, planned_length(14_400));
-    let shorter = bench.wait_ended(2);
-    assert_eq!((shorter.frames, shorter.expected), (9600, 14_400));
+    let shorter_cue = bench.wait_ended(2);
+    assert_eq!((shorter_cue.frames, shorter_cue.expected), (9600, 14_400));
     let detail = "the file ends after 9600 of 14400 frames".to_owned();
-    assert_eq!(shorter.ending, Ending::Short { detail });
+    assert_eq!(shorter_cue.ending, Ending::Short { detail });
     bench.cue_part(3, &path, CueStart::AtInstant(now()), 100_000, planned_length(9600));
-    let joined = bench.wait_ended(3);
-    assert_eq!((joined.frames, joined.expected, joined.ending), (4800, 4800, Ending::Whole));
+    let joined_cue = bench.wait_ended(3);
+    assert_eq!((joined_cue.frames, joined_cue.expected, joined_cue.ending), (4800, 4800, Ending::Whole));
     bench.cue_part(4, &path, CueStart::AtInstant(now()), SECOND_US, planned_length(9600));
-    let skipped = bench.wait_ended(4);
-    assert_eq!((skipped.frames, skipped.expected), (0, 0));
+    let skipped_cue = bench.wait_ended(4);
+    assert_eq!((skipped_cue.frames, skipped_cue.expected), (0, 0));
     bench.cue_part(5, &path, CueStart::AtInstant(now()), 0, None);
-    let unplanned = bench.wait_ended(5);
-    assert_eq!((unplanned.frames, unplanned.expected, unplanned.ending), (9600, 9600, Ending::Whole));
+    let unplanned_cue = bench.wait_ended(5);
+    assert_eq!((unplanned_cue.frames, unplanned_cue.expected, unplanned_cue.ending), (9600, 9600, Ending::Whole));
 }
 
 #[test]
-fn closing_cuts_all_cues_and_a_closed_line_keeps_new_ones() {
+fn closing_the_line_cuts_all_cues_and_new_cues_wait_until_it_opens() {
     let dir = tempfile::tempdir().unwrap();
     let path = write_signal(dir.path(), "a.wav", 150_000);
     let mut bench = OutputBench::new(Device::Null, dir.path(), 100);

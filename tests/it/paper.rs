@@ -121,8 +121,8 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
         std::fs::write(&path, &bytes).expect("write the file");
         let text = stdout_of("pdftotext", &[path.to_str().expect("the path is UTF-8"), "-"]);
         let letters_only: String = text.split_whitespace().collect();
-        for syllable in letters.split(' ') {
-            assert!(letters_only.contains(syllable), "{syllable} in {text}");
+        for letter_group in letters.split(' ') {
+            assert!(letters_only.contains(letter_group), "{letter_group} in {text}");
         }
         assert_eq!(
             bytes,

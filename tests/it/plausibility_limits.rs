@@ -35,8 +35,8 @@ fn entry(seq: u64, kind: &str, fields: &str) -> String {
     )
 }
 
-fn plan(seq: u64, date: &str, plan_name: &str) -> String {
-    entry(seq, "plan", &format!("\"date\":\"{date}\",\"count\":1,\"sha256\":\"{plan_name}\""))
+fn plan(seq: u64, date: &str, plan_hash: &str) -> String {
+    entry(seq, "plan", &format!("\"date\":\"{date}\",\"count\":1,\"sha256\":\"{plan_hash}\""))
 }
 
 fn outcome(seq: u64, id: &str) -> String {
@@ -48,8 +48,8 @@ fn outcome(seq: u64, id: &str) -> String {
 /// Adds the lines to the fold. A plan's hash is `COUNT@DATE`, which stands for a plan with that many airings on that
 /// date.
 fn fold_lines(mut fold: PlausibilityFold, lines: &[String]) -> PlausibilityFold {
-    let mut read_plan = |name: &str| {
-        let (count, date) = name.split_once('@')?;
+    let mut read_plan = |plan_hash: &str| {
+        let (count, date) = plan_hash.split_once('@')?;
         let ids: Vec<String> =
             (0..count.parse().ok()?).map(|n: u64| format!("{{\"id\":\"s@{date}T05:15:00#{n}\"}}")).collect();
         Some(Arc::new(format!("[{}]", ids.join(",")).into_bytes()))
@@ -86,7 +86,7 @@ fn no_date_or_clock_of_a_hostile_log_makes_the_check_panic() {
         let impossible_count = [a, b].iter().filter(|date| date.len() != 10 || date.starts_with("0000")).count();
         assert_eq!(findings_with_code(&findings, "no-such-date").len(), impossible_count, "{a}, {b}: {findings:?}");
     }
-    // Clock values at the limits of an integer, in entries whose keys are in another order.
+    // Clock values at the limits of an integer, in entries whose keys are in an unusual order.
     let boot_times = [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX];
     let times = ["2023-03-20T05:15:00+07:00", "+262142-12-31T00:00:00Z", "-262143-01-02T00:00:00Z"];
     let mut lines = Vec::new();
@@ -126,7 +126,7 @@ fn airings_on_dates_that_repeat_after_a_clock_correction_are_not_second_outcomes
             station.off_for(3600).clock_set(-days_ahead * 86_400).run_for((days_ahead + run_days + 8) * 86_400);
         let lines = crate::plausible::lines(station.disk());
         let findings = crate::plausible::findings(&lines, station.disk());
-        assert_eq!(findings, [], "{days_ahead} days ahead for {run_days}");
+        assert_eq!(findings, [], "{days_ahead} days ahead for {run_days} days");
     }
     // The same within one run, with a `clock-step` entry.
     let station = Station::new("2023-03-20T03:00:00").playlist(PLAYLIST);
@@ -223,7 +223,7 @@ fn fifty_thousand_plans_are_checked_in_linear_time_and_the_limit_is_reported_onc
     // The long log has four times as many plans. A search through all earlier plans would take sixteen times as long.
     let (short_time, long_time) = (fold_time(&short_log), fold_time(&long_log));
     assert!(long_time < short_time * 9, "{short_time:?} and {long_time:?}");
-    // Beyond the limit, an outcome is still reported if its date was planned without it.
+    // Beyond the limit, an outcome is still reported if the plan of its date does not contain it.
     let mut lines = plans_of_every_second_date(50_000);
     let date = date_after("0001-01-01", 99_998);
     lines.push(plan(50_000, &date.to_string(), &format!("1@{date}")));
@@ -257,11 +257,11 @@ fn too_many_ids_are_reported_and_the_size_of_the_fold_is_limited() {
     assert!(size < MAX_FOLD_BYTES, "{size} bytes");
     // Outcomes with unplanned ids, all of which claim to have sounded at the same time.
     let moved_to_same_instant = |line: String| {
-        let (head, fields) = line.split_once("\"at\":").expect("find the key");
+        let (prefix, fields) = line.split_once("\"at\":").expect("find the key");
         let fields = fields.split_once("\"boot\":").expect("find the key").1;
         let fields = fields.split_once(",\"clock\"").expect("find the key").1;
         format!(
-            "{head}\"at\":\"2023-03-20T05:15:00.000000+07:00\",\"boot\":\"b\",\"boottime_us\":5,\"clock\"{}",
+            "{prefix}\"at\":\"2023-03-20T05:15:00.000000+07:00\",\"boot\":\"b\",\"boottime_us\":5,\"clock\"{}",
             fields.replace("\"played_ms\":0", "\"played_ms\":1")
         )
     };

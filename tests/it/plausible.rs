@@ -39,10 +39,10 @@ pub fn lines(disk: &MemoryStorage) -> Vec<String> {
 
 fn fold_of(lines: &[String], disk: &MemoryStorage) -> PlausibilityFold {
     let mut fold = PlausibilityFold::default();
-    let mut plan =
+    let mut read_plan =
         |sha256: &str| Some(disk.bytes(&format!("kept/{sha256}.json"))).filter(|bytes| !bytes.is_empty()).map(Arc::new);
     for line in lines {
-        fold.add_line(line.as_bytes(), &mut plan);
+        fold.add_line(line.as_bytes(), &mut read_plan);
     }
     fold.finish();
     fold
@@ -126,9 +126,9 @@ proptest! {
         let stored_fold = serde_json::to_string(&fold).expect("serialise to JSON");
         prop_assert_eq!(fold.take_findings(), vec![]);
         let mut fold: PlausibilityFold = serde_json::from_str(&stored_fold).expect("parse the JSON");
-        let mut plan = |sha256: &str| Some(Arc::new(station.kept_plan(sha256)));
+        let mut read_plan = |sha256: &str| Some(Arc::new(station.kept_plan(sha256)));
         for line in &lines[cut..] {
-            fold.add_line(line.as_bytes(), &mut plan);
+            fold.add_line(line.as_bytes(), &mut read_plan);
         }
         fold.finish();
         prop_assert_eq!(fold.take_findings(), vec![]);
@@ -234,7 +234,7 @@ fn a_missing_outcome_is_found_after_the_date_of_its_airing() {
 }
 
 #[test]
-fn a_later_plan_with_fewer_airings_is_found_unless_an_edit_withdraws_them() {
+fn a_later_plan_with_fewer_airings_is_found_unless_an_edit_withdrew_the_missing_ones() {
     let shorter_playlist = PLAYLIST.replace("[\"05:15\", \"17:00\"]", "[\"05:15\"]");
     let station =
         Station::new("2023-03-20T03:00:00").playlist(PLAYLIST).edit(3600, &shorter_playlist).run_for(2 * 86_400);
@@ -242,14 +242,14 @@ fn a_later_plan_with_fewer_airings_is_found_unless_an_edit_withdraws_them() {
     // The plan's kept file was hidden while the station was off, so the new plan withdraws nothing.
     let lines = lines(station.disk());
     let mut fold = PlausibilityFold::default();
-    let mut plan = |sha256: &str| {
+    let mut read_plan = |sha256: &str| {
         let bytes = station.disk().bytes(&format!("kept/{sha256}.json"));
         let mut rows: Vec<serde_json::Value> = serde_json::from_slice(&bytes).expect("parse the JSON");
         rows.retain(|row| row["withdrawn"] != true);
         Some(Arc::new(serde_json::to_vec(&rows).expect("serialise to JSON")))
     };
     for line in &lines {
-        fold.add_line(line.as_bytes(), &mut plan);
+        fold.add_line(line.as_bytes(), &mut read_plan);
     }
     let (date, example) = ("2023-03-20".parse().expect("the date is valid"), "sang@2023-03-20T17:00:00#1".to_owned());
     let findings = fold.take_findings();

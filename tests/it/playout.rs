@@ -60,9 +60,9 @@ fn a_session_airs_on_time_and_completely() {
     assert_eq!(outcomes[1].body.played_ms, 60_000);
     assert_eq!(outcomes[1].body.frames, 60 * 48_000);
     let kinds: Vec<_> = log.iter().map(|r| r.kind.as_str()).collect();
-    let start_outcome = ["start", "outcome", "start", "outcome", "start", "outcome"];
+    let starts_and_outcomes = ["start", "outcome", "start", "outcome", "start", "outcome"];
     let mut expected = vec!["genesis", "boot", "schedule", "plan", "device"];
-    expected.extend(start_outcome);
+    expected.extend(starts_and_outcomes);
     expected.push("shutdown");
     assert_eq!(kinds, expected);
 }
@@ -96,8 +96,8 @@ fn months_without_power_become_one_batch_of_misses() {
     assert_eq!(outcomes.len(), 180 * 3);
     assert!(outcomes.iter().all(|o| o.ends_with("missed power-off")));
     let log = station.log();
-    let batch: std::collections::BTreeSet<_> = log.iter().filter(|r| r.kind == "outcome").map(|r| r.at).collect();
-    assert_eq!(batch.len(), 1, "one batch has one time");
+    let batch_times: std::collections::BTreeSet<_> = log.iter().filter(|r| r.kind == "outcome").map(|r| r.at).collect();
+    assert_eq!(batch_times.len(), 1, "one batch has one time");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn each_late_rule_is_applied_to_a_late_start() {
     let station = station_with_rule("play");
     let log = station.log();
     let first = log.iter().find(|r| r.kind == "outcome").expect("the log has an outcome");
-    assert!(first.body.late_us.expect("the airing was planned") >= 30_000_000);
+    assert!(first.body.late_us.expect("the airing started") >= 30_000_000);
 }
 
 #[test]
@@ -237,11 +237,11 @@ fn the_operators_commands_are_carried_out_and_logged() {
         .command(1040, OperatorCommand::Note { id: AIRING_IDS[0].to_owned(), text: "mưa to".to_owned() })
         .run_until("2023-03-20T06:00:00");
     assert_endings(&station, ["aired", "partial operator-skip", "aired"]);
-    let unplanned: Vec<_> = station.outcomes().into_iter().filter(|o| o.starts_with("operator@")).collect();
-    assert_eq!(unplanned, ["operator@2023-03-20T05:16:40.000000+07:00 partial operator-stop"]);
+    let unplanned_outcomes: Vec<_> = station.outcomes().into_iter().filter(|o| o.starts_with("operator@")).collect();
+    assert_eq!(unplanned_outcomes, ["operator@2023-03-20T05:16:40.000000+07:00 partial operator-stop"]);
     let replies = station.replies();
     assert_eq!(replies[0], CommandReply::NothingPlays);
-    let deeds: Vec<String> = replies
+    let effects: Vec<String> = replies
         .iter()
         .filter_map(|reply| match reply {
             CommandReply::Performed { effect: CommandEffect::Stop { titles, next: Some(next), .. }, .. } => {
@@ -253,7 +253,7 @@ fn the_operators_commands_are_carried_out_and_logged() {
         })
         .collect();
     assert_eq!(
-        deeds,
+        effects,
         [
             "skip Bản tin",
             "Play { title: \"Bản tin\" }",
@@ -310,5 +310,5 @@ fn a_faulty_output_costs_only_the_affected_airings() {
     let station = run(OutputFault::ReportsWrongTimes);
     assert_endings(&station, ["aired"; 3]);
     let is_plausible = |r: &Record| r.body.late_us.is_none_or(|us| us.abs() < 5_000_000);
-    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "no start is logged a day late");
+    assert!(station.log().iter().filter(|r| r.kind == "outcome").all(is_plausible), "no start is logged a day early");
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use chrono::{Timelike, Utc};
 
-/// Returns a `loa` command that runs as if on a new machine: its keys, state and sockets are under `home`. Otherwise loa would
-/// use the state folder of the user who runs the tests.
+/// Returns a `loa` command that runs as if on a new machine: its keys, state and sockets are under `home`. Otherwise
+/// loa would use the state folder of the user who runs the tests.
 #[must_use]
 pub fn loa(home: &Path) -> Command {
     // `LOA_PROGRAM` runs these tests with a different program, such as an earlier release.

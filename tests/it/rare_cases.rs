@@ -99,7 +99,7 @@ fn a_join_in_the_last_100_ms_counts_as_late_not_as_damaged() {
 }
 
 #[test]
-fn a_clock_twenty_days_ahead_at_the_start_does_not_mute_the_station_for_twenty_days() {
+fn a_clock_twenty_days_ahead_at_startup_does_not_mute_the_station_for_twenty_days() {
     let station = Station::new("2023-03-20T04:00:00").playlist(MORNING).run_and_cut(60);
     let station = station.start_clock_at_str("2023-04-09T04:30:00", false);
     let station = station.step(200, -20 * 86_400).sync(200, true).run_for(2 * 86_400);
@@ -130,7 +130,7 @@ fn a_date_whose_plan_file_is_lost_is_planned_again() {
 }
 
 #[test]
-fn a_late_limit_earlier_than_the_start_applies_only_if_it_follows_within_six_hours() {
+fn a_late_limit_on_the_next_day_applies_only_within_six_hours_of_the_start() {
     use loa::schedule::session::{TimeLimit, days_after_start};
     let time = |text: &str| text.parse().expect("the time is valid");
     let days_after = |limit: &str, start: &str| days_after_start(TimeLimit::Time(time(limit)), time(start));
@@ -180,10 +180,10 @@ fn a_rehearsal_plays_a_session_to_its_end_even_if_it_lasts_days() {
     let disk = MemoryStorage::default();
     let day = "2023-03-20".parse().expect("the date is valid");
     let audio = std::path::Path::new("audio");
-    let open_airings =
+    let open_airing_count =
         loa::playout::rehearsal::rehearse(&disk, revision, audio, day, day).expect("in-memory storage never fails");
     let log = String::from_utf8(disk.bytes(LOG)).expect("the text is UTF-8");
-    assert_eq!((log.matches("\"result\":\"aired\"").count(), open_airings), (5, 0), "{log}");
+    assert_eq!((log.matches("\"result\":\"aired\"").count(), open_airing_count), (5, 0), "{log}");
 }
 
 #[test]

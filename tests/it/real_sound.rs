@@ -33,7 +33,7 @@ fn write_tone(dir: &Path, hertz: usize, seconds: usize) {
     media::write_wav(&dir.join(format!("t-{hertz}.wav")), &samples, RATE, 1);
 }
 
-/// Returns the tone of one channel's window in hertz; `None` if the window is silent.
+/// Returns the frequency, in hertz, of the tone in a window of one channel; `None` if the window is silent.
 fn tone_of_window(window: &[f32]) -> Option<usize> {
     let strength = |hertz: usize| {
         let (mut re, mut im) = (0.0, 0.0);
@@ -59,11 +59,11 @@ struct RecordedTone {
 /// Returns the tones of a recording in order.
 fn recorded_tones(recording: &[f32]) -> Vec<RecordedTone> {
     let left_channel: Vec<f32> = recording.iter().step_by(2).copied().collect();
-    let windows: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW_FRAMES).map(tone_of_window).collect();
-    let first = windows.iter().position(Option::is_some).unwrap_or(0);
+    let window_tones: Vec<Option<usize>> = left_channel.chunks_exact(WINDOW_FRAMES).map(tone_of_window).collect();
+    let first = window_tones.iter().position(Option::is_some).unwrap_or(0);
     // The frequency and the windows of each tone.
     let mut tones: Vec<(usize, Range<usize>)> = Vec::new();
-    for (index, tone) in windows.iter().enumerate().skip(first) {
+    for (index, tone) in window_tones.iter().enumerate().skip(first) {
         let window = index - first;
         match (tone, tones.last_mut()) {
             (Some(tone), Some((last_tone, range))) if *last_tone == *tone && window - range.end <= MAX_GAP_WINDOWS => {
@@ -102,9 +102,9 @@ fn hard_soft_relay_drawn_and_urgent_sessions_sound_as_planned() {
     for folder in ["playlists", "audio"] {
         fs::create_dir_all(station.join(folder)).expect("make the folder");
     }
-    let lengths = [8, 3, 3, 3, 6, 2, 2, 6, 2];
+    let lengths_s = [8, 3, 3, 3, 6, 2, 2, 6, 2];
     let mut text = String::new();
-    for (hertz, seconds) in TONES_HZ.into_iter().zip(lengths) {
+    for (hertz, seconds) in TONES_HZ.into_iter().zip(lengths_s) {
         write_tone(&station.join("audio"), hertz, seconds);
         let pool = if [1400, 1600].contains(&hertz) { "pool = \"vui\"\n" } else { "" };
         text.push_str(&format!(

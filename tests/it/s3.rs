@@ -78,7 +78,7 @@ fn free_port() -> u16 {
     listener.local_addr().expect("read the port").port()
 }
 
-/// A proxy to the server. It counts uploads, can break all connections after `max_puts` of them, and can remove the
+/// A proxy to the server. It counts uploads, can break all connections after `max_puts` uploads, and can remove the
 /// header `If-None-Match`.
 struct Proxy {
     port: u16,
@@ -303,13 +303,13 @@ fn a_missing_key_or_bad_url_is_a_usage_error() {
         command.env_remove(name);
     }
     command.current_dir(dir.path()).args(["push", "station", "--to", "s3://nhat-ky/den"]);
-    let no_key = command.output().expect("the program starts");
-    assert_eq!(no_key.status.code(), Some(2), "{}", printed(&no_key));
-    assert!(printed(&no_key).contains("AWS_ACCESS_KEY_ID"), "{}", printed(&no_key));
-    let bad_url = loa(dir.path(), 1, &["push", "station", "--to", "s3:///x"]);
-    assert_eq!(bad_url.status.code(), Some(2), "{}", printed(&bad_url));
-    let no_target = loa(dir.path(), 1, &["push", "station"]);
-    assert_eq!(no_target.status.code(), Some(2), "{}", printed(&no_target));
+    let push_without_key = command.output().expect("the program starts");
+    assert_eq!(push_without_key.status.code(), Some(2), "{}", printed(&push_without_key));
+    assert!(printed(&push_without_key).contains("AWS_ACCESS_KEY_ID"), "{}", printed(&push_without_key));
+    let push_to_bad_url = loa(dir.path(), 1, &["push", "station", "--to", "s3:///x"]);
+    assert_eq!(push_to_bad_url.status.code(), Some(2), "{}", printed(&push_to_bad_url));
+    let push_without_target = loa(dir.path(), 1, &["push", "station"]);
+    assert_eq!(push_without_target.status.code(), Some(2), "{}", printed(&push_without_target));
     // A push to a folder needs no S3 client.
     let folder_push = loa(dir.path(), 1, &["push", "station", "--to", "out"]);
     assert!(folder_push.status.success(), "{}", printed(&folder_push));

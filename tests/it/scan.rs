@@ -223,14 +223,14 @@ fn a_picture_before_an_mp3_stream_is_skipped() {
     let dir = tempfile::tempdir().unwrap();
     let path =
         media::encode_signal(dir.path(), "a.mp3", 44_100, 44_100, 2, &["-c:a", "libmp3lame", "-id3v2_version", "0"]);
-    let sound = std::fs::read(&path).unwrap();
+    let mp3_bytes = std::fs::read(&path).unwrap();
     // An ID3v2 tag of 2 MiB, full of bytes that look like the start of MP3 frames.
     let picture = [0xff, 0xfb, 0x90, 0x44].repeat(512 * 1024);
     let size = picture.len();
     let mut bytes = b"ID3\x04\0\0".to_vec();
     bytes.extend([21, 14, 7, 0].map(|shift| (size >> shift) as u8 & 0x7f));
     bytes.extend(picture);
-    bytes.extend(sound);
+    bytes.extend(mp3_bytes);
     std::fs::write(&path, bytes).unwrap();
     assert_eq!(scan(&path).unwrap().length.frames, 44_100);
 }

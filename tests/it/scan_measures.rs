@@ -242,7 +242,7 @@ const FLAWED_FILES: [FlawedFile; 8] = [
 fn write_flawed_files(dir: &Path) {
     let write = |name: &str, samples: &[f64], channels: u16, format: Format| {
         let bytes = wave(samples, 44_100, channels, format, None);
-        // The header promises more than the file holds.
+        // The header of `short.wav` promises more than the file holds.
         let length = if name == "short.wav" { bytes.len() * 3 / 5 } else { bytes.len() };
         std::fs::write(dir.join(name), &bytes[..length]).unwrap();
     };
@@ -289,8 +289,9 @@ fn flaws_are_reported_and_clean_files_have_no_problems() {
     for ((name, expected_codes), object) in FLAWED_FILES.iter().zip(&objects) {
         let actual_codes = codes(object);
         assert!(expected_codes.iter().any(|code| actual_codes.contains(code)), "{name}: {actual_codes:?}");
-        let others = FLAWED_FILES.iter().flat_map(|(_, codes)| *codes).filter(|code| !expected_codes.contains(code));
-        let wrong_codes: Vec<_> = others.filter(|code| actual_codes.contains(*code)).collect();
+        let codes_of_other_files =
+            FLAWED_FILES.iter().flat_map(|(_, codes)| *codes).filter(|code| !expected_codes.contains(code));
+        let wrong_codes: Vec<_> = codes_of_other_files.filter(|code| actual_codes.contains(*code)).collect();
         assert!(wrong_codes.is_empty(), "{name}: {wrong_codes:?}");
     }
     for (name, object) in names.iter().zip(&objects).skip(FLAWED_FILES.len()) {
@@ -299,7 +300,7 @@ fn flaws_are_reported_and_clean_files_have_no_problems() {
     let silent = &objects[names.iter().position(|name| name == "silent.wav").unwrap()];
     assert_eq!((&silent["integrated_lufs"], &silent["true_peak_dbtp"]), (&Value::Null, &Value::Null));
     assert_eq!(silent["frames"], 3 * 44_100);
-    // Three frames of NaN do not change the loudness of the others.
+    // Three frames of NaN do not change the loudness of the other frames.
     let nan = &objects[names.iter().position(|name| name == "nan.wav").unwrap()];
     assert!((-24.0..-16.0).contains(&number(nan, "integrated_lufs")), "{nan}");
 }

@@ -191,7 +191,8 @@ fn a_file_that_would_fail_on_air_is_refused_and_changes_nothing() {
     assert!(station_folder.playlist("chien-dich").contains("file = \"tin.wav\""));
 }
 
-/// Part of a title is only a guess. In a test, nobody can confirm it, so nothing is removed, with or without `--yes`.
+/// A segment that is matched by part of its title or id is only a guess. In a test, nobody can confirm the guess, so
+/// nothing is removed, with or without `--yes`.
 #[test]
 fn remove_does_not_guess() {
     let station_folder = StationFolder::new();
@@ -248,10 +249,10 @@ fn a_title_in_any_case_selects_a_segment_if_only_one_fits() {
         assert!(station_folder.loa(&arguments, &[&file]).status.success());
     }
     let files_before = station_folder.all_files();
-    let ambiguous = printed(&station_folder.loa(&["remove", "lich"], &[]));
-    assert!(ambiguous.contains("“Lịch tiêm phòng”, “Lịch họp thôn”"), "{ambiguous}");
-    let unknown = printed(&station_folder.loa(&["remove", "Lịch cúp điện"], &[]));
-    assert!(unknown.contains("no segment `Lịch cúp điện`"), "{unknown}");
+    let ambiguous_refusal = printed(&station_folder.loa(&["remove", "lich"], &[]));
+    assert!(ambiguous_refusal.contains("“Lịch tiêm phòng”, “Lịch họp thôn”"), "{ambiguous_refusal}");
+    let unknown_refusal = printed(&station_folder.loa(&["remove", "Lịch cúp điện"], &[]));
+    assert!(unknown_refusal.contains("no segment `Lịch cúp điện`"), "{unknown_refusal}");
     assert!(station_folder.all_files() == files_before);
     let removal = station_folder.loa(&["remove", "LICH TIEM phong"], &[]);
     assert!(removal.status.success() && printed(&removal).contains("`Lịch tiêm phòng`"), "{}", printed(&removal));
@@ -376,9 +377,10 @@ fn the_only_session_and_its_playlist_need_not_be_named() {
     assert!(has_item(earliest) || has_item(latest), "{text}");
     assert_eq!(station_folder.playlist("chien-dich"), CAMPAIGN);
     // Without `--on`, the segment airs with every start of the session.
-    for (name, seconds, place) in [("cuoi", 4, &["--session", "SANG"]), ("dau", 5, &["--before", "nhạc hiệu"])] {
+    for (name, seconds, placement) in [("cuoi", 4, &["--session", "SANG"]), ("dau", 5, &["--before", "nhạc hiệu"])]
+    {
         let file = station_folder.new_file(&format!("{name}.wav"), seconds, &[]);
-        let addition = station_folder.loa(&[&["add", "--id", name], &place[..]].concat(), &[&file]);
+        let addition = station_folder.loa(&[&["add", "--id", name], &placement[..]].concat(), &[&file]);
         assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
     }
     let text = station_folder.playlist("thuong-nhat");
@@ -388,8 +390,8 @@ fn the_only_session_and_its_playlist_need_not_be_named() {
 #[test]
 fn dates_on_which_a_session_does_not_air_are_refused() {
     let station_folder = StationFolder::new();
-    let weekly = "\n[[session]]\nid = \"tuan\"\ntitle = \"Bản tin đầu tuần\"\nat = \"17:00\"\ndays = \"mon\"\nplay = [\"nhac\"]\n";
-    station_folder.write("thuong-nhat", &format!("{EVERYDAY}{weekly}"));
+    let weekly_session = "\n[[session]]\nid = \"tuan\"\ntitle = \"Bản tin đầu tuần\"\nat = \"17:00\"\ndays = \"mon\"\nplay = [\"nhac\"]\n";
+    station_folder.write("thuong-nhat", &format!("{EVERYDAY}{weekly_session}"));
     let file = station_folder.new_file("tin.wav", 3, &[]);
     let files_before = station_folder.all_files();
     let refusals: [(&[&str], i32, &str); 8] = [
@@ -436,7 +438,7 @@ fn a_session_with_an_error_is_named_by_remove_and_add() {
         let message = "the session `sang` has an error in playlists/thuong-nhat.toml, line 9";
         assert!(printed(&addition).contains(message), "{}", printed(&addition));
     }
-    // So is a session that names a segment which does not exist.
+    // A session that plays a nonexistent segment is named too.
     station_folder.write("thuong-nhat", &EVERYDAY.replace("[\"nhac\"]", "[\"nhac\", \"khong-co\"]"));
     let addition = station_folder.loa(&["add", "--session", "sang"], &[&other_file]);
     assert!(printed(&addition).contains("thuong-nhat.toml, line 10"), "{}", printed(&addition));
@@ -445,7 +447,7 @@ fn a_session_with_an_error_is_named_by_remove_and_add() {
 }
 
 #[test]
-fn remove_says_that_a_file_stays_only_if_it_is_there() {
+fn remove_reports_a_remaining_file_only_if_the_file_exists() {
     let station_folder = StationFolder::new();
     let segment = "\n[[segment]]\nid = \"thieu\"\ntitle = \"Thiếu\"\nfile = \"thieu.wav\"\n";
     station_folder.write("chien-dich", &format!("{CAMPAIGN}{segment}"));
@@ -454,7 +456,7 @@ fn remove_says_that_a_file_stays_only_if_it_is_there() {
 }
 
 #[test]
-fn a_file_that_a_segment_lacks_is_put_in_its_place() {
+fn add_puts_the_missing_file_of_a_segment_back() {
     let station_folder = StationFolder::new();
     let file = station_folder.new_file("tin.wav", 2, &[]);
     let add = |options: &[&str], file: &Path| station_folder.loa(&[&["add"], options].concat(), &[file]);
@@ -463,9 +465,9 @@ fn a_file_that_a_segment_lacks_is_put_in_its_place() {
     let (copy, files) = (station_folder.station().join("audio/tin.wav"), station_folder.all_files());
     // The same bytes, under another name.
     fs::remove_file(&copy).unwrap();
-    let renamed = station_folder.dir.path().join("usb/ten khac.wav");
-    fs::copy(&file, &renamed).unwrap();
-    let addition = add(&["--session", "sang"], &renamed);
+    let renamed_file = station_folder.dir.path().join("usb/ten khac.wav");
+    fs::copy(&file, &renamed_file).unwrap();
+    let addition = add(&["--session", "sang"], &renamed_file);
     assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
     for part in ["audio/tin.wav again", "missing file of the segment `Tin`", "No segment was added", "have no effect"] {
         assert!(printed(&addition).contains(part), "{part}: {}", printed(&addition));
@@ -473,11 +475,11 @@ fn a_file_that_a_segment_lacks_is_put_in_its_place() {
     assert!(station_folder.all_files() == files);
     // Another sound must not take the place of the approved one by its name.
     fs::remove_file(&copy).unwrap();
-    let (files_before, other) = (station_folder.all_files(), station_folder.dir.path().join("usb/khac/tin.wav"));
+    let (files_before, other_sound) = (station_folder.all_files(), station_folder.dir.path().join("usb/khac/tin.wav"));
     fs::create_dir(station_folder.dir.path().join("usb/khac")).unwrap();
-    fs::rename(station_folder.new_file("tin moi.wav", 4, &[]), &other).unwrap();
+    fs::rename(station_folder.new_file("tin moi.wav", 4, &[]), &other_sound).unwrap();
     for options in [&["--session", "sang"][..], &["--anyway", "--session", "sang"]] {
-        let addition = add(options, &other);
+        let addition = add(options, &other_sound);
         assert_eq!(addition.status.code(), Some(1), "{}", printed(&addition));
         assert!(
             printed(&addition).contains("not the same as the file that was added before"),
@@ -486,11 +488,11 @@ fn a_file_that_a_segment_lacks_is_put_in_its_place() {
         );
         assert!(station_folder.all_files() == files_before);
     }
-    // A segment that was written by hand takes any sound with the name that it gives.
-    let by_hand = "\n[[segment]]\nid = \"tay\"\ntitle = \"Viết tay\"\nfile = \"viet tay.wav\"\n";
-    station_folder.write("chien-dich", &format!("{CAMPAIGN}{by_hand}"));
+    // If a segment was written by hand, any sound with the file name of the segment is accepted.
+    let handwritten_segment = "\n[[segment]]\nid = \"tay\"\ntitle = \"Viết tay\"\nfile = \"viet tay.wav\"\n";
+    station_folder.write("chien-dich", &format!("{CAMPAIGN}{handwritten_segment}"));
     let addition = add(&["--playlist", "chien-dich", "--lang", "vi"], &station_folder.new_file("viet tay.wav", 5, &[]));
     assert!(printed(&addition).contains("tệp bị thiếu của mục phát “Viết tay”"), "{}", printed(&addition));
-    assert_eq!(station_folder.playlist("chien-dich"), format!("{CAMPAIGN}{by_hand}"));
+    assert_eq!(station_folder.playlist("chien-dich"), format!("{CAMPAIGN}{handwritten_segment}"));
     assert!(station_folder.station().join("audio/viet tay.wav").exists());
 }

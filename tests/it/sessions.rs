@@ -70,7 +70,7 @@ fn urgent(segment: &str, repeat: u16) -> OperatorCommand {
 }
 
 #[test]
-fn the_next_airing_is_one_that_quiet_hours_do_not_keep_from_starting() {
+fn the_status_names_the_next_airing_outside_quiet_hours() {
     let sessions = "[[session]]\nid = \"dem\"\nat = \"22:00\"\nplay = [\"a\"]\n\
                     [[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let station = station_with("2023-03-20T20:00:00", sessions).command(60, OperatorCommand::Status).run_for(120);

@@ -8,7 +8,7 @@ use crate::daemon::{Daemon, Folder, in_seconds};
 use crate::program;
 
 #[test]
-fn signals_that_are_ignored_at_the_start_stay_ignored() {
+fn signals_that_are_ignored_at_startup_stay_ignored() {
     let folder = Folder::new().segment("a", 1).session(in_seconds(10), "[\"a\"]").write_playlist();
     let station = folder.station();
     let program = program::loa(station.parent().expect("the path has a parent"));

@@ -175,8 +175,8 @@ fn a_stop_ends_an_urgent_message_that_has_not_begun() {
         .command(310, OperatorCommand::Stop)
         .run_for(3600);
     let events = events_of(&station);
-    let missed = |line: &&String| line.contains("urgent missed operator-stop 0");
-    assert_eq!(events.iter().filter(missed).count(), 3, "{events:?}");
+    let is_missed = |line: &&String| line.contains("urgent missed operator-stop 0");
+    assert_eq!(events.iter().filter(is_missed).count(), 3, "{events:?}");
     assert!(!events.iter().any(|line| line.ends_with("urgent start")), "{events:?}");
     assert!(events.iter().any(|line| line.ends_with("#1 aired 600")), "{events:?}");
 }
@@ -184,11 +184,12 @@ fn a_stop_ends_an_urgent_message_that_has_not_begun() {
 #[test]
 fn repeats_that_wait_when_the_daemon_ends_get_outcomes() {
     let station = station_with(&[]).command(10, urgent("c", 3)).run_for(20);
-    let ends: Vec<_> = events_of(&station).into_iter().map(|line| line[9..].to_owned()).collect();
-    assert_eq!(ends[0], "urgent start");
-    let mut ends = ends[1..].to_vec();
-    ends.sort();
-    assert_eq!(ends, ["urgent missed shutdown 0", "urgent missed shutdown 0", "urgent partial shutdown 10"]);
+    // Each event begins with its time, which is eight characters and a space.
+    let events: Vec<_> = events_of(&station).into_iter().map(|line| line[9..].to_owned()).collect();
+    assert_eq!(events[0], "urgent start");
+    let mut events = events[1..].to_vec();
+    events.sort();
+    assert_eq!(events, ["urgent missed shutdown 0", "urgent missed shutdown 0", "urgent partial shutdown 10"]);
 }
 
 #[test]
@@ -239,8 +240,8 @@ fn a_session_whose_first_file_is_missing_still_takes_the_line() {
     let first_events = ["05:58:00 truoc 05:58:00#1 start", "06:00:00 truoc 05:58:00#1 partial cut-by 120"];
     let next_events = ["06:00:00 sau 06:00:00#2 start", "06:01:00 sau 06:00:00#2 aired 60"];
     assert_eq!(sounding_events(&station), [&first_events[..], &next_events].concat());
-    // If the length of the missing file is known, the next item waits for that time. After 2 s the next item is already
-    // cued, after 30 s it is not.
+    // If the length of the missing file is known, the next item waits for that time. An item that starts 2 s after
+    // the session is already cued when the session begins; one that starts 30 s after it is not.
     for (file_name, seconds) in [("s-2.mp3", 2), ("s-30.mp3", 30)] {
         let status = FileStatus::Missing { last: Some(crate::station::scan_of((seconds, 48_000))) };
         let rules = "play = [\"ngan\", \"a\"]";
@@ -308,8 +309,8 @@ fn an_airing_that_was_interrupted_days_ago_does_not_resume() {
 #[test]
 fn a_session_whose_first_file_is_missing_starts_in_the_gap_of_another() {
     let running_rules = "play = [\"a\", \"c\", \"a\"]\ngap = \"3s\"";
-    for (second, rules) in (50..=70).flat_map(|second| ["", "end-by = \"05:00\"\n"].map(|rules| (second, rules))) {
-        let at = format!("06:{:02}:{:02}", second / 60, second % 60);
+    for (start_s, rules) in (50..=70).flat_map(|start_s| ["", "end-by = \"05:00\"\n"].map(|rules| (start_s, rules))) {
+        let at = format!("06:{:02}:{:02}", start_s / 60, start_s % 60);
         let higher_priority_rules = format!(
             "play = [\"mat\", \"c\"]\nclosing = \"a\"\npriority = \"priority\"\nrank = 3\ninterrupted = \"restart\"\n{rules}"
         );

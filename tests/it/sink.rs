@@ -136,7 +136,7 @@ impl Recording {
     fn wait_for(&self, frames: u64) {
         let (deadline, target) = (Instant::now() + Duration::from_secs(20), self.frame_count() + frames);
         while self.frame_count() < target {
-            assert!(Instant::now() < deadline, "the recording grows");
+            assert!(Instant::now() < deadline, "the recording does not grow");
             std::thread::yield_now();
         }
     }

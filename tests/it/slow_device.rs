@@ -23,7 +23,7 @@ fn outcomes(station: &Station) -> Vec<Record> {
 
 #[test]
 fn an_airing_that_takes_too_long_is_partial() {
-    // The tolerance is 50 ms and 200 millionths of the length: 62 ms for a minute.
+    // The tolerance is 50 ms plus 200 millionths of the length: 62 ms for a minute.
     let run_with_delay = |ms| morning_station("").extra_time_ms(ms).run_until("2023-03-20T06:10:00");
     for ms in [-55, 0, 55] {
         let outcomes = run_with_delay(ms).outcomes();

@@ -39,7 +39,7 @@ struct ReferenceFile {
 }
 
 fn make_files(dir: &Path) -> Vec<ReferenceFile> {
-    let items = FILES.iter().map(|(name, frames, rate, args)| {
+    let references = FILES.iter().map(|(name, frames, rate, args)| {
         let path = media::encode_signal(dir, name, *frames, *rate, 2, args);
         let length = scan(&path).unwrap().length;
         assert_eq!((length.frames, length.rate), (*frames as u64, *rate), "{name}");
@@ -50,7 +50,7 @@ fn make_files(dir: &Path) -> Vec<ReferenceFile> {
         expected.resize(samples, 0.0);
         ReferenceFile { name, expected }
     });
-    items.collect()
+    references.collect()
 }
 
 /// Cues every file, the first at an instant and the others after it, and waits for their ends.
@@ -86,21 +86,21 @@ fn correlation(a: &[f32], b: &[f32]) -> f64 {
 #[test]
 fn every_codec_plays_into_a_wave_file_exactly_to_the_frame() {
     let dir = tempfile::tempdir().unwrap();
-    let items = make_files(dir.path());
+    let references = make_files(dir.path());
     let mut bench = OutputBench::new(Device::Wav("out.wav".to_owned()), dir.path(), 100);
     bench.output.open();
     assert_eq!(bench.wait_opened(), RATE);
     play_all(&mut bench, dir.path());
     let length = scan(&dir.path().join("out.wav")).unwrap().length;
-    let expected: usize = items.iter().map(|item| item.expected.len()).sum();
+    let expected: usize = references.iter().map(|reference| reference.expected.len()).sum();
     assert_eq!((length.frames as usize * 2, length.rate), (expected, RATE));
     let recorded = media::decode_with_ffmpeg(&dir.path().join("out.wav"), RATE, 2);
     let mut from = 0;
-    for item in &items {
-        let to = from + item.expected.len();
-        let similarity = correlation(&recorded[from..to], &item.expected);
-        eprintln!("wav: {}: {similarity:.6}", item.name);
-        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", item.name);
+    for reference in &references {
+        let to = from + reference.expected.len();
+        let similarity = correlation(&recorded[from..to], &reference.expected);
+        eprintln!("wav: {}: {similarity:.6}", reference.name);
+        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", reference.name);
         from = to;
     }
 }
@@ -136,23 +136,23 @@ fn every_codec_plays_through_a_device_without_gaps() {
         return;
     }
     let sink = Sink::start();
-    let items = make_files(sink.folder());
+    let references = make_files(sink.folder());
     let recording = sink.record();
     let mut child = start_child(&sink, "sound::every_codec_plays_through_a_device_without_gaps");
     assert!(child.0.wait().unwrap().success(), "the playing process failed");
     let recorded = recording.finish();
 
-    let begin = start_frame(&recorded, &items[0].expected) * 2;
-    let mut from = begin;
-    for item in &items {
-        let to = from + item.expected.len();
-        let similarity = correlation(&recorded[from..to], &item.expected);
-        eprintln!("device: {}: {similarity:.6}", item.name);
-        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", item.name);
+    let first_sample = start_frame(&recorded, &references[0].expected) * 2;
+    let mut from = first_sample;
+    for reference in &references {
+        let to = from + reference.expected.len();
+        let similarity = correlation(&recorded[from..to], &reference.expected);
+        eprintln!("device: {}: {similarity:.6}", reference.name);
+        assert!(similarity >= MIN_CORRELATION, "{}: {similarity}", reference.name);
         from = to;
     }
     let last_sample = recorded.iter().rposition(|s| s.abs() > 0.001).unwrap();
-    let (length, expected) = ((last_sample - begin) / 2, (from - begin) / 2);
+    let (length, expected) = ((last_sample - first_sample) / 2, (from - first_sample) / 2);
     eprintln!("device: {length} frames sound, of {expected}");
     assert!(length.abs_diff(expected) <= BUFFER_FRAMES);
 }

@@ -25,7 +25,7 @@ const MIN_LEVEL: f32 = 0.05;
 /// The tolerance between log and recording in milliseconds, for the buffers of the server and the recorder.
 const TOLERANCE_MS: i64 = 50;
 /// The maximum time in milliseconds from the restart of the server to the first sound, even on a busy machine. The
-/// campaign prints the real times.
+/// test prints the real times.
 const MAX_RETURN_MS: i64 = 20_000;
 
 /// A sound of this length. Its levels encode the position in the file.
@@ -134,8 +134,9 @@ fn station_with_long_file(sink: &Sink, seconds: usize) -> (std::path::PathBuf, D
         at(start)
     );
     fs::write(station.join("playlists/thu.toml"), text).expect("write the file");
-    let noon = at(start + TimeDelta::hours(12));
-    let quiet = format!("[quiet-hours]\nfrom = \"{noon}\"\nuntil = \"{noon}\"\n");
+    // Quiet hours that begin and end at the same time are empty.
+    let in_twelve_hours = at(start + TimeDelta::hours(12));
+    let quiet = format!("[quiet-hours]\nfrom = \"{in_twelve_hours}\"\nuntil = \"{in_twelve_hours}\"\n");
     let settings = format!(
         "[station]\nid = \"thu\"\ntimezone = \"{}\"\n[output]\nvolume = 100\nloudness = \"off\"\n{quiet}",
         program::daytime_zone()

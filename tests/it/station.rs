@@ -289,7 +289,7 @@ impl Station {
 
     /// The ids of all airings in the plans that the log names.
     pub fn planned_ids(&self) -> std::collections::BTreeSet<String> {
-        self.plans().map(|a| a.id).collect()
+        self.planned_airings().map(|a| a.id).collect()
     }
 
     /// The ids of the relay slots, according to the latest plan that names each id. An edit can replace a relay slot
@@ -298,7 +298,7 @@ impl Station {
         self.airings().into_values().filter(|a| a.is_relay()).map(|a| a.id).collect()
     }
 
-    fn plans(&self) -> impl Iterator<Item = loa::plan::Airing> {
+    fn planned_airings(&self) -> impl Iterator<Item = loa::plan::Airing> {
         let plans = self.log().into_iter().filter(|r| r.kind == "plan").filter_map(|r| r.body.sha256);
         plans.flat_map(|sha256| {
             let bytes = self.kept_plan(&sha256);
@@ -316,7 +316,7 @@ impl Station {
 
     /// Each planned airing by id, from the latest plan that names it.
     pub fn airings(&self) -> std::collections::BTreeMap<String, loa::plan::Airing> {
-        self.plans().map(|airing| (airing.id.clone(), airing)).collect()
+        self.planned_airings().map(|airing| (airing.id.clone(), airing)).collect()
     }
 
     /// The number of start events from the output.

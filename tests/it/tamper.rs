@@ -1,6 +1,6 @@
 //! Real logs and exports are randomly altered in all the ways that a forger could use, with and without stolen keys.
 //!
-//! `LOA_TAMPER` sets the number of mutations (20,000 in the campaign), and `LOA_TAMPER_SEED` the seed. The test fails
+//! `LOA_TAMPER` sets the number of mutations (20,000 in `make campaign`), and `LOA_TAMPER_SEED` the seed. The test fails
 //! and prints the mutation if verification accepts one that is not a limit documented in `docs/airlog-format.md`.
 mod log;
 

@@ -259,10 +259,10 @@ fn verify_findings(station: &Station, key: &VerifierKey) -> Vec<String> {
     let mut fold = PlausibilityFold::default();
     let text = disk.bytes("log.jsonl");
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let mut plan = |sha256: &str| {
+        let mut read_plan = |sha256: &str| {
             Some(disk.bytes(&format!("kept/{sha256}.json"))).filter(|bytes| !bytes.is_empty()).map(Arc::new)
         };
-        fold.add_line(line, &mut plan);
+        fold.add_line(line, &mut read_plan);
     }
     fold.finish();
     findings
@@ -338,7 +338,7 @@ fn all_tampering_is_prevented_visible_or_a_documented_limit() {
                             .join("; ")
                     }
                     (_, _, Some(limit)) => {
-                        assert!(page.contains(limit), "the page names the limit \"{limit}\"");
+                        assert!(page.contains(limit), "the page does not name the limit \"{limit}\"");
                         limit_count += 1;
                         format!("LIMIT: {limit}")
                     }

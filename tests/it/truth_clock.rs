@@ -336,17 +336,17 @@ fn a_session_that_a_power_cut_ended_does_not_resume_after_an_urgent_message() {
 
 #[test]
 fn a_confirmed_clock_ends_the_wait_for_its_correction_and_the_status_counts_what_was_missed() {
-    let stopped = station_with("2023-03-20T05:30:00", MORNING_SESSIONS).unsynchronised().run_for(600);
-    let station = stopped
+    let stopped_station = station_with("2023-03-20T05:30:00", MORNING_SESSIONS).unsynchronised().run_for(600);
+    let station = stopped_station
         .restarted_after(2 * HOUR_S)
         .command(20, OperatorCommand::Status)
         .command(30, OperatorCommand::ConfirmClock)
         .command(60, OperatorCommand::Status)
         .run_for(HOUR_S / 12);
-    let [CommandReply::Status(waiting), _, CommandReply::Status(status)] = station.replies() else {
+    let [CommandReply::Status(waiting_status), _, CommandReply::Status(status)] = station.replies() else {
         panic!("{:?}", station.replies())
     };
-    let wait = waiting.clock_wait.as_ref().expect("the outcomes wait for the clock");
+    let wait = waiting_status.clock_wait.as_ref().expect("the outcomes wait for the clock");
     assert_eq!((wait.airings, wait.until.as_str()), (2, "2023-03-20T07:45:00.000000+07:00"));
     assert_eq!(status.clock_wait, None);
     let log = station.log();
@@ -358,6 +358,7 @@ fn a_confirmed_clock_ends_the_wait_for_its_correction_and_the_status_counts_what
     assert!(codes.contains(&"missed-while-off"), "{codes:?}");
     let day = "2023-03-20".parse().expect("the date is valid");
     let mut page = loa::cli::record::log::read_from(station.disk(), day, day).expect("in-memory storage never fails");
+    // The page is read at 07:41:40, when the outcomes would still wait for an unconfirmed clock.
     let unix_s = station.wall().0 / 1_000_000 - 200;
     page.present = Some(loa::cli::record::log::PagePresent { unix_s, is_running: true });
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);

@@ -203,12 +203,12 @@ fn a_file_that_vanishes_while_the_station_is_off_is_suspect_at_the_next_start() 
         printed(&acceptance)
     );
     assert_eq!(folder.loa(&["check"]).status.code(), Some(0), "the removal was already accepted");
-    // The accepting user is the owner of the file, regardless of its text.
-    let accepted_file = folder.station().join("airlog/meant.json");
-    let text = fs::read_to_string(&accepted_file)
+    // The accepting user is the owner of this file, whatever its text says.
+    let acceptance_file = folder.station().join("airlog/meant.json");
+    let text = fs::read_to_string(&acceptance_file)
         .expect("read the file")
         .replace('}', ",\"who\":{\"uid\":4242,\"name\":\"ai-do\"}}");
-    fs::write(&accepted_file, text).expect("write the file");
+    fs::write(&acceptance_file, text).expect("write the file");
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted: 1 session,");
     assert_eq!(daemon.end(), Some(0));

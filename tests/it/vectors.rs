@@ -23,10 +23,11 @@ fn key(name: &str, kind: SignatureType, byte: u8) -> NoteSigner {
 
 /// The text of the vectors, and the disk and witness key of their log: four entries, the second of which ends an epoch.
 fn vectors() -> (String, MemoryStorage, NoteSigner) {
-    let (log, epoch) = (key("x", SignatureType::Plain, 1), key("x", SignatureType::Plain, 2));
-    let origin = derive_origin("loa", "mau", log.public().bytes(), epoch.public().bytes());
-    let log = key(&origin, SignatureType::Plain, 1);
-    let epochs = [2, 3].map(|byte: u8| key(&epoch_key_name(&origin, u64::from(byte) - 2), SignatureType::Plain, byte));
+    let (log_key, epoch_key) = (key("x", SignatureType::Plain, 1), key("x", SignatureType::Plain, 2));
+    let origin = derive_origin("loa", "mau", log_key.public().bytes(), epoch_key.public().bytes());
+    let log_key = key(&origin, SignatureType::Plain, 1);
+    let epoch_keys =
+        [2, 3].map(|byte: u8| key(&epoch_key_name(&origin, u64::from(byte) - 2), SignatureType::Plain, byte));
     let witness = key("loa-witness/mau", SignatureType::Cosignature, 4);
     let line = |seq: u64, kind: &str, fields: &str| {
         format!(
@@ -38,17 +39,21 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
         line(
             0,
             "genesis",
-            &format!("\"origin\":\"{origin}\",\"key\":\"{}\",\"epoch_key\":\"{}\"", log.public(), epochs[0].public()),
+            &format!(
+                "\"origin\":\"{origin}\",\"key\":\"{}\",\"epoch_key\":\"{}\"",
+                log_key.public(),
+                epoch_keys[0].public()
+            ),
         ),
-        line(1, "epoch", &format!("\"epoch\":1,\"epoch_key\":\"{}\"", epochs[1].public())),
+        line(1, "epoch", &format!("\"epoch\":1,\"epoch_key\":\"{}\"", epoch_keys[1].public())),
         line(2, "anchor", &format!("\"note\":{}", serde_json::Value::from(note))),
         line(3, "outcome", "\"id\":\"sang@2023-03-20T05:15:00#1\",\"result\":\"aired\",\"title\":\"Nhạc hiệu\""),
     ];
     let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line.as_bytes())).collect();
     let checkpoint_at =
         |size: usize| Checkpoint { origin: origin.clone(), size: size as u64, root: root_of(&leaves[..size]) };
-    let closing = checkpoint_at(2).sign_with(&[&log, &epochs[0]]).to_string();
-    let head = checkpoint_at(4).sign_with(&[&log, &epochs[1]]);
+    let closing = checkpoint_at(2).sign_with(&[&log_key, &epoch_keys[0]]).to_string();
+    let head = checkpoint_at(4).sign_with(&[&log_key, &epoch_keys[1]]);
     let mut cosigned = head.clone();
     cosigned.signatures.push(cosign(&witness, 1_679_300_000, &head.text));
     let (head, cosigned) = (head.to_string(), cosigned.to_string());
@@ -72,7 +77,7 @@ fn vectors() -> (String, MemoryStorage, NoteSigner) {
          `closings`, one note:\n\n{}\n`cosigned` (the head with the countersignature of 1679300000; `checkpoint` is the same \
          without its last line):\n\n{}\nHead code `{}`. Receipt of entry 3:\n\n{}",
         indented(&text),
-        log.public(),
+        log_key.public(),
         witness.public(),
         indented(&closing),
         indented(&cosigned),

@@ -138,11 +138,11 @@ pub struct ResumeEntry {
     pub frames: u64,
     /// Frames per second.
     pub rate: u32,
-    /// Position in the file at which it resumes, in milliseconds.
+    /// Position in the file at which the airing resumes, in milliseconds.
     pub from_ms: i64,
 }
 
-/// `relay`: a relay slot, in which loa left the line to a receiver. It proves nothing about the relayed
+/// `relay`: a relay slot, in which loa left the line to a receiver. The entry proves nothing about the relayed
 /// programme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelayEntry {

@@ -65,7 +65,7 @@ pub(super) struct EntryBatch {
     /// Maximum plausible size of `unexplained_us`.
     #[serde(rename = "allowed")]
     pub max_unexplained_us: i64,
-    /// True when the batch begins with the start of a program or machine. Then the steps in its `clock-step`
+    /// True when the batch begins with the start of the program or the machine. Then the steps in its `clock-step`
     /// entries are ignored, because they happened before the batch.
     #[serde(rename = "begins")]
     pub begins_with_start: bool,

@@ -64,7 +64,7 @@ impl PlausibilityFold {
     }
 
     /// Begins a new batch if the times of this entry differ from those of the last entry, and checks how far each clock
-    /// has moved between the two.
+    /// has moved since the last entry.
     fn check_time_step(&mut self, seq: u64, wall_us: i64, boot_id: &str, boottime_us: i64, entry: &EntryView<'_>) {
         let is_start = entry.kind == "boot";
         let is_same_boot = self.clocks.boot_id == boot_id;

@@ -150,10 +150,10 @@ impl<'a> EntryView<'a> {
         pattern[2..length - 2].copy_from_slice(key.as_bytes());
         pattern[length - 2..].copy_from_slice(b"\":");
         let start = self.search_start.get();
-        let match_after = memmem::find(&self.line[start..], pattern).map(|at| start + at);
-        let at = match_after.or_else(|| memmem::find(&self.line[..start], pattern))?;
-        self.search_start.set(at);
-        Some(&self.line[at + length..])
+        let match_after = memmem::find(&self.line[start..], pattern).map(|offset| start + offset);
+        let offset = match_after.or_else(|| memmem::find(&self.line[..start], pattern))?;
+        self.search_start.set(offset);
+        Some(&self.line[offset + length..])
     }
 
     /// True when all JSON readers find the same values in the entry; see [`FLAT_TYPES`]. Other types always count as

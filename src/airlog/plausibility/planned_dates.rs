@@ -24,7 +24,7 @@ const MAX_OPEN_DATES: usize = 400;
 const MAX_INCOMPLETE_DATES: usize = 40_000;
 /// Maximum number of ids for one date.
 const MAX_IDS_PER_DATE: usize = 20_000;
-/// Maximum total size of all ids, in bytes. A stored state is loaded only if it is at most twice as large.
+/// Maximum total size of all ids, in bytes. A stored state is loaded only if its size is at most twice this limit.
 const MAX_TOTAL_ID_BYTES: usize = 8 * 1024 * 1024;
 
 /// The planned dates, with the outcomes of their airings.
@@ -230,7 +230,7 @@ impl PlannedDates {
             let waited_us = runtime_us.saturating_sub(*day.past_since_runtime_us.get_or_insert(runtime_us));
             let is_due = match grace_period {
                 GracePeriod::Ended => true,
-                GracePeriod::EndedUpTo(latest) => is_past(*date, latest),
+                GracePeriod::EndedUpTo(latest_then) => is_past(*date, latest_then),
                 GracePeriod::Running => false,
             };
             if is_due || waited_us > MAX_GRACE_RUNTIME_US {

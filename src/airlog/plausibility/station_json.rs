@@ -32,21 +32,21 @@ fn key_index(key: &[u8]) -> Option<usize> {
 }
 
 impl ValueOffsets {
-    /// Reads the line from `at` to its end. `at` is the offset of the first value in `clock`. Returns `None` if the
-    /// line is in another format, contains a needed key twice, or is too long for 16-bit offsets.
-    pub fn from_clock(line: &[u8], mut at: usize) -> Option<Self> {
+    /// Reads the line from `offset`, where the first value in `clock` begins, to its end. Returns `None` if the line is
+    /// in another format, contains a needed key twice, or is too long for 16-bit offsets.
+    pub fn from_clock(line: &[u8], mut offset: usize) -> Option<Self> {
         let mut offsets = [0; KEY_COUNT];
         // Two objects are open: the entry and `clock`.
         let mut depth = 2;
         loop {
-            at = scalar_end(line, at)?;
-            while line.get(at) == Some(&b'}') {
-                (at, depth) = (at + 1, depth - 1);
+            offset = scalar_end(line, offset)?;
+            while line.get(offset) == Some(&b'}') {
+                (offset, depth) = (offset + 1, depth - 1);
                 if depth == 0 {
-                    return (at == line.len()).then_some(Self(offsets));
+                    return (offset == line.len()).then_some(Self(offsets));
                 }
             }
-            let (key, value_start) = parse_key(line, skip_byte(line, at, b',')?)?;
+            let (key, value_start) = parse_key(line, skip_byte(line, offset, b',')?)?;
             if depth == 2 && !CLOCK_KEYS.contains(&key) {
                 return None;
             }
@@ -55,28 +55,28 @@ impl ValueOffsets {
             {
                 return None;
             }
-            at = value_start;
+            offset = value_start;
         }
     }
 
     /// Returns the rest of the line, beginning with the value of a key. The outer option is `None` if the key has no
     /// index. The inner option is `None` if the entry does not have the key.
     pub fn tail_at_value<'a>(&self, line: &'a [u8], key: &str) -> Option<Option<&'a [u8]>> {
-        let at = usize::from(self.0[key_index(key.as_bytes())?]);
-        Some(line.get(at..).filter(|_| at > 0))
+        let offset = usize::from(self.0[key_index(key.as_bytes())?]);
+        Some(line.get(offset..).filter(|_| offset > 0))
     }
 }
 
 /// Returns the ids of the rows of a kept plan; `None` if the plan is in another format.
 pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
-    let mut at = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
+    let mut offset = skip_byte(plan, skip_byte(plan, 0, b'[')?, b'\n')?;
     loop {
         let id;
-        (id, at) = parse_row(plan, at)?;
+        (id, offset) = parse_row(plan, offset)?;
         ids.push(id);
-        match plan.get(at..)? {
-            [b',', b'\n', ..] => at += 2,
+        match plan.get(offset..)? {
+            [b',', b'\n', ..] => offset += 2,
             b"\n]\n" | b"\n]" => return Some(ids),
             _ => return None,
         }
@@ -84,15 +84,15 @@ pub fn row_ids(plan: &[u8]) -> Option<Vec<&str>> {
 }
 
 /// Returns the id of the row that begins at this offset, and the end of the row.
-fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
-    let (mut at, mut depth, mut id) = (skip_byte(plan, at, b'{')?, 1, None);
+fn parse_row(plan: &[u8], offset: usize) -> Option<(&str, usize)> {
+    let (mut offset, mut depth, mut id) = (skip_byte(plan, offset, b'{')?, 1, None);
     loop {
-        let (key, value_start) = parse_key(plan, at)?;
+        let (key, value_start) = parse_key(plan, offset)?;
         if !key.is_ascii() {
             return None;
         }
         if depth == 1 && plan.get(value_start) == Some(&b'{') {
-            (at, depth) = (value_start + 1, 2);
+            (offset, depth) = (value_start + 1, 2);
             continue;
         }
         let end = scalar_end(plan, value_start)?;
@@ -102,56 +102,56 @@ fn parse_row(plan: &[u8], at: usize) -> Option<(&str, usize)> {
                 return None;
             }
         }
-        at = end;
-        while plan.get(at) == Some(&b'}') {
-            (at, depth) = (at + 1, depth - 1);
+        offset = end;
+        while plan.get(offset) == Some(&b'}') {
+            (offset, depth) = (offset + 1, depth - 1);
             if depth == 0 {
-                return Some((id?, at));
+                return Some((id?, offset));
             }
         }
-        at = skip_byte(plan, at, b',')?;
+        offset = skip_byte(plan, offset, b',')?;
     }
 }
 
-/// Returns the offset after `byte`; `None` if the byte at `at` is different.
+/// Returns the offset after `byte`; `None` if the byte at `offset` is different.
 #[inline]
-fn skip_byte(text: &[u8], at: usize, byte: u8) -> Option<usize> {
-    (text.get(at) == Some(&byte)).then_some(at + 1)
+fn skip_byte(text: &[u8], offset: usize, byte: u8) -> Option<usize> {
+    (text.get(offset) == Some(&byte)).then_some(offset + 1)
 }
 
 /// Returns the key that begins at this offset, and the offset of its value.
 #[inline]
-fn parse_key(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let start = skip_byte(text, at, b'"')?;
+fn parse_key(text: &[u8], offset: usize) -> Option<(&[u8], usize)> {
+    let start = skip_byte(text, offset, b'"')?;
     let end = string_end(text, start)?;
     Some((&text[start..end], skip_byte(text, end + 1, b':')?))
 }
 
 /// Returns the end of the string, integer or literal that begins at this offset.
 #[inline]
-fn scalar_end(text: &[u8], at: usize) -> Option<usize> {
-    match text.get(at)? {
-        b'"' => Some(string_end(text, at + 1)? + 1),
-        b'n' => literal_end(text, at, b"null"),
-        b't' => literal_end(text, at, b"true"),
-        b'f' => literal_end(text, at, b"false"),
-        b'-' => integer_end(text, at + 1),
-        _ => integer_end(text, at),
+fn scalar_end(text: &[u8], offset: usize) -> Option<usize> {
+    match text.get(offset)? {
+        b'"' => Some(string_end(text, offset + 1)? + 1),
+        b'n' => literal_end(text, offset, b"null"),
+        b't' => literal_end(text, offset, b"true"),
+        b'f' => literal_end(text, offset, b"false"),
+        b'-' => integer_end(text, offset + 1),
+        _ => integer_end(text, offset),
     }
 }
 
-/// Returns the end of this literal; `None` if something else begins at `at`.
-fn literal_end(text: &[u8], at: usize, literal: &[u8]) -> Option<usize> {
-    text[at..].starts_with(literal).then(|| at + literal.len())
+/// Returns the end of this literal; `None` if something else begins at `offset`.
+fn literal_end(text: &[u8], offset: usize, literal: &[u8]) -> Option<usize> {
+    text[offset..].starts_with(literal).then(|| offset + literal.len())
 }
 
 /// Returns the end of an integer without a sign; `None` if there is none, or if it has more than 18 digits.
-fn integer_end(text: &[u8], at: usize) -> Option<usize> {
-    let mut end = at;
+fn integer_end(text: &[u8], offset: usize) -> Option<usize> {
+    let mut end = offset;
     while text.get(end).is_some_and(u8::is_ascii_digit) {
         end += 1;
     }
-    let is_valid = (1..=18).contains(&(end - at)) && (end - at == 1 || text[at] != b'0');
+    let is_valid = (1..=18).contains(&(end - offset)) && (end - offset == 1 || text[offset] != b'0');
     is_valid.then_some(end)
 }
 
@@ -165,10 +165,10 @@ pub(super) fn leading_integer(text: &[u8]) -> Option<i64> {
     Some(sign * digits[..end].iter().fold(0_i64, |n, digit| n * 10 + i64::from(digit - b'0')))
 }
 
-/// Returns the offset of the quote that ends a string; `None` if the string has an escape or a control character. `at`
-/// is the offset after the opening quote.
+/// Returns the offset of the quote that ends a string; `None` if the string has an escape or a control character.
+/// `offset` is the position after the opening quote.
 #[inline]
-fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
+fn string_end(text: &[u8], mut offset: usize) -> Option<usize> {
     /// The lowest bit of each byte.
     const LOW_BITS: u64 = u64::MAX / 255;
     /// The highest bit of each byte.
@@ -176,19 +176,19 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     // The loop tests eight bytes at a time. `mark_below` sets the highest bit of each byte that is less than `limit`.
     // Bits above the lowest set bit can be wrong, so only the lowest set bit is used.
     let mark_below = |bytes: u64, limit: u64| bytes.wrapping_sub(LOW_BITS * limit) & !bytes & HIGH_BITS;
-    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+    while let Some(chunk) = text.get(offset..).and_then(<[u8]>::first_chunk::<8>) {
         let bytes = u64::from_le_bytes(*chunk);
         let (quotes, escapes) = (bytes ^ (LOW_BITS * u64::from(b'"')), bytes ^ (LOW_BITS * u64::from(b'\\')));
         let matches = mark_below(quotes, 1) | mark_below(escapes, 1) | mark_below(bytes, 0x20);
         if matches != 0 {
-            at += (matches.trailing_zeros() / 8) as usize;
-            return (text[at] == b'"').then_some(at);
+            offset += (matches.trailing_zeros() / 8) as usize;
+            return (text[offset] == b'"').then_some(offset);
         }
-        at += 8;
+        offset += 8;
     }
-    let tail = text.get(at..)?;
+    let tail = text.get(offset..)?;
     let end = tail.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20))?;
-    (tail[end] == b'"').then_some(at + end)
+    (tail[end] == b'"').then_some(offset + end)
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ pub struct MarkKey {
 }
 
 impl MarkKey {
-    /// Derives the key for marks from the secret key of the epoch. Once the secret key is erased, nobody can derive it
-    /// again.
+    /// Derives the key for marks from the secret key of the epoch. Once the secret key is erased, nobody can derive the
+    /// key for marks again.
     #[must_use]
     pub fn of(epoch: u64, epoch_key: &NoteSigner) -> Self {
         let secret = epoch_key.secret_text();

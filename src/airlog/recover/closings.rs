@@ -30,8 +30,8 @@ pub(super) fn repair_closings<S: Storage>(
     let parse_closing = |bytes: &[u8]| Checkpoint::parse(&Note::parse(bytes)?.text);
     let mut last = notes.last().copied();
     // Drop the last closing if it does not parse, or if it is newer than the head. A torn closing still parses if it
-    // was cut at the end of a line. Therefore a closing of the same size as the head is dropped too, and replaced
-    // below.
+    // was cut at the end of a line. Therefore a closing that covers as many entries as the head is dropped too, and
+    // replaced below.
     if let Some(note) = last
         && parse_closing(note).is_none_or(|closing| {
             closing.size > head.checkpoint.size || replay.entries_in_epoch == 0 && closing.size == head.checkpoint.size

@@ -34,8 +34,8 @@ impl<S: Storage> AirLog<S> {
         let Err(error) = result else {
             return;
         };
-        let excess = self.unwritten.len().saturating_sub(MAX_UNWRITTEN_ENTRIES);
-        self.unwritten.drain(..excess);
+        let excess = self.unwritten_entries.len().saturating_sub(MAX_UNWRITTEN_ENTRIES);
+        self.unwritten_entries.drain(..excess);
         let gap = self.gap.get_or_insert_with(|| WriteGap::begin(now, error, self.has_failed_sync));
         gap.dropped_entries += excess as u64;
     }
@@ -58,9 +58,10 @@ impl<S: Storage> AirLog<S> {
         self.storage.append(&name, &bytes)?;
         self.storage.sync(&name).inspect_err(|_| self.has_failed_sync = true)?;
         let head = self.signer.sign_head(&range);
-        let (entry_count, ends_epoch) = (self.unwritten.len(), next_key.is_some());
-        self.unpublished = Some(SignedBatch { head, range, byte_count: bytes.len() as u64, entry_count, ends_epoch });
-        self.unwritten.clear();
+        let (entry_count, ends_epoch) = (self.unwritten_entries.len(), next_key.is_some());
+        self.unpublished_batch =
+            Some(SignedBatch { head, range, byte_count: bytes.len() as u64, entry_count, ends_epoch });
+        self.unwritten_entries.clear();
         self.gap = None;
         self.publish_head()?;
         // The batch is already durable. If this fails, the next batch or the next start tries again.
@@ -75,10 +76,10 @@ impl<S: Storage> AirLog<S> {
     /// Writes the head of the signed batch to the disk, if there is one. A retry writes the same bytes again, because
     /// no other head of this size may exist.
     fn publish_head(&mut self) -> io::Result<()> {
-        if let Some(batch) = &self.unpublished {
+        if let Some(batch) = &self.unpublished_batch {
             self.storage.replace(CHECKPOINT, &batch.head)?;
         }
-        if let Some(SignedBatch { head, range, byte_count, ends_epoch, .. }) = self.unpublished.take() {
+        if let Some(SignedBatch { head, range, byte_count, ends_epoch, .. }) = self.unpublished_batch.take() {
             self.write_offset.bytes += byte_count;
             self.signer.adopt_published_head(range, head, ends_epoch);
             if ends_epoch {
@@ -125,9 +126,10 @@ impl<S: Storage> AirLog<S> {
         let mut range = self.signer.range.clone();
         let mut bytes = Vec::new();
         let epoch = self.signer.epoch + 1;
-        let gap = self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten.len() as u64)));
+        let gap =
+            self.gap.as_ref().map(|gap| (now, self.zone, gap.body(self.zone, self.unwritten_entries.len() as u64)));
         let epoch_end = next_key.map(|epoch_key| (now, self.zone, Body::Epoch(EpochEntry { epoch, epoch_key })));
-        for (now, zone, body) in self.unwritten.iter().chain(&gap).chain(&epoch_end) {
+        for (now, zone, body) in self.unwritten_entries.iter().chain(&gap).chain(&epoch_end) {
             let stamp = Stamp { seq: range.size(), now: *now, boot: &self.boot_id, zone: *zone };
             let mut line = entry::render_line(&stamp, body);
             if line.len() > MAX_ENTRY_BYTES {
@@ -141,7 +143,7 @@ impl<S: Storage> AirLog<S> {
     }
 
     /// Reserves disk space that can be freed when the disk is full. An error is ignored: the station can run without
-    /// it.
+    /// this reserve.
     pub(super) fn ensure_ballast(&mut self) {
         if !self.storage.exists(BALLAST) {
             let _ = self.storage.replace(BALLAST, &vec![0xA5; BALLAST_BYTES]);

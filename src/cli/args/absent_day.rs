@@ -13,7 +13,7 @@ const COMMON_YEAR: i32 = 2023;
 pub struct AbsentDay {
     day: u32,
     /// The last day of that month. In February without a year, this is the 28th.
-    last: NaiveDate,
+    month_end: NaiveDate,
     /// True if the date includes a year.
     has_year: bool,
 }
@@ -25,8 +25,8 @@ impl AbsentDay {
         let last_day =
             |year| NaiveDate::from_ymd_opt(year, month, 1)?.checked_add_months(chrono::Months::new(1))?.pred_opt();
         let is_absent = day > last_day(checked_year)?.day();
-        let last = last_day(year.map_or(COMMON_YEAR, |_| checked_year))?;
-        is_absent.then_some(Self { day, last, has_year: year.is_some() })
+        let month_end = last_day(year.map_or(COMMON_YEAR, |_| checked_year))?;
+        is_absent.then_some(Self { day, month_end, has_year: year.is_some() })
     }
 
     /// Returns the error as a sentence, with the nearest dates.
@@ -36,12 +36,18 @@ impl AbsentDay {
             false => format!("{}/{}", date.day(), date.month()),
         };
         let month = match self.has_year {
-            true => format!("{}/{}", self.last.month(), self.last.year()),
-            false => self.last.month().to_string(),
+            true => format!("{}/{}", self.month_end.month(), self.month_end.year()),
+            false => self.month_end.month().to_string(),
         };
-        let month_name = self.last.format(if self.has_year { "%B %Y" } else { "%B" }).to_string();
-        let next = format_like_input(self.last.succ_opt().unwrap_or(self.last));
-        CliText::AbsentDay { day: self.day.to_string(), month, month_name, last: format_like_input(self.last), next }
+        let month_name = self.month_end.format(if self.has_year { "%B %Y" } else { "%B" }).to_string();
+        let next = format_like_input(self.month_end.succ_opt().unwrap_or(self.month_end));
+        CliText::AbsentDay {
+            day: self.day.to_string(),
+            month,
+            month_name,
+            last: format_like_input(self.month_end),
+            next,
+        }
     }
 }
 
@@ -53,9 +59,9 @@ mod tests {
     #[test]
     fn the_error_for_an_absent_day_names_the_nearest_dates() {
         let text = |year, month, day, lang| AbsentDay::new(year, month, day).map(|d| d.sentence().to_plain(lang));
-        let vi = text(None, 2, 30, Lang::Vi).expect("February has no day 30");
+        let vi = text(None, 2, 30, Lang::Vi).expect("find no day 30 in February");
         assert_eq!(vi, "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.");
-        let en = text(Some(2026), 2, 29, Lang::En).expect("2026 is not a leap year");
+        let en = text(Some(2026), 2, 29, Lang::En).expect("find no 29 February in 2026");
         assert_eq!(en, "there is no 29 February 2026. The nearest dates are 28/2/2026 and 1/3/2026.");
         assert_eq!(AbsentDay::new(Some(2024), 2, 29), None);
         assert_eq!(AbsentDay::new(None, 13, 1), None);

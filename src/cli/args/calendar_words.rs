@@ -15,11 +15,11 @@ const CALENDAR_OPTIONS: [&str; 7] =
     ["--date", "--month", "--on", "--from", "--until", "--approved-on", "--valid-until"];
 /// The number of words of the longest date: `ngày 12 tháng 3 năm 2026`.
 const MAX_WORDS: usize = 6;
-/// The maximum length of a word, in bytes. The longest word has five letters, so longer text is not folded.
+/// The maximum length of a word, in bytes. The longest calendar word has five letters, so longer text is not folded.
 const MAX_WORD_BYTES: usize = 16;
 
 /// Returns the arguments with `hôm qua`, `ngày mai` or `tháng 3` joined into one argument after an option that takes a
-/// date or a month. Without quotes, the shell passes them as two.
+/// date or a month. Without quotes, the shell passes each word as an argument of its own.
 #[must_use]
 pub fn join_calendar_words(args: Vec<OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
@@ -192,28 +192,31 @@ mod tests {
     #[test]
     fn a_date_in_place_of_a_folder_gets_its_option() {
         let program = crate::cli::command(crate::text::Lang::En);
-        let named = |line: &str| {
+        let with_option = |line: &str| {
             let args = join_calendar_words(line.split(' ').map(OsString::from).collect());
             insert_date_options(args, &program).iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join("|")
         };
-        assert_eq!(named("loa log 12/3"), "loa|log|--date|12/3");
-        assert_eq!(named("loa log hôm qua"), "loa|log|--date|hôm qua");
-        assert_eq!(named("loa log 12 tháng 3"), "loa|log|--date|12 tháng 3");
-        assert_eq!(named("loa log 31 tháng 2"), "loa|log|--date|31 tháng 2");
-        assert_eq!(named("loa plan ngày 12 tháng 3 năm 2026 src"), "loa|plan|--date|ngày 12 tháng 3 năm 2026|src");
-        assert_eq!(named("loa log sáng hôm qua"), "loa|log|--date|sáng hôm qua");
-        assert_eq!(named("loa log ngày 12/3/2026 --all"), "loa|log|--date|ngày 12/3/2026|--all");
-        assert_eq!(named("loa --lang vi log sáng nay"), "loa|--lang|vi|log|--date|sáng nay");
-        assert_eq!(named("loa log tháng 3 --format pdf"), "loa|log|--month|tháng 3|--format|pdf");
-        assert_eq!(named("loa log 3/2026"), "loa|log|--month|3/2026");
-        assert_eq!(named("loa log 30/2"), "loa|log|--date|30/2");
+        assert_eq!(with_option("loa log 12/3"), "loa|log|--date|12/3");
+        assert_eq!(with_option("loa log hôm qua"), "loa|log|--date|hôm qua");
+        assert_eq!(with_option("loa log 12 tháng 3"), "loa|log|--date|12 tháng 3");
+        assert_eq!(with_option("loa log 31 tháng 2"), "loa|log|--date|31 tháng 2");
+        assert_eq!(
+            with_option("loa plan ngày 12 tháng 3 năm 2026 src"),
+            "loa|plan|--date|ngày 12 tháng 3 năm 2026|src"
+        );
+        assert_eq!(with_option("loa log sáng hôm qua"), "loa|log|--date|sáng hôm qua");
+        assert_eq!(with_option("loa log ngày 12/3/2026 --all"), "loa|log|--date|ngày 12/3/2026|--all");
+        assert_eq!(with_option("loa --lang vi log sáng nay"), "loa|--lang|vi|log|--date|sáng nay");
+        assert_eq!(with_option("loa log tháng 3 --format pdf"), "loa|log|--month|tháng 3|--format|pdf");
+        assert_eq!(with_option("loa log 3/2026"), "loa|log|--month|3/2026");
+        assert_eq!(with_option("loa log 30/2"), "loa|log|--date|30/2");
         for text in ["12/3/26", "13/13", "12/3..15/3", "2026-13-01", "12//3"] {
-            assert_eq!(named(&format!("loa log {text}")), format!("loa|log|--date|{text}"));
+            assert_eq!(with_option(&format!("loa log {text}")), format!("loa|log|--date|{text}"));
         }
-        assert_eq!(named("loa plan 3/2026"), "loa|plan|--date|3/2026");
-        assert_eq!(named("loa plan t2"), "loa|plan|--date|t2");
-        assert_eq!(named("loa plan src mai"), "loa|plan|src|--date|mai");
-        assert_eq!(named("loa plan 12/3 --lang en"), "loa|plan|--date|12/3|--lang|en");
+        assert_eq!(with_option("loa plan 3/2026"), "loa|plan|--date|3/2026");
+        assert_eq!(with_option("loa plan t2"), "loa|plan|--date|t2");
+        assert_eq!(with_option("loa plan src mai"), "loa|plan|src|--date|mai");
+        assert_eq!(with_option("loa plan 12/3 --lang en"), "loa|plan|--date|12/3|--lang|en");
         // Text that is no date, existing paths, option values and other commands stay unchanged.
         for line in [
             "loa log .",
@@ -231,7 +234,7 @@ mod tests {
             "loa log",
         ] {
             let expected = line.replace(' ', "|").replace("tháng|3", "tháng 3");
-            assert_eq!(named(line), expected, "{line}");
+            assert_eq!(with_option(line), expected, "{line}");
         }
     }
 }

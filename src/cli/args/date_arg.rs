@@ -146,7 +146,7 @@ fn is_weekday(text: &str) -> bool {
 }
 
 fn day_and_month(day: u32, month: u32) -> Option<DateArg> {
-    // 2024 has a 29 February.
+    // 2024 is a leap year, so 29 February is accepted.
     NaiveDate::from_ymd_opt(2024, month, day).map(|_| DateArg::DayMonth { day, month })
 }
 

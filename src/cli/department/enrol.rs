@@ -80,13 +80,13 @@ pub fn run(args: &EnrolArgs, lang: Lang) -> io::Result<u8> {
     }
     let mut registry = locked_registry.registry.clone();
     let details = StationDetails { name: args.name.clone(), area: place };
-    let keeps_other_details = registry
+    let details_differ = registry
         .stations
         .get(&station)
         .is_some_and(|registered| !details.agree_with(registered, today_in(Tz::Asia__Ho_Chi_Minh)));
     let report_kept_details = || {
         let message = DepartmentText::DetailsKept { station: station.to_string() };
-        if keeps_other_details { fail(message.to_plain(lang), EXIT_PROBLEMS) } else { EXIT_OK }
+        if details_differ { fail(message.to_plain(lang), EXIT_PROBLEMS) } else { EXIT_OK }
     };
     match registry.enrol(key, utc_now_text(), &details) {
         Ok(true) => {

@@ -63,13 +63,14 @@ pub fn examine_registry(
     lang: Lang,
 ) -> io::Result<ExaminedRegistry> {
     let name = store_name(store);
-    let mut accepted = witness.accepted_registries()?;
-    if !accepted.has_store(&name) {
-        let known_store = accepted.trust_on_first_use(&name, &registry, &witness.countersigned_logs(&registry)?);
+    let mut accepted_registries = witness.accepted_registries()?;
+    if !accepted_registries.has_store(&name) {
+        let known_store =
+            accepted_registries.trust_on_first_use(&name, &registry, &witness.countersigned_logs(&registry)?);
         let witness_lock = if is_locked { None } else { lock_witness()? };
         // If another collection holds the lock, the acceptance is not recorded now; the next command records it.
         if is_locked || witness_lock.is_some() {
-            witness.record_accepted(&accepted)?;
+            witness.record_accepted(&accepted_registries)?;
         }
         if registry.stations.keys().next().is_some() {
             let message =
@@ -79,8 +80,8 @@ pub fn examine_registry(
     }
     let is_in_store = |origin: &str| store.child_storage(origin).exists(CHECKPOINT);
     let UnlistedLogs { in_this_store, in_unknown_store } =
-        accepted.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, is_in_store);
-    let differences = accepted.differences(&name, &registry, &in_this_store);
+        accepted_registries.unlisted_logs(&name, witness.unenrolled_logs(&registry)?, is_in_store);
+    let differences = accepted_registries.differences(&name, &registry, &in_this_store);
     for difference in &differences {
         print_stderr!("{}", difference_text(difference).to_plain(lang));
     }
@@ -108,9 +109,9 @@ pub fn remember_own_changes(
     old_registry: &Registry,
     new_registry: &Registry,
 ) -> io::Result<()> {
-    let mut accepted = witness.accepted_registries()?;
-    accepted.record_own_change(&store_name(store), old_registry, new_registry);
-    witness.record_accepted(&accepted)
+    let mut accepted_registries = witness.accepted_registries()?;
+    accepted_registries.record_own_change(&store_name(store), old_registry, new_registry);
+    witness.record_accepted(&accepted_registries)
 }
 
 /// Returns the message about a difference.

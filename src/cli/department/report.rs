@@ -70,7 +70,7 @@ fn write_report(
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
-    let mut pages = None;
+    let mut page_count = None;
     let bytes = match args.report_format() {
         ReportFormat::Text => {
             let text_report = text::render_text(&report, args.by, lang);
@@ -92,7 +92,7 @@ fn write_report(
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
         ReportFormat::Pdf => {
             let file = pdf::render_pdf(&report, lang)?;
-            pages = Some(file.pages);
+            page_count = Some(file.pages);
             file.bytes
         }
         ReportFormat::Xlsx => {
@@ -108,8 +108,8 @@ fn write_report(
         (_, None) => io::stdout().write_all(&bytes)?,
     }
     if let Some(path) = output.map(|path| path.display().to_string()) {
-        let text = match pages {
-            Some(pages) => CliText::WrittenPages { path, pages: pages.into() },
+        let text = match page_count {
+            Some(page_count) => CliText::WrittenPages { path, pages: page_count.into() },
             None => CliText::Written { path },
         };
         print_stderr!("{}", text.localized(lang));

@@ -41,7 +41,7 @@ pub fn absence_message(absence: AiringAbsence, name: &AiringName, lang: Lang) ->
     format!("{}\n{}", text.to_plain(lang), AiringNameText::SeeNumbers {}.localized(lang))
 }
 
-/// Returns the message for an id that has no outcome in the log, with its hint.
+/// Returns the message for the id of an airing without an outcome in the log, with its hint.
 #[must_use]
 pub fn no_outcome_message(id: &str, lang: Lang) -> String {
     let text = AiringNameText::NoOutcome { id: id.to_owned() };

@@ -120,11 +120,11 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     page.day_part = args.date.and_then(|date| date.part);
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
     let first_us = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
-    let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.follows.is_some());
+    let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.previous_log_folder.is_some());
     page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
     match json_selection {
         JsonSelection::None => add_schedule(&mut page, station),
-        JsonSelection::Outcomes | JsonSelection::All => print_lacks(&page, lang),
+        JsonSelection::Outcomes | JsonSelection::All => print_missing_parts(&page, lang),
     }
     let rendered_page = match render_page(&page, format, lang)? {
         Ok(rendered_page) => rendered_page,
@@ -165,8 +165,9 @@ fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
     }
 }
 
-/// Prints what rows for programs cannot say: the log is missing, or its newest entries wait in the station's memory.
-fn print_lacks(page: &LogPage, lang: Lang) {
+/// Prints what the JSON or CSV rows cannot say: that the log is missing, or that its newest entries still wait in the
+/// station's memory.
+fn print_missing_parts(page: &LogPage, lang: Lang) {
     if let Some(log) = page.missing_log.as_ref().filter(|_| page.extent.is_none()) {
         print_stderr!("{}", log.to_text(lang).localized(lang));
     }

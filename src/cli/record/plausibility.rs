@@ -22,7 +22,7 @@ pub fn all_findings(plausibility: &Plausibility) -> (Vec<PlausibilityFinding>, u
     (future_entry_finding.into_iter().chain(plausibility.findings.iter().cloned()).collect(), count)
 }
 
-/// Returns the lines that `loa verify` prints: first the lines of the findings, then those of the remarks.
+/// Returns two lists of lines that `loa verify` prints: those of the findings, and those of the remarks.
 pub fn text_lines(plausibility: &Plausibility, lang: Lang) -> (Vec<String>, Vec<String>) {
     let (findings, count) = all_findings(plausibility);
     let mut finding_lines = Vec::new();

@@ -90,8 +90,8 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
         Ok(()) => verify_path(path, &policy, available_threads())?,
         Err(error) => Verdict { errors: vec![error], ..Verdict::default() },
     };
-    if let Some(first_cosigned_at) = verdict.verified.evidence.first_cosigned_s() {
-        verdict.plausibility.fold.add_cosigned_time(i64::try_from(first_cosigned_at).unwrap_or(i64::MAX));
+    if let Some(first_cosigned_s) = verdict.verified.evidence.first_cosigned_s() {
+        verdict.plausibility.fold.add_cosigned_time(i64::try_from(first_cosigned_s).unwrap_or(i64::MAX));
     }
     // The airing that `--airing` names, and the bounds of its time.
     let verified = &verdict.verified;

@@ -39,7 +39,7 @@ pub use args::AddArgs;
 /// # Errors
 /// If the disk fails.
 pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
-    let (station, sound, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
+    let (station, sound_paths, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
     let files = match station::read_sources(station) {
         Ok(files) => files,
         Err(e) => {
@@ -48,18 +48,18 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     };
     let parsed_schedule = read(&files);
     let lang = lang.unwrap_or(parsed_schedule.schedule.station.language);
-    if sound.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
+    if sound_paths.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
         return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
     }
     let started_at = SystemClock::new()?.now().wall;
     // Someone who mistypes a file name must not be asked for a session first.
-    if let Some(code) = import::report_if_no_file_is_usable(sound, lang) {
+    if let Some(code) = import::report_if_no_file_is_usable(sound_paths, lang) {
         return Ok(code);
     }
     if let Err((text, code)) = choose_place(labels, &files, &parsed_schedule, started_at) {
         return Ok(report_error(&text, code, lang));
     }
-    let scans = scan_all(sound, available_threads(), lang);
+    let scans = scan_all(sound_paths, available_threads(), lang);
     // Scanning takes time. The playlists are read again, so that edits made in the meantime by the operator or by
     // another `loa add` are kept.
     let playlists_lock = File::open(station.join("playlists"))?;
@@ -86,7 +86,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         change,
         added_ids: Vec::new(),
     };
-    let code = add_files(&mut import, sound, scans);
+    let code = add_files(&mut import, sound_paths, scans);
     // If this fails, the next command finds the unfinished record and completes it.
     let _ = import.change.finish();
     import.print_next_steps()?;
@@ -94,9 +94,9 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
 }
 
 /// Adds the files one by one, and returns the exit code.
-fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Result<Scan, ScanError>>) -> u8 {
+fn add_files(import: &mut SegmentImport<'_>, sound_paths: &[PathBuf], scans: Vec<Result<Scan, ScanError>>) -> u8 {
     let mut code = EXIT_OK;
-    for (path, scan) in sound.iter().zip(scans) {
+    for (path, scan) in sound_paths.iter().zip(scans) {
         match import.add_file(path, scan) {
             Ok(true) => {}
             Ok(false) => code = EXIT_PROBLEMS,
@@ -110,8 +110,9 @@ fn add_files(import: &mut SegmentImport<'_>, sound: &[PathBuf], scans: Vec<Resul
     code
 }
 
-/// Returns the index of the playlist for the new segments, and their place in a session, if one was named. `now` is the
-/// time at which the command started, so that a scan that runs past midnight does not shift the operator's dates.
+/// Returns the index of the playlist for the new segments, and their place in a session if the operator named one.
+/// `now` is the time at which the command started, so that a scan that runs past midnight does not shift the operator's
+/// dates.
 fn choose_place(
     labels: &AddArgs,
     files: &[SourceFile],

@@ -1,4 +1,4 @@
-//! `loa alarm send` and `loa alarm test`: sends concerns to people, in a separate process.
+//! `loa alarm send` and `loa alarm test`: sends messages about concerns to people, in a separate process.
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;

@@ -23,7 +23,7 @@ use crate::text::run::{AmplifierText, RunText};
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// The interval at which the daemon is polled until it has switched.
+/// The interval at which the daemon is polled until it has switched the amplifier.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -160,7 +160,7 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
     }
 }
 
-/// Waits until the daemon reports that it has switched.
+/// Waits until the daemon reports that it has switched the amplifier, and prints the result.
 fn wait_until_switched(station: &Path, target: Power, lang: Lang) -> io::Result<u8> {
     let mut waited = Duration::ZERO;
     while waited < POLL_TIMEOUT {

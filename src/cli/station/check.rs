@@ -108,8 +108,8 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     Ok(if has_errors { EXIT_PROBLEMS } else { EXIT_OK })
 }
 
-/// Prints remarks that change neither the rows nor the exit code: audio that no segment uses, and a log that is gone
-/// although the other files may be valid.
+/// Prints remarks, which are not problems and do not change the exit code: about audio that no segment uses, and about
+/// a log that is gone although the other files may be valid.
 fn print_remarks(out: &mut impl Write, station: &Path, schedule: &Schedule, lang: Lang) -> io::Result<()> {
     let unused = station::unused_audio(station, schedule);
     if let Some(first) = unused.first() {
@@ -130,7 +130,7 @@ fn print_remarks(out: &mut impl Write, station: &Path, schedule: &Schedule, lang
     Ok(())
 }
 
-/// Returns whether a file or folder of the station is missing or cannot be used.
+/// Returns `true` if the finding is about a file or folder that is missing or cannot be used.
 fn names_a_missing_file(finding: &Finding) -> bool {
     matches!(
         finding,

@@ -106,8 +106,8 @@ fn is_device_lost(station: &Path) -> bool {
     is_line_lost(&status)
 }
 
-/// Returns `true` if the line is lost. Right after an order it is still being opened again; then the concern about the
-/// last attempt counts.
+/// Returns `true` if the line is lost. Right after an order, the daemon may still be reopening the line; then the
+/// concern about the last attempt decides.
 fn is_line_lost(status: &StationStatus) -> bool {
     let is_loss =
         |condition: &Condition| matches!(condition, Condition::NoDevice { .. } | Condition::DeviceLost { .. });

@@ -68,8 +68,9 @@ pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> 
     Some(sentence.localized(lang).to_string())
 }
 
-/// Returns the name of an airing that ended. The outcome of an airing that was missed, or that a power cut ended, can
-/// be written long after its time, even while the same item is on the air again. So the name has that time.
+/// Returns the name of an airing that ended. If the airing was missed, or a power cut ended it, the outcome can be
+/// written long after the planned time, even while the same item is on the air again. So the name then includes the
+/// planned time.
 fn ended_airing_text(name: &AiringTitles, entry: &OutcomeEntry, lang: Lang) -> AiringText {
     let may_be_late = entry.result == Outcome::Missed || entry.reason == Some(Reason::PowerOff);
     match (&name.session, entry.labels.planned_at.filter(|_| may_be_late)) {
@@ -126,14 +127,14 @@ mod tests {
     #[test]
     fn the_notice_after_a_restart_claims_nothing_that_is_not_logged_yet() {
         let text = |max_clock_wait_s, lang| {
-            engine_notice_text(&Notice::WasOff { seconds: 600, max_clock_wait_s }, lang).expect("it is printed")
+            engine_notice_text(&Notice::WasOff { seconds: 600, max_clock_wait_s }, lang).expect("print the notice")
         };
         assert!(text(None, Lang::Vi).ends_with("thì được ghi vào nhật ký."));
         assert!(!text(None, Lang::Vi).contains("đã được ghi"));
         assert!(text(Some(300), Lang::Vi).contains("chưa ghi vào nhật ký"));
         assert!(text(Some(300), Lang::En).contains("or after 5 min at the latest."));
         for wait in [None, Some(300)] {
-            // Perhaps nothing was due.
+            // Perhaps no airing was due while the station was off.
             assert!(!text(wait, Lang::Vi).contains("Những lượt"), "{}", text(wait, Lang::Vi));
             assert!(text(wait, Lang::En).contains("Any airings that it missed"), "{}", text(wait, Lang::En));
         }
@@ -148,9 +149,9 @@ mod tests {
                 "language": "vi", "source": "own", "title": "Bài dài", "file": "bai-dai.mp3",
                 "result": result, "reason": reason, "played_ms": 0, "frames": 0, "rate": 0, "underrun_ms": 0, "level": 0
             });
-            let entry: OutcomeEntry = serde_json::from_value(entry).expect("the entry is valid");
+            let entry: OutcomeEntry = serde_json::from_value(entry).expect("parse the entry");
             let name = AiringTitles { title: "Bài dài".into(), session: Some("Buổi thử".into()), position: 2 };
-            engine_notice_text(&Notice::AiringEnded { name, entry: Box::new(entry) }, lang).expect("it is printed")
+            engine_notice_text(&Notice::AiringEnded { name, entry: Box::new(entry) }, lang).expect("print the notice")
         };
         let missed = text(Outcome::Missed, Some(Reason::Shutdown), Lang::Vi);
         assert!(missed.starts_with("Kết thúc Buổi thử, mục 2 lúc 19:36:30 ngày 30/11/2026: “Bài dài”: "), "{missed}");

@@ -55,16 +55,16 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
         return Ok(EXIT_PROBLEMS);
     }
     let mut destination = FolderStorage::new(to.to_owned());
-    let exported = match export_log(station, &mut destination, lang)? {
-        Ok(exported) => exported,
+    let summary = match export_log(station, &mut destination, lang)? {
+        Ok(summary) => summary,
         Err(code) => return Ok(code),
     };
     let mut out = io::stdout().lock();
-    let (entries, before, files) = (exported.verified.entries, exported.entries_before, exported.files_written);
+    let (entries, before, files) = (summary.verified.entries, summary.entries_before, summary.files_written);
     let message =
         ProofText::Exported { entries: entries.into(), before, files: files.into(), path: to.display().to_string() };
     writeln!(out, "{}", message.to_plain(lang))?;
-    writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
+    writeln!(out, "{}", ProofText::ExportCode { code: head_code(&summary.verified.root) }.localized(lang))?;
     match finish_copy(to, &medium) {
         Ok(sentence) => writeln!(out, "{}", sentence.to_plain(lang))?,
         Err(e) => {
@@ -73,7 +73,7 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
     }
     // A copy on this computer is not a hand-in.
     if medium != Medium::Fixed {
-        remember_hand_in(station, &exported, lang);
+        remember_hand_in(station, &summary, lang);
     }
     Ok(EXIT_OK)
 }
@@ -104,8 +104,8 @@ pub fn export_log<T: Storage>(
         durable::sync_parent_dir(&folder.join(COSIGNED))?;
     }
     match export(&log, destination, VerifyPolicy::default(), available_threads())? {
-        Ok(exported) => {
-            for error in exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
+        Ok(summary) => {
+            for error in summary.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })) {
                 print_stderr!("{}", ProofText::ExportFault { fault: fault_text(error) }.to_plain(lang));
             }
             let waiting = waiting_entries(station);
@@ -115,7 +115,7 @@ pub fn export_log<T: Storage>(
                 let why = reason.localized(lang).to_string();
                 print_stderr!("{}", ProofText::NewestNotLocked { why }.localized(lang));
             }
-            Ok(Ok(exported))
+            Ok(Ok(summary))
         }
         Err(error) => {
             let message = ProofText::NotExported { fault: fault_text(&error) }.localized(lang).to_string();

@@ -56,7 +56,8 @@ pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
-/// Returns the sentence about a remark that the station has accepted. While the disk refuses it, it is not in the log.
+/// Returns the sentence about a remark that the station has accepted. `is_logged` is false while
+/// the disk refuses the remark.
 fn noted_text(title: &str, is_logged: bool, lang: Lang) -> String {
     let title = title.to_owned();
     match (title.is_empty(), is_logged) {

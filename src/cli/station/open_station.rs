@@ -76,7 +76,7 @@ pub(super) fn report_unusable_folder(error: &FolderError, station: &Path, lang: 
 /// Prints that a file was named in place of the station's folder, and returns the exit code.
 fn report_file(file: &Path, lang: Lang) -> u8 {
     let parents = file.ancestors().skip(1).take(2);
-    let folder = parents.into_iter().find(|folder| is_station(&or_current(folder))).map(or_current);
+    let folder = parents.into_iter().find(|folder| is_station(&folder_or_current(folder))).map(folder_or_current);
     let path = strip_unprintable(&file.display().to_string());
     let text = match folder {
         Some(folder) => CliText::FileNotFolder { path, folder: quoted_path(&folder) },
@@ -87,6 +87,6 @@ fn report_file(file: &Path, lang: Lang) -> u8 {
 }
 
 /// Returns `.` for the empty path, which is the parent of a plain file name.
-fn or_current(folder: &Path) -> PathBuf {
+fn folder_or_current(folder: &Path) -> PathBuf {
     if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() }
 }

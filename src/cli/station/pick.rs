@@ -22,8 +22,8 @@ const MAX_QUOTED_CHARS: usize = 80;
 /// The maximum number of names that an error suggests.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Returns the id of the named segment. An id that the schedule does not have is returned too: its playlist may be
-/// broken, or the station may play an earlier schedule that still has it.
+/// Returns the id of the named segment. An id that the schedule does not have is returned too: the segment's playlist
+/// may be broken, or the station may play an earlier schedule that still has the segment.
 ///
 /// # Errors
 /// Returns the message, which says that the name matches no segment, or which ones it could mean.
@@ -31,7 +31,7 @@ pub(super) fn pick_segment(schedule: &Schedule, name: &str) -> Result<Id, ScanTe
     let quoted_name = || strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect::<String>();
     match schedule.segment_named(name) {
         // A name in the form of an id is never taken for part of another segment's title, because the segment with that
-        // id may be broken, or still in force.
+        // id may be broken, or may still be in force.
         NameMatch::One(segment) => Ok(match Id::new(name) {
             Some(id) if !is_whole_name(segment, name) => id,
             _ => segment.id.clone(),

@@ -52,16 +52,16 @@ pub fn run(args: &PushArgs, lang: Lang) -> io::Result<u8> {
     };
     let mut log_storage = location.child_storage(&origin);
     match export_log(station, &mut log_storage, lang) {
-        Ok(Ok(exported)) => {
-            remember_hand_in(station, &exported, lang);
-            let (entries, files) = (exported.verified.entries, exported.files_written);
+        Ok(Ok(summary)) => {
+            remember_hand_in(station, &summary, lang);
+            let (entries, files) = (summary.verified.entries, summary.files_written);
             let mut out = io::stdout().lock();
             let message =
                 DepartmentText::Pushed { place: location.to_string(), entries: entries.into(), files: files.into() }
                     .localized(lang)
                     .to_string();
             writeln!(out, "{}", strip_unprintable(&message))?;
-            writeln!(out, "{}", ProofText::ExportCode { code: head_code(&exported.verified.root) }.localized(lang))?;
+            writeln!(out, "{}", ProofText::ExportCode { code: head_code(&summary.verified.root) }.localized(lang))?;
             Ok(EXIT_OK)
         }
         Ok(Err(code)) => Ok(code),

@@ -32,10 +32,10 @@ const MAX_TITLES: usize = 8;
 /// # Errors
 /// Prints the reason and returns the exit code.
 pub(super) fn finish_interrupted_change(station: &Path, lang: Lang) -> Result<(UndoHistory, LeftOver), u8> {
-    let history = UndoHistory::open(station).map_err(|error| report_no_record(&error, station, lang))?;
-    let left_over = match history.finish_interrupted_change(&|| copied_files(station)) {
+    let history = UndoHistory::open(station).map_err(|error| report_unusable_records(&error, station, lang))?;
+    let left_over = match history.finish_interrupted_change(&|| copied_files_policy(station)) {
         Ok(left_over) => left_over,
-        Err(DiskFault::Unchanged(error)) => return Err(report_no_record(&error, station, lang)),
+        Err(DiskFault::Unchanged(error)) => return Err(report_unusable_records(&error, station, lang)),
         Err(fault @ DiskFault::HalfDone(_)) => return Err(report_disk_fault(&fault, station, false, lang)),
     };
     match &left_over {
@@ -59,7 +59,7 @@ pub(super) fn finish_interrupted_change(station: &Path, lang: Lang) -> Result<(U
 
 /// Decides whether copies in `audio/` may be removed. A running station keeps the plan of a session that has begun, and
 /// so may still need them.
-pub(super) fn copied_files(station: &Path) -> CopiedFilesPolicy {
+pub(super) fn copied_files_policy(station: &Path) -> CopiedFilesPolicy {
     match request(station, OperatorCommand::Status) {
         Err(ControlError::NotRunning) if !is_station_locked(station) => CopiedFilesPolicy::RemoveIfOriginalRemains,
         _ => CopiedFilesPolicy::Keep,
@@ -86,7 +86,7 @@ pub(super) fn begin(
     lang: Lang,
 ) -> Result<FolderChange<'_>, u8> {
     let (history, _) = finish_interrupted_change(station, lang)?;
-    FolderChange::begin(station, history, command, at).map_err(|error| report_no_record(&error, station, lang))
+    FolderChange::begin(station, history, command, at).map_err(|error| report_unusable_records(&error, station, lang))
 }
 
 /// Prints why a change was not made, and returns the exit code. `has_changed` is true if the command has already
@@ -121,7 +121,7 @@ pub(super) fn report_disk_fault(fault: &DiskFault, station: &Path, has_changed: 
 }
 
 /// Prints that the records in `undo/` cannot be read or written, and returns the exit code.
-fn report_no_record(error: &io::Error, station: &Path, lang: Lang) -> u8 {
+fn report_unusable_records(error: &io::Error, station: &Path, lang: Lang) -> u8 {
     messages::print_not_written(&station.join("undo"), error, false, lang);
     EXIT_CONFIG
 }

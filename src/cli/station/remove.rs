@@ -79,13 +79,13 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
         Ok(change) => change,
         Err(code) => return Ok(code),
     };
-    let changed = ChangedSegment {
+    let changed_segment = ChangedSegment {
         id: removal.id.clone(),
         title: removal.title.clone(),
         file: removal.file.clone().unwrap_or_default(),
         sessions: removal.sessions.clone(),
     };
-    if let Err(fault) = change.write(changed, &removal.edits, None) {
+    if let Err(fault) = change.write(changed_segment, &removal.edits, None) {
         return Ok(report_fault(&fault, station, false, lang));
     }
     // If this fails, the next command finds the unfinished record and completes it.

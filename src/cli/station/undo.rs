@@ -8,7 +8,8 @@ use std::path::Path;
 use super::messages::{print_error, print_hint, print_not_written, print_warning};
 use super::open_station::report_unusable_folder;
 use super::recorded_change::{
-    copied_files, finish_interrupted_change, kept_copy_messages, quoted_list, report_disk_fault, station_now, titles_of,
+    copied_files_policy, finish_interrupted_change, kept_copy_messages, quoted_list, report_disk_fault, station_now,
+    titles_of,
 };
 use super::when::format_when;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
@@ -55,7 +56,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
             return Ok(EXIT_CONFIG);
         }
     };
-    let reverted = match revert(station, &step, &|| copied_files(station)) {
+    let reverted = match revert(station, &step, &|| copied_files_policy(station)) {
         Ok(reverted) => reverted,
         Err(RevertFault::Edited { file }) => return Ok(report_edited(file, &step, station, lang)),
         Err(RevertFault::Unusable { problems, files }) => {

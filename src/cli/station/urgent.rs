@@ -25,8 +25,8 @@ use crate::text::{Lang, Localize, print_stderr};
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
 pub struct UrgentArgs {
-    #[arg(value_name = "FILE|SEGMENT")]
-    pub alarm: PathBuf,
+    #[arg(id = "alarm", value_name = "FILE|SEGMENT")]
+    pub source: PathBuf,
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub repeat: u16,
     #[arg(long)]
@@ -43,7 +43,7 @@ type UrgentAudio = (UrgentSource, String, i64);
 /// # Errors
 /// If standard input or output fails.
 pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
-    let (station, name, repeat, yes) = (args.station.dir.as_path(), args.alarm.as_path(), args.repeat, args.yes);
+    let (station, name, repeat, yes) = (args.station.dir.as_path(), args.source.as_path(), args.repeat, args.yes);
     // A wrong folder must be reported before the question, because time matters.
     if let Err(code) = require_station(station, lang) {
         return Ok(code);

@@ -17,10 +17,10 @@ pub const DAYS_PER_TABLE: usize = 7;
 /// The maximum number of characters of a session's title in a table.
 const MAX_TITLE_CHARS: usize = 28;
 
-/// Returns the table of `days` days from `first` on. At most [`DAYS_PER_TABLE`] days are shown.
+/// Returns the table of `days` days from `first_date` on. At most [`DAYS_PER_TABLE`] days are shown.
 #[must_use]
-pub fn week_table(planner: &Planner<'_>, first: NaiveDate, days: usize, lang: Lang) -> String {
-    let dates: Vec<NaiveDate> = first.iter_days().take(days.min(DAYS_PER_TABLE)).collect();
+pub fn week_table(planner: &Planner<'_>, first_date: NaiveDate, days: usize, lang: Lang) -> String {
+    let dates: Vec<NaiveDate> = first_date.iter_days().take(days.min(DAYS_PER_TABLE)).collect();
     let calendar_days: Vec<CalendarDay<'_>> = dates.iter().map(|date| planner.calendar_day(*date)).collect();
     let mut cells_by_start: BTreeMap<(NaiveTime, Id), Vec<String>> = BTreeMap::new();
     let mut titles: BTreeMap<Id, String> = BTreeMap::new();

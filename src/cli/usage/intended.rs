@@ -10,8 +10,9 @@ pub(super) fn intended_name(error: &clap::Error, argument: &str, parent: &str) -
     match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) => {
             let typed_name = fold(name);
-            let named = help::command_named(parent, &typed_name).or_else(|| nearest_command(parent, &typed_name))?;
-            Some(if parent.is_empty() { named.to_owned() } else { format!("loa {parent} {named}") })
+            let command_name =
+                help::command_named(parent, &typed_name).or_else(|| nearest_command(parent, &typed_name))?;
+            Some(if parent.is_empty() { command_name.to_owned() } else { format!("loa {parent} {command_name}") })
         }
         (ErrorKind::UnknownArgument, _) => {
             argument.strip_prefix("--").and_then(|name| help::option_named(&fold(name))).map(str::to_owned)

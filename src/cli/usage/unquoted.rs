@@ -23,14 +23,18 @@ pub(super) fn with_quoted_names(args: &[OsString], program: &Command) -> Option<
         word == "--lang" || options.any(|option| option.get_long().is_some_and(|long| word == format!("--{long}")))
     };
     let mut line: Vec<String> = words.get(1..=index)?.to_vec();
-    let (mut rest, mut has_quoted) = (words.get(index + 1..)?, false);
+    let (mut rest, mut has_quoted_name) = (words.get(index + 1..)?, false);
     while let Some((word, tail)) = rest.split_first() {
-        let run = bare_words(tail);
+        let bare_count = bare_word_count(tail);
         if NAME_OPTIONS.contains(&word.as_str()) {
-            let count = if is_folder_missing(command, &line, &tail[run..]) { run.saturating_sub(1) } else { run };
+            let count = if is_folder_missing(command, &line, &tail[bare_count..]) {
+                bare_count.saturating_sub(1)
+            } else {
+                bare_count
+            };
             line.push(word.clone());
             line.extend((count > 0).then(|| shell_word(&tail[..count].join(" "))));
-            has_quoted |= count > 1;
+            has_quoted_name |= count > 1;
             rest = &tail[count..];
         } else if word.starts_with('-') {
             line.push(word.clone());
@@ -38,22 +42,22 @@ pub(super) fn with_quoted_names(args: &[OsString], program: &Command) -> Option<
             line.extend(tail[..count].iter().map(|value| shell_word(value)));
             rest = &tail[count..];
         } else if let Some(from) = named_from {
-            let run = 1 + run;
-            let (before, name) = rest[..run].split_at(from.min(run));
+            let count = 1 + bare_count;
+            let (before, name) = rest[..count].split_at(from.min(count));
             line.extend(before.iter().map(|word| shell_word(word)));
             line.extend((!name.is_empty()).then(|| shell_word(&name.join(" "))));
-            has_quoted |= name.len() > 1;
-            rest = &rest[run..];
+            has_quoted_name |= name.len() > 1;
+            rest = &rest[count..];
         } else {
             line.push(shell_word(word));
             rest = tail;
         }
     }
-    has_quoted.then(|| format!("loa {}", line.join(" ")))
+    has_quoted_name.then(|| format!("loa {}", line.join(" ")))
 }
 
 /// Returns the number of words up to the first option, existing path or file name.
-fn bare_words(words: &[String]) -> usize {
+fn bare_word_count(words: &[String]) -> usize {
     let is_bare = |word: &&String| !word.starts_with('-') && !word.contains(['.', '/']) && !Path::new(word).exists();
     words.iter().take_while(is_bare).count()
 }

@@ -42,8 +42,8 @@ pub(super) fn is_old_copy<T: Storage>(
     heads_are_consistent(store, head, head_in_store)
 }
 
-/// Returns the signed head in the store that has the same size as this one and differs from it. Another machine may
-/// have collected it into the same store.
+/// Returns the signed head in the store that has the same size as `head` but differs from it. Another machine may have
+/// collected that other head into the same store.
 pub(super) fn conflicting_head<T: Storage>(
     store: &T,
     head: &Checkpoint,

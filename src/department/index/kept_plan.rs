@@ -92,7 +92,7 @@ pub fn parse_plan(
 /// they were planned.
 #[must_use]
 pub fn placeholder_airings(date: i32, count: u64) -> Vec<AiringColumns> {
-    let day = date_of_day_number(date);
-    let placeholder = |number| AiringColumns { id: format!("?@{day}#{number}"), date, ..AiringColumns::default() };
+    let iso_date = date_of_day_number(date);
+    let placeholder = |number| AiringColumns { id: format!("?@{iso_date}#{number}"), date, ..AiringColumns::default() };
     (1..=count.min(MAX_PLANNED_AIRINGS)).map(placeholder).collect()
 }

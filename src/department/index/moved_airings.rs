@@ -23,7 +23,7 @@ pub fn is_moved_outcome_sql() -> String {
 }
 
 /// Compares the plans of a date, which are given by their hashes in the order of the log, and returns the ids of the
-/// moved airings. `read_plan` reads a kept plan; a missing one is passed over.
+/// moved airings. `read_plan` reads a kept plan; a missing plan is skipped.
 ///
 /// # Errors
 /// Those of `read_plan`.

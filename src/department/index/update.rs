@@ -46,7 +46,7 @@ impl AiringIndex {
         writer.retry_missing_plans()?;
         let indexed_logs = indexed_logs(&writer.db)?;
         let enrolled_keys: Vec<&VerifierKey> = registry.logs().map(|log| &log.key).collect();
-        drop_unenrolled(&writer.db, &indexed_logs, &enrolled_keys)?;
+        drop_unenrolled_logs(&writer.db, &indexed_logs, &enrolled_keys)?;
         let witness_key = VerifierKey::parse(&witness.verifier_key())
             .ok_or_else(|| io::Error::other("the witness's key cannot be parsed"))?;
         let recorded_heads = recorded_heads(&enrolled_keys, witness)?;
@@ -90,7 +90,7 @@ fn recorded_heads<K: Storage>(
     enrolled_keys.iter().map(|key| Ok(witness.newest_head(&key.name)?.filter(|head| is_signed(key, head)))).collect()
 }
 
-/// Reads enrolled logs, one per call. Several threads share it.
+/// Reads enrolled logs, one per call. Several threads share one reader.
 struct LogReader<'a> {
     store: &'a StorageLocation,
     /// The keys of the enrolled logs.
@@ -152,7 +152,7 @@ fn write_deltas(reader: &LogReader<'_>, writer: &mut IndexWriter<'_>) -> Result<
 }
 
 /// Deletes the rows of logs that are no longer enrolled.
-fn drop_unenrolled(
+fn drop_unenrolled_logs(
     db: &Connection,
     indexed_logs: &HashMap<String, IndexedLog>,
     enrolled_keys: &[&VerifierKey],

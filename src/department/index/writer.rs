@@ -10,7 +10,7 @@ use std::io;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use self::airings::{delete_settled, insert_airings, settled_ids};
+use self::airings::{delete_settled_pending, insert_airings, settled_ids};
 use self::log_row::{log_id, upsert_log};
 use self::plans::{dates_of_missing_plans, insert_plans, replace_placeholders};
 use self::word_ids::WordIds;
@@ -75,16 +75,18 @@ impl<'a> IndexWriter<'a> {
         self.insert_cosigned_heads(log, delta)?;
         // The new outcomes may settle airings of earlier plans.
         if !is_new_log {
-            delete_settled(&self.db, log, &delta.rows)?;
+            delete_settled_pending(&self.db, log, &delta.rows)?;
         }
         insert_plans(&self.db, log, &delta.plans, &word_ids_by_number, &settled_ids)?;
         self.write_moved_ids(log, delta, is_new_log)?;
         // The new plans and outcomes change the number of airings that are known on their dates.
-        let missing = dates_of_missing_plans(&self.db, log)?;
-        missing.intersection(&dates).try_for_each(|date| replace_placeholders(&self.db, &mut self.word_ids, log, *date))
+        let missing_plan_dates = dates_of_missing_plans(&self.db, log)?;
+        missing_plan_dates
+            .intersection(&dates)
+            .try_for_each(|date| replace_placeholders(&self.db, &mut self.word_ids, log, *date))
     }
 
-    /// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
+    /// Retries the plans whose kept files were missing, because a later collection may have brought these files.
     ///
     /// # Errors
     /// [`IndexError::Database`]; [`IndexError::Store`] if the store cannot be reached.

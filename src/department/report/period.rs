@@ -12,7 +12,7 @@ pub use self::date_range::DateRange;
 pub enum Period {
     /// From the 15th of the previous month to the 14th.
     Month,
-    /// From the 15th of the month before the quarter to the 14th of its last month.
+    /// From the 15th of the month before the quarter to the 14th of the quarter's last month.
     Quarter,
     /// 15 December to 14 June, or 15 June to 14 December.
     Half,

@@ -23,7 +23,7 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     if report.repeated_outcomes > 0 {
         remarks.push(ReportText::RepeatsLine { count: format_count(report.repeated_outcomes, lang) });
     }
-    remarks.extend(silence_remarks(report, lang));
+    remarks.extend(unlogged_days_remarks(report, lang));
     remarks.push(index_remark(report));
     remarks.push(ReportText::Limits {});
     let differences = report.registry_differences.iter().map(|text| text.localized(lang).to_string());
@@ -135,19 +135,19 @@ fn fault_remarks(report: &Report) -> Vec<ReportText> {
 }
 
 /// Returns the remarks about days without a log.
-fn silence_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
+fn unlogged_days_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     if report.unlogged_stations.is_empty() {
         return Vec::new();
     }
     let days: i64 = report.unlogged_stations.iter().map(UnloggedStation::days).sum();
     let stations = Grouped(report.unlogged_stations.len().into());
     let days_remark = ReportText::UnloggedLine { stations, days: Grouped(days.into()) };
-    std::iter::once(days_remark).chain(unlogged_remark(report, lang)).collect()
+    std::iter::once(days_remark).chain(unlogged_airings_remark(report, lang)).collect()
 }
 
 /// Returns the remark about the airings that were probably planned on days without a log. It gives the share of airtime
 /// under the assumption that none of these airings was aired. `None` if there are no such airings.
-fn unlogged_remark(report: &Report, lang: Lang) -> Option<ReportText> {
+fn unlogged_airings_remark(report: &Report, lang: Lang) -> Option<ReportText> {
     let (airings, planned_ms) = report.unlogged_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
         (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))
     });

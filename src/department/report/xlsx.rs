@@ -113,7 +113,7 @@ impl ReportWorkbook {
         finish_sheet(sheet, row_count, AIRING_COLUMN_COUNT)
     }
 
-    /// Writes the other sheets, and returns the bytes of the file.
+    /// Writes the remaining sheets, and returns the bytes of the file.
     ///
     /// # Errors
     /// If the spreadsheet library fails.

@@ -6,7 +6,7 @@ use crate::text::log::TableText;
 
 /// Maximum difference between the battery clock and the wall clock, seconds. A battery clock drifts by seconds a day.
 const MAX_RTC_DIFFERENCE_S: i64 = 60;
-/// A disk that has used this share of its life should be replaced, per cent.
+/// Used share of a disk's life from which the disk should be replaced, per cent.
 const WORN_PERCENT: u8 = 80;
 /// File systems whose files are in memory.
 const MEMORY_FILE_SYSTEMS: [&str; 3] = ["overlay", "ramfs", "tmpfs"];
@@ -118,10 +118,10 @@ pub(super) fn voltage_finding(voltage: Option<UnderVoltage>) -> DoctorFinding {
     let area = DoctorArea::Voltage;
     match voltage {
         None => DoctorFinding::unknown(area, DoctorText::VoltageUnknown {}),
-        Some(UnderVoltage { is_now: true, .. }) => {
+        Some(UnderVoltage { is_low_now: true, .. }) => {
             DoctorFinding::to_do(area, DoctorText::VoltageLowNow {}, DoctorAdvice::BetterPower {})
         }
-        Some(UnderVoltage { has_been: true, .. }) => {
+        Some(UnderVoltage { was_low: true, .. }) => {
             DoctorFinding::to_do(area, DoctorText::VoltageLowBefore {}, DoctorAdvice::BetterPower {})
         }
         Some(_) => DoctorFinding::good(area, DoctorText::VoltageGood {}),

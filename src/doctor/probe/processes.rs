@@ -23,6 +23,6 @@ pub(super) fn running_time_services(root: &Path) -> Vec<String> {
         |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
     let folders = processes.flatten().filter(|entry| is_process(&entry.file_name())).take(MAX_PROCESSES);
     let running_names: Vec<String> = folders.filter_map(|entry| read_first_line(&entry.path().join("comm"))).collect();
-    let services = TIME_SERVICES.iter().filter(|(name, _)| running_names.iter().any(|command| command == name));
+    let services = TIME_SERVICES.iter().filter(|(name, _)| running_names.iter().any(|running| running == name));
     services.map(|(_, service)| (*service).to_owned()).collect()
 }

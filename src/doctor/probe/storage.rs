@@ -25,8 +25,8 @@ fn may_be_reported(option: &str) -> bool {
     key.is_none_or(|key| ["barrier", "commit", "data", "errors"].contains(&key))
 }
 
-/// Parses the two estimates of an eMMC, such as `0x02 0x01`, and returns the worse one. Each step is a tenth of its
-/// life, and 0 means unknown (JESD84-B51).
+/// Parses the two estimates of an eMMC, such as `0x02 0x01`, and returns the worse one in per cent. Each step is
+/// a tenth of the card's life, and 0 means unknown (JESD84-B51).
 fn parse_life_used_percent(text: &str) -> Option<u8> {
     let steps = text.split_whitespace().filter_map(|word| u8::from_str_radix(word.trim_start_matches("0x"), 16).ok());
     steps.max().filter(|steps| (1..=11).contains(steps)).map(|steps| (steps * 10).min(100))
@@ -37,7 +37,7 @@ mod tests {
     use super::parse_life_used_percent;
 
     #[test]
-    fn the_worse_of_the_two_estimates_counts() {
+    fn the_worse_of_the_two_estimates_is_returned() {
         for (text, percent) in [
             ("0x01 0x02", Some(20)),
             ("0x0b 0x01", Some(100)),

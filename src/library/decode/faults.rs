@@ -39,7 +39,7 @@ pub struct DecodeFaults {
     /// Error of the first lost packet.
     pub first_error: Option<String>,
     /// Error that stopped the decoding before the end of the file.
-    pub fatal: Option<String>,
+    pub fatal_error: Option<String>,
     /// Number of samples that are not finite.
     pub non_finite_samples: u64,
     /// Number of samples that exceed [`super::MAX_SAMPLE`].
@@ -63,10 +63,11 @@ pub struct DecodeFaults {
 }
 
 impl DecodeFaults {
-    /// Returns one English sentence for the log; `None` when no packet was lost.
+    /// Returns one English sentence for the log: the fatal error, or else a sentence about the lost packets. `None`
+    /// when there is neither.
     #[must_use]
     pub fn detail(&self) -> Option<String> {
-        if let Some(error) = &self.fatal {
+        if let Some(error) = &self.fatal_error {
             return Some(error.clone());
         }
         let first_error = self.first_error.as_deref().unwrap_or("no reason given");

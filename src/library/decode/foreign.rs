@@ -79,7 +79,7 @@ pub(super) fn guess_after_failure(file: &mut File) -> io::Result<Option<Unplayab
         });
     }
     if first_bytes.starts_with(b"RIFF") && first_bytes.get(8..12) == Some(b"WAVE") {
-        let tag_bytes = memchr::memmem::find(&first_bytes, b"fmt ").and_then(|at| first_bytes.get(at + 8..at + 10));
+        let tag_bytes = memchr::memmem::find(&first_bytes, b"fmt ").and_then(|fmt| first_bytes.get(fmt + 8..fmt + 10));
         let tag = tag_bytes.map_or(0, |b| u64::from(b[0]) | u64::from(b[1]) << 8);
         return Ok((!matches!(tag, 0 | 1 | 3 | 6 | 7 | 0xfffe)).then_some(UnplayableFormat::WavCodec { tag }));
     }

@@ -1,5 +1,6 @@
-//! Finds the part of an MP4 file to play, in its edit list (ISO/IEC 14496-12, 8.6.6) or in the
-//! `iTunSMPB` tag of Apple's encoders. The demuxer ignores it, so its frames include the encoder's priming and padding.
+//! Finds out which part of an MP4 file is to be played, from its edit list (ISO/IEC 14496-12, 8.6.6) or from the
+//! `iTunSMPB` tag of Apple's encoders. The demuxer ignores both, so the frames that it returns include the encoder's
+//! priming and padding.
 mod box_reader;
 mod sample_entry;
 
@@ -115,7 +116,7 @@ struct Movie {
     /// True for a file whose packets are in fragments after the `moov` box.
     is_fragmented: bool,
     /// The first sound track.
-    sound_track: Option<SoundTrack>,
+    sound_track: Option<MovieTrack>,
     /// The edit in the `iTunSMPB` tag.
     tag_edit: Option<Edit>,
 }
@@ -133,7 +134,7 @@ pub(super) struct Mp4Info {
 
 /// Content of a `trak` box.
 #[derive(Default)]
-struct SoundTrack {
+struct MovieTrack {
     /// True for a sound track, false for other tracks.
     is_sound: bool,
     /// Ticks per second of the track.
@@ -156,7 +157,7 @@ impl Movie {
                     b"mvhd" => self.timescale = reader.timescale_and_duration(&range)?.0,
                     b"mvex" => self.is_fragmented = true,
                     b"trak" if self.sound_track.is_none() => {
-                        self.sound_track = Some(SoundTrack::read(reader, range)?).filter(|track| track.is_sound);
+                        self.sound_track = Some(MovieTrack::read(reader, range)?).filter(|track| track.is_sound);
                     }
                     b"udta" => self.tag_edit = read_tag_edit(reader, range)?,
                     _ => (),
@@ -198,8 +199,8 @@ impl Movie {
         // The header of a fragmented file does not contain the length.
         let length = (duration > 0 && movie_timescale > 0 && !self.is_fragmented).then(|| {
             let rounded_length = convert_ticks(duration, timescale, movie_timescale);
-            // The movie's ticks are often only milliseconds. The duration of the track is exact, so it is used if both
-            // agree within one tick of the movie.
+            // The movie's ticks are often only milliseconds. The duration of the track is exact, so the length
+            // that follows from it is used if it differs by at most one tick of the movie.
             let exact_length = track.duration.saturating_sub(start);
             let tolerance = convert_ticks(1, timescale, movie_timescale) + 1;
             if exact_length.abs_diff(rounded_length) <= tolerance { exact_length } else { rounded_length }
@@ -208,7 +209,7 @@ impl Movie {
     }
 }
 
-impl SoundTrack {
+impl MovieTrack {
     fn read(reader: &mut BoxReader, trak: Range<u64>) -> io::Result<Self> {
         let mut track = Self::default();
         for mdia in reader.children(trak.clone(), b"mdia")? {

@@ -55,7 +55,7 @@ pub(super) struct IndexFrame {
     pub has_frame_count: bool,
 }
 
-/// Reads the index in the first frame. `start` is the end of the tags before it.
+/// Reads the index in the first frame. `start` is the end of the tags before that frame.
 ///
 /// # Errors
 /// If reading or seeking fails.

@@ -1,5 +1,5 @@
-//! Reads the last page of an Ogg file (RFC 3533): whether it is complete, whether it is marked as the last page, and its
-//! granule position.
+//! Reads the last page of an Ogg file (RFC 3533): whether it is complete and marked as the last page, and its granule
+//! position.
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 

@@ -7,7 +7,7 @@ use symphonia::core::packet::Packet;
 use super::Decoder;
 use super::codec::{opus_output_gain, track_and_decoder};
 
-/// Maximum number of consecutive demuxer errors; one more ends the file.
+/// Maximum number of consecutive demuxer errors; one more ends the decoding of the file.
 const MAX_CONSECUTIVE_DEMUX_ERRORS: u32 = 64;
 
 impl Decoder {

@@ -14,7 +14,7 @@ use crate::library::file::{CheckedFile, FileDigest};
 
 /// The bytes of a file between its tags, with some fields of the header corrected.
 pub(super) struct DemuxSource {
-    bytes: CheckedFile,
+    checked_file: CheckedFile,
     /// Offset of the demuxer's byte 0 in the file. It is after the ID3v2 tags, because a demuxer that searches for the
     /// first MP3 frame can mistake a picture in a tag for frames.
     base: u64,
@@ -50,15 +50,16 @@ impl DemuxSource {
             }
         }
         let (base, end) = (audio_range.start, audio_range.end);
-        let mut bytes = CheckedFile::new(file, digest);
-        bytes.seek(SeekFrom::Start(base))?;
+        let mut checked_file = CheckedFile::new(file, digest);
+        checked_file.seek(SeekFrom::Start(base))?;
         let patches = header_corrections.patches.clone();
-        Ok((Self { bytes, base, len: end.saturating_sub(base), position: 0, patches }, header_corrections))
+        let len = end.saturating_sub(base);
+        Ok((Self { checked_file, base, len, position: 0, patches }, header_corrections))
     }
 
     /// Returns the flag that is set when bytes of the file differ from its digest.
     pub(super) fn altered_flag(&self) -> Arc<AtomicBool> {
-        self.bytes.altered_flag()
+        self.checked_file.altered_flag()
     }
 }
 
@@ -67,7 +68,7 @@ impl Read for DemuxSource {
         // Stop before the tags at the end: a demuxer can mistake their bytes for sound.
         let remaining = usize::try_from(self.len.saturating_sub(self.position)).unwrap_or(usize::MAX);
         let max_bytes = out.len().min(remaining);
-        let n = self.bytes.read(&mut out[..max_bytes])?;
+        let n = self.checked_file.read(&mut out[..max_bytes])?;
         for (patch_start, bytes) in &self.patches {
             for (offset, byte) in (*patch_start..).zip(bytes) {
                 if let Some(index) = offset.checked_sub(self.position)
@@ -89,7 +90,7 @@ impl Seek for DemuxSource {
             SeekFrom::End(n) => SeekFrom::Start((self.base + self.len).saturating_add_signed(n)),
             other => other,
         };
-        self.position = self.bytes.seek(to)?.saturating_sub(self.base);
+        self.position = self.checked_file.seek(to)?.saturating_sub(self.base);
         Ok(self.position)
     }
 }

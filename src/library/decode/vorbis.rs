@@ -9,7 +9,7 @@ const SYNC_PATTERN: u32 = 0x56_43_42;
 /// Returns true when the codebooks in these headers have too many entries or cannot be parsed.
 pub(super) fn has_oversized_codebooks(headers: &[u8]) -> bool {
     let signature = b"\x05vorbis";
-    let setup = memchr::memmem::find(headers, signature).and_then(|at| headers.get(at + signature.len()..));
+    let setup = memchr::memmem::find(headers, signature).and_then(|start| headers.get(start + signature.len()..));
     setup.and_then(count_entries).is_none_or(|entries| entries > MAX_CODEBOOK_ENTRIES)
 }
 

@@ -52,8 +52,8 @@ fn row_height(row: &WrappedRow) -> f32 {
 pub fn head_height(table: &DocumentTable, fonts: &Fonts) -> f32 {
     let layout = Layout::new(fonts);
     let widths = column_widths(table);
-    let last_kept = (0..table.rows.len()).find(|index| !table.heading_rows.contains(index)).unwrap_or(0).max(1);
-    let heights = table.rows.iter().enumerate().take(last_kept + 1).map(|(index, row)| {
+    let last_kept_index = (0..table.rows.len()).find(|index| !table.heading_rows.contains(index)).unwrap_or(0).max(1);
+    let heights = table.rows.iter().enumerate().take(last_kept_index + 1).map(|(index, row)| {
         match table.heading_rows.binary_search(&index) {
             Ok(_) => row_height(&wrap_heading_cell(&layout, row)),
             Err(_) => row_height(&wrap_cells(&layout, row, &widths, FontStyle::Regular)),

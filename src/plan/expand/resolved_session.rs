@@ -65,7 +65,7 @@ impl<'a> ResolvedSession<'a> {
         let segment_template = |id: &Id| find_segment(id).map(PlannedContent::Segment).map(ItemTemplate::fixed);
         if let Some(id) = &session.opening {
             position += 1;
-            resolved.place(position, segment_template(id), None, false);
+            resolved.add_item(position, segment_template(id), None, false);
         }
         for _ in 0..session.repeat.max(1) {
             let mut draw_index = 0;
@@ -74,12 +74,12 @@ impl<'a> ResolvedSession<'a> {
                 match content {
                     ItemContent::Segment(id) => {
                         position += 1;
-                        resolved.place(position, segment_template(id), dates, false);
+                        resolved.add_item(position, segment_template(id), dates, false);
                     }
                     ItemContent::Relay(relay) => {
                         position += 1;
                         let template = ItemTemplate::fixed(PlannedContent::Relay(relay));
-                        resolved.place(position, Some(template), dates, false);
+                        resolved.add_item(position, Some(template), dates, false);
                     }
                     ItemContent::Draw(draw) => {
                         for _ in 0..draw.pick {
@@ -89,7 +89,7 @@ impl<'a> ResolvedSession<'a> {
                             {
                                 resolved.draws.push(DrawSlot { draw, pool_index, order: draw.order, dates });
                             }
-                            resolved.place(position, Some(ItemTemplate::Drawn(draw_index)), dates, false);
+                            resolved.add_item(position, Some(ItemTemplate::Drawn(draw_index)), dates, false);
                             draw_index += 1;
                         }
                     }
@@ -98,13 +98,13 @@ impl<'a> ResolvedSession<'a> {
         }
         if let Some(id) = &session.closing {
             position += 1;
-            resolved.place(position, segment_template(id), None, true);
+            resolved.add_item(position, segment_template(id), None, true);
         }
         resolved
     }
 
     /// Adds an item at its position, unless its segment is unknown.
-    fn place(
+    fn add_item(
         &mut self,
         position: usize,
         template: Option<ItemTemplate<'a>>,

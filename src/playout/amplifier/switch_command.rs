@@ -46,10 +46,10 @@ fn refuse_station_files(station: &Path, command_line: &[String]) -> Result<(), S
 
 fn run_and_check(command_line: &[String]) -> Result<(), String> {
     let (program, arguments) = command_line.split_first().ok_or("no command")?;
-    let (mut stderr, stderr_end) = io::pipe().map_err(|e| e.to_string())?;
+    let (mut stderr, stderr_writer) = io::pipe().map_err(|e| e.to_string())?;
     let mut command = Command::new(program);
     // A relative path must not depend on the folder in which loa was started.
-    command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_end);
+    command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_writer);
     // In its own process group, the command does not receive Ctrl+C from the daemon's terminal, and its children can be
     // killed with it.
     let child = command.process_group(0).spawn();

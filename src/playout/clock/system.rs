@@ -14,7 +14,8 @@ use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::base::platform::{self, boot_now};
 use crate::playout::fd_wait::wait_for_any;
 
-/// Maximum time between the two readings of the boot clock that enclose a reading of the wall clock, microseconds.
+/// Maximum time between the two readings of the boot clock that enclose a reading of the wall clock, in
+/// microseconds.
 const MAX_READ_SPREAD_US: i64 = 200;
 /// If the kernel's error bound drops by more than this, in microseconds, the clock has been synchronised again. Between
 /// two synchronisations the bound only grows, by up to 500 ppm.
@@ -23,10 +24,10 @@ const RESYNC_DROP_US: i64 = 1000;
 /// The machine's clock.
 pub struct SystemClock {
     /// An eventfd that ends a wait.
-    wake: Arc<OwnedFd>,
+    wake_event: Arc<OwnedFd>,
     /// A timer set to the far future. The kernel cancels it when somebody sets the wall clock.
     step_timer: Option<OwnedFd>,
-    /// The kernel's error bound at the last reading, microseconds.
+    /// The kernel's error bound at the last reading, in microseconds.
     last_max_error_us: i64,
     last_sync_at: Option<BootTime>,
     boot_id: String,
@@ -50,12 +51,12 @@ impl SystemClock {
     /// # Errors
     /// If the system has no file descriptors left.
     pub fn new() -> std::io::Result<Self> {
-        let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
+        let wake_event = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let step_timer = timerfd_create(TimerfdClockId::Realtime, flags).ok();
         let boot_id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let mut clock = Self {
-            wake,
+            wake_event,
             step_timer,
             last_max_error_us: i64::MAX,
             last_sync_at: None,
@@ -68,7 +69,7 @@ impl SystemClock {
     /// Returns a handle with which other threads can end a wait.
     #[must_use]
     pub fn waker(&self) -> ClockWaker {
-        ClockWaker(self.wake.clone())
+        ClockWaker(self.wake_event.clone())
     }
 
     fn arm_step_timer(&mut self) {
@@ -124,14 +125,14 @@ impl Clock for SystemClock {
         if remaining_us <= 0 {
             return;
         }
-        let mut fds = vec![PollFd::new(&*self.wake, PollFlags::IN)];
+        let mut fds = vec![PollFd::new(&*self.wake_event, PollFlags::IN)];
         if let Some(fd) = &self.step_timer {
             fds.push(PollFd::new(fd, PollFlags::IN));
         }
         // The wait ends early after EINTR, which `Clock::wait` allows.
         let _ = wait_for_any(&mut fds, remaining_us);
         let mut counter = [0u8; 8];
-        let _ = rustix::io::read(&*self.wake, &mut counter);
+        let _ = rustix::io::read(&*self.wake_event, &mut counter);
         let timer_result = self.step_timer.as_ref().map(|fd| rustix::io::read(fd, &mut counter));
         if timer_result == Some(Err(Errno::CANCELED)) {
             self.arm_step_timer();

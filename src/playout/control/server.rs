@@ -102,10 +102,10 @@ fn bind(files: &[PathBuf]) -> io::Result<UnixListener> {
             _ => {}
         }
     }
-    let (first, others) = files.split_first().ok_or(io::ErrorKind::NotFound)?;
-    let listener = UnixListener::bind(first)?;
+    let (first_file, other_files) = files.split_first().ok_or(io::ErrorKind::NotFound)?;
+    let listener = UnixListener::bind(first_file)?;
     // On a file system without hard links, the socket has only the first name.
-    others.iter().for_each(|other| drop(fs::hard_link(first, other)));
+    other_files.iter().for_each(|file| drop(fs::hard_link(first_file, file)));
     Ok(listener)
 }
 

@@ -161,7 +161,8 @@ impl Engine {
         self.amplifier.record_attempt(power);
         let previous_error = std::mem::replace(self.amplifier.last_errors.error_mut(power), error.clone());
         if !matches!(error, Some(SwitchError::Untried)) {
-            // A command ran, so the operator has tried the commands on this machine. The permission covers both.
+            // A command ran, so the operator has tried the commands on this machine. The permission covers both
+            // commands, on and off.
             self.amplifier.last_errors.forget_untried();
         }
         // A repeated failure with the same error is neither logged nor reported again.
@@ -184,7 +185,7 @@ impl Engine {
                 if power == Power::Off {
                     self.amplifier.switched_off_at = Some(now.boot);
                 }
-                // A command that was only not permitted had not failed.
+                // A command that was merely not permitted did not count as a failure.
                 if matches!(previous_error, Some(SwitchError::Failed(_))) {
                     self.actions.notify(Notice::AmplifierRecovered);
                 }
@@ -248,7 +249,7 @@ impl Engine {
         self.amplifier.switching.is_some()
     }
 
-    /// Passes to `wake_at` the instants when the amplifier needs a decision.
+    /// Passes to `wake_at` the instants at which a decision about the amplifier is needed.
     pub(super) fn amplifier_wakeups(&self, wake_at: &mut impl FnMut(BootTime)) {
         let state = &self.amplifier;
         let Some(config) = &state.config else {

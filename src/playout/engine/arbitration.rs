@@ -108,11 +108,12 @@ impl Engine {
             return true;
         }
         let key = airing.session_key();
-        let others = self.airings.planned().iter();
-        let others = others.filter(|live_airing| {
+        let other_airings = self.airings.planned().iter();
+        let other_airings = other_airings.filter(|live_airing| {
             !live_airing.is_done() && !live_airing.is_withdrawn() && live_airing.session_key() != Some(key)
         });
-        let mut others = others.filter_map(|live_airing| Some((live_airing, live_airing.planned.as_ref()?)));
+        let mut other_airings =
+            other_airings.filter_map(|live_airing| Some((live_airing, live_airing.planned.as_ref()?)));
         let makes_soft_start_wait = |other: &Airing| {
             let other_starts_first = || match other.session_starts_at().cmp(&airing.session_starts_at()) {
                 std::cmp::Ordering::Less => true,
@@ -121,8 +122,8 @@ impl Engine {
             };
             airing.starts_softly() && other_starts_first()
         };
-        // A soft session that has not had the line yet waits for the running session, even when its precedence is
-        // higher.
+        // A soft session that has not had the line yet waits for the running session, even if that session has a
+        // lower precedence.
         let has_begun = self.begun_sessions.contains(key);
         let has_line = |other: &Airing| {
             let is_on_line = |live_airing: &LiveAiring| {
@@ -142,7 +143,7 @@ impl Engine {
                 || makes_soft_start_wait(other)
                 || (is_urgent && other_precedence == own_precedence && self.interrupts(other, airing))
         };
-        others.any(|(live_airing, other)| goes_first(other) && self.holds_or_takes_line(now, live_airing, other))
+        other_airings.any(|(live_airing, other)| goes_first(other) && self.holds_or_takes_line(now, live_airing, other))
     }
 
     /// True when the urgent session of `other` interrupts that of `airing`, which continues afterwards. The session

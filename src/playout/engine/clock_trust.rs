@@ -15,7 +15,7 @@ const MAX_STEP_SUM_US: i64 = 300 * SECOND_US;
 const BACK_TOLERANCE_US: i64 = 5 * SECOND_US;
 /// The smallest move in microseconds that counts as a step. Smaller moves are slewing.
 const MIN_STEP_US: i64 = SECOND_US / 2;
-/// The longest time, in microseconds, for which a station is plausibly off, for example over a holiday. At a start, an
+/// The longest time, in microseconds, for which a station is plausibly off, for example over a holiday. At startup, an
 /// unsynchronised clock that is further ahead of the last trusted time is distrusted.
 const MAX_CLOCK_AHEAD_US: i64 = 31 * 86_400 * SECOND_US;
 /// The greatest plausible age, in microseconds, of the program on a machine that was never connected to a network.
@@ -30,7 +30,8 @@ pub struct ClockTrust {
     pub reason: TrustReason,
     /// The build time. A clock that shows an earlier time is distrusted.
     built_at: WallTime,
-    /// The time of the last entry under a trusted clock. A clock that shows an earlier time is distrusted.
+    /// The time of this run's last entry under a trusted clock or, before there is one, the last time at which the
+    /// station is known to have run under a trusted clock. A clock that shows an earlier time is distrusted.
     last_trusted_entry_at: Option<WallTime>,
     /// Wall clock minus boot clock at the last observation, in microseconds.
     offset_us: i64,

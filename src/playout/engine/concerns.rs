@@ -140,7 +140,7 @@ impl Engine {
         })
     }
 
-    /// Returns the amplifier that loa controls, if there is one.
+    /// Returns the settings of the amplifier that loa switches; `None` if there is none.
     #[must_use]
     pub fn amplifier_settings(&self) -> Option<&AmplifierSettings> {
         self.amplifier.config.as_ref()

@@ -79,7 +79,7 @@ impl Engine {
             AiringState::Cued { cue, follows_previous, .. } => (was_stepped || !follows_previous).then_some(cue.key),
             _ => None,
         };
-        // All later cues follow this one, so they are taken back too.
+        // All later cues follow the first of these, so they are taken back too.
         let Some(first_key) = self.airings.planned().iter().filter_map(key_to_take_back).min() else { return };
         for index in self.airings.planned_indices() {
             let live_airing = &self.airings[index];

@@ -12,7 +12,7 @@ use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::SinkInfo;
 use log_state::DeviceChange;
 
-/// The minimum time between two entries, in microseconds.
+/// The minimum time between two `device` entries, in microseconds.
 const MIN_ENTRY_INTERVAL_US: i64 = SECOND_US;
 
 impl Engine {
@@ -90,7 +90,7 @@ impl Engine {
 
     fn log_line_opening(&mut self, now: ClockSnapshot, rate: u32, device: String, fallback_reason: Option<String>) {
         let was_loss_logged = std::mem::take(&mut self.device_log.is_loss_logged);
-        self.device_log.is_loss_of_old_settings = false;
+        self.device_log.is_loss_of_old_device = false;
         let opened_device = (rate, device.clone());
         let sink = match &self.line {
             LineState::Open { sink, .. } => sink.clone(),
@@ -117,8 +117,8 @@ impl Engine {
     }
 
     fn log_line_loss(&mut self, now: ClockSnapshot, detail: String) {
-        let is_of_old_settings = std::mem::take(&mut self.device_log.is_loss_of_old_settings);
-        if std::mem::replace(&mut self.device_log.is_loss_logged, true) && !is_of_old_settings {
+        let is_of_old_device = std::mem::take(&mut self.device_log.is_loss_of_old_device);
+        if std::mem::replace(&mut self.device_log.is_loss_logged, true) && !is_of_old_device {
             return;
         }
         self.device_log.logged_device = None;

@@ -38,7 +38,7 @@ impl Engine {
         }
     }
 
-    /// Returns the id of the log and the id of this schedule, if they differ.
+    /// Returns the station's id in the log and its id in this schedule, if they differ.
     fn changed_id(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
         let (log_id, file_id) = (&self.context.station_id, &revision.schedule.station.id);
         (log_id != file_id).then(|| (log_id.to_string(), file_id.to_string()))
@@ -67,7 +67,7 @@ impl Engine {
         }
         let had_schedule = self.revision_in_force.replace(revision.clone()).is_some();
         let today = self.today(now);
-        // Today was planned according to the log, but the kept plan is lost. The remaining sessions are planned again.
+        // The log says that today was planned, but the kept plan is lost. The remaining sessions are planned again.
         if self.plans.is_empty() && self.planned_through >= Some(today) {
             self.replan_date(now, today, &Plan { airings: Vec::new() }, &revision);
         }

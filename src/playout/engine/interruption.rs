@@ -118,14 +118,14 @@ impl Engine {
         };
         let remaining_us = live_airing.length.us() - skip_us;
         // After a large clock step or a sleep of the machine, the session may have started too long ago.
-        let refusal_reason = if now.wall.since(airing.session_starts_at()) > RESUME_WINDOW_US {
+        let close_reason = if now.wall.since(airing.session_starts_at()) > RESUME_WINDOW_US {
             Some(Reason::Late)
         } else if self.is_quiet_for(now.wall, airing) {
             Some(Reason::QuietHours)
         } else {
             (!airing.would_end_in_time(now.wall, remaining_us.max(0))).then_some(Reason::EndBy)
         };
-        match refusal_reason {
+        match close_reason {
             Some(reason) => self.close_missed(index, reason, None),
             None => self.cue_airing(index, CueStart::AtInstant(now.boot), now.boot, skip_us),
         }

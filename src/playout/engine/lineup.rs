@@ -130,7 +130,7 @@ impl Engine {
         None
     }
 
-    /// Cues the first waiting item of a session that has no cue yet.
+    /// If a session has no cue yet, cues its first waiting item.
     fn cue_session_start(&mut self, now: ClockSnapshot, key: &str) {
         if self.airings.iter().any(|live_airing| live_airing.has_cue() && live_airing.session_key() == Some(key)) {
             return;

@@ -21,7 +21,7 @@ pub enum Notice {
     OutputChanged(Box<OutputSettings>),
     /// The preferred device is in use again, in place of another one.
     PreferredDevice(String),
-    /// A schedule is in force.
+    /// A schedule has come into force.
     ScheduleAdopted {
         /// The number of its sessions.
         sessions: u64,
@@ -30,7 +30,7 @@ pub enum Notice {
     },
     /// The station's id was changed in `station.toml`, so the schedule is not adopted.
     StationIdChanged {
-        /// The id of the log.
+        /// The station's id in the log.
         log: Id,
         /// The current id in `station.toml`.
         file: Id,
@@ -39,7 +39,7 @@ pub enum Notice {
     RemovalAccepted(Vec<String>),
     /// The station was off.
     WasOff {
-        /// The length of that time, in seconds.
+        /// How long it was off, in seconds.
         seconds: i64,
         /// The longest time, in seconds, that the outcomes of the missed airings wait for the clock to be synchronised;
         /// `None` if they are logged at once.

@@ -66,7 +66,7 @@ impl Engine {
             return CommandReply::ClockImpossible;
         }
         self.log_operator_command(OperatorAction::ConfirmClock, None, user);
-        // The wait is for a correction of the clock. A confirmed clock needs none.
+        // Outcomes wait for the clock to be corrected. A confirmed clock needs no correction.
         self.clock_grace_until = now.boot;
         if !was_trusted {
             self.log_clock_trust();

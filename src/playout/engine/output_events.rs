@@ -58,8 +58,8 @@ impl Engine {
         }
     }
 
-    /// Returns the refusal to log. If the last scan found the file damaged, its hash also differs from the hash of the
-    /// last good scan. Then the damage is the reason.
+    /// Returns the refusal to log. If the last scan found the file damaged, the output reports a hash mismatch, because
+    /// the plan has the hash of the last good scan. Then the damage is logged as the reason.
     fn refusal_to_log(&self, live_airing: &LiveAiring, refusal: Refusal, detail: String) -> (Refusal, String) {
         let has_required_hash = live_airing.planned.as_ref().is_some_and(|airing| airing.sha256.is_some());
         let revision = self.revision_in_force_or_pending();

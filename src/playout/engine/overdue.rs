@@ -54,7 +54,7 @@ impl Engine {
     }
 
     /// Returns how many airings seem to have been missed while the station was off and wait for a correction of the
-    /// clock, and how long they wait at most; `None` if none does.
+    /// clock, and until when they wait at most; `None` if there are none.
     pub(super) fn clock_wait(&self, now: ClockSnapshot) -> Option<ClockWaitStatus> {
         let waits = |index: &usize| self.may_be_clock_error(now, *index) && self.has_lapsed(now, *index);
         let airings = self.airings.planned_indices().filter(waits).count() as u64;
@@ -185,7 +185,7 @@ impl Engine {
     }
 
     /// The reason why the station could not have played an airing: an absence when the airing was due or, if the airing
-    /// could be postponed, an absence since then. `None` when it could.
+    /// could be postponed, an absence since then. `None` when the station could have played it.
     fn absence_reason_for(&self, now: ClockSnapshot, airing: &Airing) -> Option<Reason> {
         let on_time_limit = |at: WallTime| at.plus(ON_TIME_TOLERANCE_US);
         let session_start = airing.session_starts_at();

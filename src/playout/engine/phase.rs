@@ -13,7 +13,7 @@ pub(super) enum Phase {
         deadline: BootTime,
         /// The cause, for the `shutdown` entry.
         cause: String,
-        /// The reason of the airings that the shutdown cuts.
+        /// The reason for the airings that the shutdown cuts.
         reason: Reason,
     },
     /// The last entry is written. The engine ignores all further events.

@@ -28,7 +28,7 @@ impl Engine {
         self.plan_due_dates_from(now, None);
     }
 
-    /// Plans tomorrow shortly before midnight. The caller settles overdue airings first.
+    /// Plans tomorrow shortly before midnight. The caller must settle overdue airings first.
     pub(super) fn plan_ahead(&mut self, now: ClockSnapshot) {
         let date = self.local_time(now.wall.plus(self.planning_lead_us())).date_naive();
         self.plan_through(now, date, None);
@@ -46,8 +46,8 @@ impl Engine {
         let Some(revision) = self.revision_in_force.clone() else {
             return;
         };
-        let limit = |date: NaiveDate| self.context.last_date.map_or(date, |last_date| date.min(last_date));
-        let (today, through_date) = (limit(self.today(now)), limit(through_date));
+        let cap_at_last_date = |date: NaiveDate| self.context.last_date.map_or(date, |last_date| date.min(last_date));
+        let (today, through_date) = (cap_at_last_date(self.today(now)), cap_at_last_date(through_date));
         // A new station owes no airings for the hours before its first start.
         let owed_from = owed_from.or(self.planned_through.is_none().then_some(now.wall));
         let mut date = self.planned_through.map_or(today, |planned_through| planned_through + TimeDelta::days(1));

@@ -32,7 +32,7 @@ impl Engine {
             .map_or(DEFAULT_PREFLIGHT_US, |revision| revision.schedule.station.preflight_us)
     }
 
-    /// The time in microseconds before a start at which its file is opened and hashed.
+    /// The time in microseconds before an airing's start at which its file is opened and hashed.
     pub(super) fn inspection_lead_us(&self) -> i64 {
         self.preflight_us().max(MIN_INSPECTION_LEAD_US)
     }
@@ -50,7 +50,7 @@ impl Engine {
         };
         self.forget_past_inspections(is_soon);
         let audio_dir = &self.context.audio_dir;
-        let inspections = &self.preflight.files;
+        let inspections = &self.preflight.inspections;
         let must_inspect = |live_airing: &&LiveAiring| {
             is_soon(live_airing)
                 && (!live_airing.is_inspection_requested
@@ -74,7 +74,7 @@ impl Engine {
             live_airing.is_inspection_requested = true;
         });
         for file in &files {
-            self.preflight.files.entry(file.clone()).and_modify(|(at, _)| *at = now.boot);
+            self.preflight.inspections.entry(file.clone()).and_modify(|(at, _)| *at = now.boot);
         }
         self.actions.output.push(Action::Inspect(files));
     }
@@ -89,9 +89,9 @@ impl Engine {
             .filter(|live_airing| is_soon(live_airing) || live_airing.is_cued() || live_airing.is_sounding())
             .map(|live_airing| audio_dir.join(&live_airing.labels.file))
             .collect();
-        let count_before = self.preflight.files.len();
-        self.preflight.files.retain(|path, _| needed_paths.contains(path));
-        if self.preflight.files.len() < count_before {
+        let count_before = self.preflight.inspections.len();
+        self.preflight.inspections.retain(|path, _| needed_paths.contains(path));
+        if self.preflight.inspections.len() < count_before {
             self.concerns.forget_plan_facts();
         }
     }
@@ -108,22 +108,23 @@ impl Engine {
                 && !found.is_playable(live_airing.source.sha256())
         };
         let affects_airing = self.airings.planned().iter().any(cannot_play);
-        let earlier = self.preflight.files.insert(path, (now.boot, found.clone()));
-        // The sessions are planned again only after a change, because a healthy station has many files.
-        if earlier.map_or(affects_airing, |(_, earlier)| earlier != found) {
+        let earlier_inspection = self.preflight.inspections.insert(path, (now.boot, found.clone()));
+        // Many files are inspected and found unchanged. The facts about the sessions are computed again only if the
+        // result is new.
+        if earlier_inspection.map_or(affects_airing, |(_, earlier_result)| earlier_result != found) {
             self.concerns.forget_plan_facts();
         }
     }
 
     /// Forgets all inspections, because the schedule or the files have changed.
     pub(super) fn forget_inspections(&mut self) {
-        self.preflight.files.clear();
+        self.preflight.inspections.clear();
         self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_inspection_requested = false);
     }
 
     /// Returns the inspected files of upcoming airings, by their names in the audio folder.
     pub(super) fn inspected_files(&self) -> BTreeMap<String, InspectedFile> {
-        let inspections = self.preflight.files.iter().filter_map(|(path, (_, found))| {
+        let inspections = self.preflight.inspections.iter().filter_map(|(path, (_, found))| {
             let name = path.strip_prefix(&self.context.audio_dir).ok()?.to_str()?;
             Some((name.to_owned(), found.clone()))
         });
@@ -147,8 +148,8 @@ impl Engine {
     }
 
     /// True when the line must be opened for a moment: before a session, after the daemon has started, when a sound
-    /// card was pulled out or plugged in, and every minute while the device is lost. During a relay slot, a receiver
-    /// has the line.
+    /// card was pulled out or plugged in, and every minute while the device is lost. During a relay slot, no test is
+    /// due, because a receiver has the line.
     fn is_line_test_due(&self, now: ClockSnapshot) -> bool {
         let since_checked_us = self.preflight.line_checked_at.map_or(i64::MAX, |at| now.boot.since(at));
         let lead_us = self.preflight_us();

@@ -9,7 +9,7 @@ use crate::schedule::settings::Station;
 
 /// The state from which an engine starts.
 pub struct RestoredState {
-    /// The clocks at the start.
+    /// The readings of the clocks at the start.
     pub now: ClockSnapshot,
     /// The id of the current machine boot.
     pub boot_id: String,

@@ -162,8 +162,8 @@ impl Engine {
 
 /// Returns the concerns that were raised in the log and not cleared since then.
 fn open_concerns(replay: &Replay) -> impl Iterator<Item = (ConcernKey, WallTime)> {
-    let open = replay.open_concerns.iter();
-    open.map(|((code, subject), since)| (ConcernKey { code: code.clone(), subject: subject.clone() }, *since))
+    let concerns = replay.open_concerns.iter();
+    concerns.map(|((code, subject), since)| (ConcernKey { code: code.clone(), subject: subject.clone() }, *since))
 }
 
 /// The newest progress mark, if it is newer than the newest entry and from the same machine boot. An older mark does

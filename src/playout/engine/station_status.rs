@@ -15,7 +15,7 @@ pub struct StationStatus {
     pub station: Id,
     /// The time of its wall clock, in RFC 3339 format.
     pub at: String,
-    /// The clock's synchronisation by the system.
+    /// The synchronisation of the clock, as the system reports it.
     pub clock: ClockSync,
     /// True when the clock is trusted.
     pub clock_trusted: bool,
@@ -61,7 +61,7 @@ pub struct StationStatus {
     pub hand_in: Option<HandInStatus>,
     /// The number of sessions in the schedule in force; `None` when there is no schedule.
     pub sessions: Option<u64>,
-    /// The newest root of the log as 16 symbols; `None` before the first.
+    /// The newest root of the log as 16 symbols; `None` before the first root.
     pub head_code: Option<String>,
     /// The number of entries under that root.
     pub entries: u64,

@@ -116,10 +116,10 @@ impl Engine {
         }
     }
 
-    /// The title of the session in a session key, `<session>@<date>T<HH:MM:SS>`.
+    /// The title of the session with a session key, which has the form `<id>@<date>T<HH:MM:SS>`.
     pub(super) fn session_title_of_key(&self, key: &str) -> String {
-        let name = key.split('@').next().unwrap_or(key);
-        Id::new(name).map_or_else(|| name.to_owned(), |id| self.session_title(&id))
+        let id_text = key.split('@').next().unwrap_or(key);
+        Id::new(id_text).map_or_else(|| id_text.to_owned(), |id| self.session_title(&id))
     }
 
     /// The next airing to start: from today's plan or, if that has none left, from the first day within a week that has

@@ -35,7 +35,7 @@ pub struct SwitchRequest {
     pub power: Power,
     /// The amplifier's settings, with its commands.
     pub amplifier: AmplifierSettings,
-    /// True when the operator at this machine requested the switch. From then on, these commands are allowed to run
+    /// True when the request came from the operator at this machine. From then on, these commands are allowed to run
     /// automatically.
     pub by_operator: bool,
 }

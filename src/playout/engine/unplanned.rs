@@ -53,8 +53,8 @@ impl Engine {
     /// Returns the title of the first urgent message that cannot sound because no device is open.
     pub(super) fn urgent_waiting_title(&self) -> Option<String> {
         let is_stuck = |airing: &&LiveAiring| airing.is_urgent() && !airing.is_sounding();
-        let waiting = self.airings.unplanned().find(is_stuck)?;
-        self.is_device_missing().then(|| waiting.labels.title.clone())
+        let stuck_airing = self.airings.unplanned().find(is_stuck)?;
+        self.is_device_missing().then(|| stuck_airing.labels.title.clone())
     }
 
     /// True while no device is open and the last attempt to open one failed.
@@ -87,8 +87,8 @@ impl Engine {
         }
     }
 
-    /// Closes the unplanned airings that have not sounded because the device is lost. The lost device stays their
-    /// reason even at shutdown, because they would not have sounded anyway.
+    /// If the device is lost, closes the unplanned airings that have not sounded. Their reason is the lost device even
+    /// at shutdown, because they would not have sounded anyway.
     pub(super) fn close_unplanned_without_device(&mut self) {
         if !matches!(self.line, LineState::Lost { .. }) {
             return;
@@ -100,7 +100,7 @@ impl Engine {
         }
     }
 
-    /// Closes the waiting unplanned airings. The lost device stays the reason of those that waited for it.
+    /// Closes the waiting unplanned airings, each for the reason that [`Engine::waiting_reason`] returns.
     pub(super) fn close_waiting_unplanned(&mut self, reason: Reason) {
         for index in self.airings.unplanned_indices() {
             if self.airings[index].is_waiting() {
@@ -109,8 +109,8 @@ impl Engine {
         }
     }
 
-    /// Returns the reason of a waiting unplanned airing that ends: the lost device if it waited for one, because it
-    /// could not have sounded anyway.
+    /// Returns the reason for closing a waiting unplanned airing: [`Reason::DeviceLost`] if the airing waited for a
+    /// device, because it could not have sounded anyway; otherwise `reason`.
     pub(super) fn waiting_reason(&self, index: usize, reason: Reason) -> Reason {
         let waited_for_device = self.airings[index].awaiting_device_since.is_some() && !self.line.is_open();
         if waited_for_device { Reason::DeviceLost } else { reason }

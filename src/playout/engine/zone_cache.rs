@@ -8,7 +8,7 @@ use crate::plan::zone::ZoneOnDate;
 pub(super) struct ZoneCache {
     /// The zone.
     pub zone: Tz,
-    /// The day, counted from 1970-01-01 UTC.
+    /// The day, as the number of days since 1970-01-01 in UTC.
     pub day: i64,
     /// The offsets on that day and around it.
     pub offsets: ZoneOnDate,

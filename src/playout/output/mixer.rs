@@ -39,7 +39,7 @@ pub struct Mixer {
     /// Tracks in ascending order of their sequence numbers. Only the first one can be playing.
     tracks: VecDeque<Track>,
     /// Key of the track that ended last, if it played to its end.
-    last_complete: Option<CueKey>,
+    last_complete_key: Option<CueKey>,
     position: Arc<PlaybackPosition>,
     /// Length of the fade-out of a cut track, frames.
     fade_frames: usize,
@@ -66,7 +66,7 @@ pub fn new_mixer(rate: u32, channels: u16, position: Arc<PlaybackPosition>) -> (
         reports: report_producer,
         finished: finished_producer,
         tracks: VecDeque::with_capacity(MAX_TRACKS + 1),
-        last_complete: None,
+        last_complete_key: None,
         position,
         fade_frames: frames_in_us(FADE_US, rate) as usize,
         grace_frames: u64::from(rate) / 2,

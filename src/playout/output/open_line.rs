@@ -99,7 +99,8 @@ impl OpenLine {
         Self { mixer, rate, channels, device, device_index, fallback_reason, sink, is_sound_server, backend }
     }
 
-    /// Asks a sound server for the sink of this line. If the server names one, a thread later calls `on_sink` with it.
+    /// Asks a sound server for the sink of this line. If the server names a sink, a thread later calls `on_sink`
+    /// with it.
     pub(crate) fn identify_sink(&self, on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
         if self.is_sound_server {
             sound_server::identify_sink(on_sink);

@@ -16,7 +16,7 @@ const RATE: u32 = 48_000;
 /// Maximum number of events at one instant. No schedule causes that many.
 const MAX_PENDING_EVENTS: usize = 10_000;
 
-/// A function that returns the scan of a file. The output itself never reads audio.
+/// A function that returns the status of a file. The output itself never reads audio.
 pub type ScanLookup = Box<dyn Fn(&Path) -> FileStatus>;
 
 /// The sounding cue.

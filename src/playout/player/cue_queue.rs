@@ -122,7 +122,7 @@ impl Deck {
         }
     }
 
-    /// Fills the ring buffers of the live tracks. Returns whether more frames could be decoded at once.
+    /// Fills the ring buffers of the live tracks. Returns whether more frames could be decoded right away.
     pub(super) fn feed_tracks(&mut self) -> bool {
         let mut has_more = false;
         for queued_cue in &mut self.cues {

@@ -135,10 +135,10 @@ impl TrackFeed {
     }
 
     /// Fills the ring with up to `target_s` seconds of audio, decoding at most `max_blocks` blocks. Returns whether
-    /// more blocks could be decoded at once.
+    /// more blocks could be decoded right away.
     ///
-    /// Does nothing while the ring contains three quarters of that audio, because many blocks in a row cost less than
-    /// single blocks.
+    /// Does nothing while the ring contains at least three quarters of that audio, because many blocks in a row cost
+    /// less than single blocks.
     pub(super) fn fill(&mut self, max_blocks: u32, target_s: usize) -> bool {
         let (free, capacity) = (self.ring.slots(), self.ring.buffer().capacity());
         let target_samples = (target_s * self.line_rate as usize * self.channels).min(capacity);

@@ -23,7 +23,7 @@ const KEEP_DEVICE_US: i64 = 10 * SECOND_US;
 /// Delay after a start before unused memory is returned to the system, so that the start itself is not disturbed;
 /// microseconds.
 const MEMORY_TRIM_DELAY_US: i64 = 3 * SECOND_US;
-/// Maximum time for which a line stays open after `close` until its last frames have been heard, microseconds.
+/// Maximum time for which a line stays open after `close`, so that its last frames can be heard; microseconds.
 const MAX_DRAIN_US: i64 = 2 * SECOND_US;
 /// Allowance for the error of the device's timestamps for its last frames, microseconds.
 const TIMESTAMP_MARGIN_US: i64 = 50_000;
@@ -136,7 +136,7 @@ impl Deck {
         self.pending_reports.push_back((heard_at, report));
     }
 
-    /// Handles the reports of events that are heard by `heard_until`.
+    /// Handles the reports of events that are heard at `heard_until` or earlier.
     fn handle_reports_until(&mut self, heard_until: BootTime, now: BootTime) {
         while self.pending_reports.front().is_some_and(|(heard_at, _)| *heard_at <= heard_until) {
             if let Some((_, report)) = self.pending_reports.pop_front() {
@@ -208,8 +208,8 @@ impl Deck {
         self.trim_memory_at.get_or_insert(now.plus(MEMORY_TRIM_DELAY_US));
     }
 
-    /// Returns unused memory to the system if that is due. All memory is unlocked meanwhile. The pages that remain are
-    /// locked again within microseconds.
+    /// Returns unused memory to the system if that is due. Meanwhile, all memory is unlocked. The pages that remain
+    /// are locked again within microseconds.
     pub(super) fn trim_memory(&mut self, now: BootTime) {
         if self.trim_memory_at.take_if(|at| *at <= now).is_some() {
             platform::unlock_memory();

@@ -116,7 +116,7 @@ pub(super) struct HashPrefetcher {
     audio_dir: PathBuf,
     queue: VecDeque<PathBuf>,
     current: Option<FileBeingHashed>,
-    known: VecDeque<KnownFile>,
+    known_files: VecDeque<KnownFile>,
 }
 
 impl HashPrefetcher {
@@ -182,7 +182,7 @@ impl HashPrefetcher {
                 continue;
             };
             let stamp = OpenFileStamp::of(&meta);
-            let known = self.known.iter().find(|known| known.stamp == stamp);
+            let known = self.known_files.iter().find(|known| known.stamp == stamp);
             match known.and_then(|known| known.inspection(now)) {
                 Some(found) => report(path, found),
                 None => return Some(FileBeingHashed { path, file, stamp, hasher: FileHasher::with_parts() }),
@@ -194,7 +194,7 @@ impl HashPrefetcher {
     /// Remembers a failure. With each failure of a file, the time to the next read grows. It is reset if nobody has
     /// asked for the file in the meantime.
     fn remember_failure(&mut self, now: BootTime, stamp: OpenFileStamp) {
-        let earlier = self.known.iter().find(|known| known.stamp == stamp);
+        let earlier = self.known_files.iter().find(|known| known.stamp == stamp);
         let reread_delay_us = match earlier.map(|known| (&known.result, now.since(known.read_at))) {
             Some((ReadResult::Unreadable { reread_delay_us }, age_us)) if age_us < 2 * MAX_REREAD_DELAY_US => {
                 (reread_delay_us * 2).min(MAX_REREAD_DELAY_US)
@@ -209,23 +209,23 @@ impl HashPrefetcher {
     pub(super) fn remember_used(&mut self, now: BootTime, file: &File, stamp: OpenFileStamp, digest: &Arc<FileDigest>) {
         if file.metadata().is_ok_and(|meta| OpenFileStamp::of(&meta) == stamp) {
             self.remember(now, stamp, ReadResult::Digest(digest.clone()));
-            self.known.iter_mut().filter(|known| known.stamp == stamp).for_each(|known| known.is_used = true);
+            self.known_files.iter_mut().filter(|known| known.stamp == stamp).for_each(|known| known.is_used = true);
         }
     }
 
     fn remember(&mut self, now: BootTime, stamp: OpenFileStamp, result: ReadResult) {
-        self.known.retain(|known| known.stamp != stamp);
-        if self.known.len() == MAX_KNOWN_FILES {
-            self.known.pop_front();
+        self.known_files.retain(|known| known.stamp != stamp);
+        if self.known_files.len() == MAX_KNOWN_FILES {
+            self.known_files.pop_front();
         }
-        self.known.push_back(KnownFile { stamp, result, read_at: now, is_used: false });
-        while self.known.iter().map(KnownFile::part_count).sum::<u64>() > MAX_KNOWN_PARTS {
+        self.known_files.push_back(KnownFile { stamp, result, read_at: now, is_used: false });
+        while self.known_files.iter().map(KnownFile::part_count).sum::<u64>() > MAX_KNOWN_PARTS {
             let has_parts = |known: &&mut KnownFile| known.part_count() > 0;
-            let used = self.known.iter_mut().filter(has_parts).find(|known| known.is_used);
+            let used = self.known_files.iter_mut().filter(has_parts).find(|known| known.is_used);
             let dropped = match used {
                 Some(used) => Some(used),
                 // Files are inspected in the order in which they play, so the newest is needed last.
-                None => self.known.iter_mut().rev().find(has_parts),
+                None => self.known_files.iter_mut().rev().find(has_parts),
             };
             let Some(known) = dropped else { break };
             known.result = ReadResult::DroppedDigest;
@@ -241,7 +241,7 @@ impl HashPrefetcher {
     /// Returns the digest of an open file, if it has been hashed and has not changed since then.
     pub(super) fn digest_of(&mut self, file: &File) -> Option<Arc<FileDigest>> {
         let stamp = OpenFileStamp::of(&file.metadata().ok()?);
-        let known = self.known.iter_mut().find(|known| known.stamp == stamp)?;
+        let known = self.known_files.iter_mut().find(|known| known.stamp == stamp)?;
         let ReadResult::Digest(digest) = &known.result else { return None };
         known.is_used = true;
         Some(digest.clone())
@@ -310,7 +310,7 @@ mod tests {
     }
 
     fn inodes_with_parts(prefetcher: &HashPrefetcher) -> Vec<u64> {
-        prefetcher.known.iter().filter(|known| known.part_count() > 0).map(|known| known.stamp.inode).collect()
+        prefetcher.known_files.iter().filter(|known| known.part_count() > 0).map(|known| known.stamp.inode).collect()
     }
 
     /// A session of many items must not hash any of them twice.
@@ -319,13 +319,13 @@ mod tests {
         let mut prefetcher = HashPrefetcher::default();
         (0..200).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(80)));
         assert_eq!(inodes_with_parts(&prefetcher).len(), 200);
-        prefetcher.known[7].is_used = true;
+        prefetcher.known_files[7].is_used = true;
         prefetcher.remember(at_minute(0), stamp(1000), digest(400));
-        let with_parts = inodes_with_parts(&prefetcher);
-        assert_eq!(prefetcher.known.len(), 201);
-        assert!(!with_parts.contains(&7) && with_parts.contains(&0) && with_parts.contains(&1000));
+        let inodes = inodes_with_parts(&prefetcher);
+        assert_eq!(prefetcher.known_files.len(), 201);
+        assert!(!inodes.contains(&7) && inodes.contains(&0) && inodes.contains(&1000));
         (2000..4000).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(1)));
-        assert_eq!(prefetcher.known.len(), MAX_KNOWN_FILES);
+        assert_eq!(prefetcher.known_files.len(), MAX_KNOWN_FILES);
     }
 
     /// The first items of a session that is too long for the memory play first, so their digests must stay.
@@ -334,7 +334,7 @@ mod tests {
         let mut prefetcher = HashPrefetcher::default();
         (0..3).for_each(|inode| prefetcher.remember(at_minute(0), stamp(inode), digest(MAX_KNOWN_PARTS / 2)));
         assert_eq!(inodes_with_parts(&prefetcher), [0, 1]);
-        assert_eq!(prefetcher.known[2].inspection(at_minute(1)), None);
+        assert_eq!(prefetcher.known_files[2].inspection(at_minute(1)), None);
     }
 
     /// Returns the minutes in which the file is read, if it is inspected in each minute of `minutes`.

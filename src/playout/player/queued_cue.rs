@@ -136,7 +136,8 @@ impl QueuedCue {
 }
 
 impl LiveTrack {
-    /// Fills the ring buffer with a limited number of blocks. Returns whether more blocks could be decoded at once.
+    /// Fills the ring buffer with a limited number of blocks. Returns whether more blocks could be decoded right
+    /// away.
     pub(super) fn fill_ring(&mut self) -> bool {
         let target_s = if self.counters.taken_frames() > 0 { RING_CAPACITY_S } else { PREFILL_S };
         let has_more = catch_panic(|| self.feed.fill(MAX_BLOCKS_PER_STEP, target_s));

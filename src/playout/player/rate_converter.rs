@@ -75,7 +75,8 @@ impl RateConverter {
         Ok(())
     }
 
-    /// Appends the frames that are still in the resampler, after the last input. Their number is at least `frames`.
+    /// Appends the frames that are still in the resampler, after the last input: at least `frames` frames, or none if
+    /// the rates are the same.
     ///
     /// # Errors
     /// [`ResampleError`] if the resampler refuses the frames.

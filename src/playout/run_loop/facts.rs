@@ -12,10 +12,10 @@ const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
 impl<C: Clock, S: Storage> Playout<C, S> {
     /// Passes the facts that have changed to the engine.
     pub(super) fn report_facts(&mut self) {
-        let was_unwritten = self.reported_facts.log.is_some_and(|log| log.unwritten > 0);
+        let had_unwritten_entries = self.reported_facts.log.is_some_and(|log| log.unwritten > 0);
         self.report_log_facts();
         // A write that begins to fail, or works again, shows that the disk has changed.
-        let has_disk_changed = was_unwritten != (self.log.pending_entries() > 0);
+        let has_disk_changed = had_unwritten_entries != (self.log.pending_entries() > 0);
         let now = self.clock.now().boot;
         let collected_at = self.reported_facts.host_facts_collected_at;
         let is_due = collected_at.is_none_or(|at| now.since(at) >= MIN_HOST_CHECK_INTERVAL_US);
@@ -35,7 +35,8 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         }
     }
 
-    /// Passes the facts that a status must not show as they were a minute ago. They are cheap to collect.
+    /// Passes the facts that a status must show as they are now, and not as they were a minute ago. They are cheap to
+    /// collect.
     pub(super) fn report_facts_for_status(&mut self) {
         self.drain_output_events();
         self.report_log_facts();

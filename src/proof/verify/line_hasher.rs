@@ -92,7 +92,7 @@ impl HashedLines {
     }
 
     /// Returns the indexes of the `plan` entries among the lines.
-    pub fn plans(&self) -> impl Iterator<Item = usize> + '_ {
+    pub fn plan_indexes(&self) -> impl Iterator<Item = usize> + '_ {
         self.notable_entries.iter().filter(|entry| entry.kind == "plan").map(|entry| entry.index)
     }
 

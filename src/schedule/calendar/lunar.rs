@@ -1,13 +1,13 @@
 //! The Vietnamese lunar calendar, computed.
 //!
 //! The computation follows the rules of the Vietnamese calendar at UTC+7 (decision 121/CP of 8 August 1967): a month
-//! begins on the civil day of the new moon; the month with the winter solstice is the eleventh; of 13 months between
-//! two such months, the first without a principal term is a leap month. The times of new moons follow J. Meeus,
-//! *Astronomical Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter 25, with the
-//! largest terms for the planets and the moon. The difference between terrestrial and universal time is interpolated
-//! between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. The dates of some
-//! future new moons are uncertain: those of 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085 fall
-//! within two minutes of midnight.
+//! begins on the civil day of the new moon; the month with the winter solstice is the eleventh; if there are 13 months
+//! from one such month to the next, the first of them without a principal term is a leap month. The times of new moons
+//! follow J. Meeus, *Astronomical Algorithms*, 2nd ed., chapter 49, with all terms; the sun's longitude follows chapter
+//! 25, with the largest terms for the planets and the moon. The difference between terrestrial and universal time is
+//! interpolated between observed values and, after 2026, between the predictions of F. Espenak and J. Meeus. The dates
+//! of some future new moons are uncertain: those of 8 May 2054, 9 December 2072, 15 November 2077 and 18 October 2085
+//! fall within two minutes of midnight.
 mod ephemeris;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
@@ -26,7 +26,7 @@ pub struct LunarDate {
     pub day: u8,
     /// The number of the lunar month, 1 to 12.
     pub month: u8,
-    /// True when the month is the second one with its number.
+    /// True for a leap month: the second of two consecutive months with the same number.
     pub is_leap_month: bool,
     /// True when the next day is the first day of a lunar year.
     pub is_new_year_eve: bool,

@@ -187,6 +187,6 @@ fn an_item_is_inserted_before_another_and_comments_stay_with_their_items() {
         let edited = with_item(&playlist(play), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
         assert_eq!(edited, Ok(playlist(expected)), "{play:?}");
     }
-    let refused = with_item(&playlist("[\"mot\"]"), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
-    assert_eq!(refused, Err(EditError::NoSuchItem("ket".to_owned())));
+    let refused_edit = with_item(&playlist("[\"mot\"]"), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
+    assert_eq!(refused_edit, Err(EditError::NoSuchItem("ket".to_owned())));
 }

@@ -70,17 +70,17 @@ fn a_file_with_a_broken_campaign_is_rejected() {
 #[test]
 fn a_second_campaign_with_the_same_id_is_rejected_with_its_file() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n";
-    let other = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
-    let (parsed, found_codes) = read_playlists(&[&format!("{campaign}{SEGMENT}"), &other]);
+    let other_playlist = format!("{campaign}{}", SEGMENT.replace("'a'", "'b'"));
+    let (parsed, found_codes) = read_playlists(&[&format!("{campaign}{SEGMENT}"), &other_playlist]);
     assert_eq!(found_codes, ["duplicate-id"]);
     assert_eq!(parsed.schedule.segments.len(), 1);
 }
 
 #[test]
 fn a_broken_segment_does_not_silence_the_other_items_of_its_session() {
-    let broken = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = '../b.mp3'\n";
+    let broken_segment = "[[segment]]\nid = 'b'\ntitle = 'B'\nfile = '../b.mp3'\n";
     let (parsed, found_codes) =
-        read_playlists(&[&format!("{SEGMENT}{broken}{}", SESSION.replace("['a']", "['b', 'a']"))]);
+        read_playlists(&[&format!("{SEGMENT}{broken_segment}{}", SESSION.replace("['a']", "['b', 'a']"))]);
     assert_eq!(found_codes, ["bad-file"]);
     // `a` keeps its position, so the ids of its airings do not change.
     let play: Vec<_> = parsed.schedule.sessions[0].segments().map(crate::schedule::Id::as_str).collect();

@@ -29,7 +29,7 @@ pub enum ItemContent {
 impl SessionItem {
     /// Returns the number of positions that the item takes in a start, whether or not it airs on that date.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub fn position_count(&self) -> usize {
         match &self.content {
             ItemContent::Draw(draw) => usize::from(draw.pick),
             ItemContent::Segment(_) | ItemContent::Relay(_) => 1,

@@ -1,4 +1,4 @@
-//! `[quiet-hours]`: the times of day when only urgent sessions may sound.
+//! `[quiet-hours]`: the times of day when only urgent sessions may play.
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The quiet hours that begin on each weekday, in local time.

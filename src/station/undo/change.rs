@@ -73,7 +73,8 @@ impl<'a> FolderChange<'a> {
         self
     }
 
-    /// Replaces the playlists, in this order, all or none of them. `audio` is a file that was copied for this change.
+    /// Replaces the playlists in the order of `edits`: all of them or none. `audio` is a file that was copied for this
+    /// change.
     ///
     /// # Errors
     /// [`ChangeFault`].

@@ -140,16 +140,16 @@ impl UndoHistory {
         Ok(())
     }
 
-    /// Returns the numbers of the files with this ending, ascending.
-    fn numbers(&self, ending: &str) -> io::Result<Vec<u64>> {
+    /// Returns the numbers of the files with this extension, ascending.
+    fn numbers(&self, extension: &str) -> io::Result<Vec<u64>> {
         let names = self.names()?;
         let files = names.iter().filter(|(_, is_folder)| !is_folder);
-        let mut numbers: Vec<u64> = files.filter_map(|(name, _)| number_of(name, ending)).collect();
+        let mut numbers: Vec<u64> = files.filter_map(|(name, _)| number_of(name, extension)).collect();
         numbers.sort_unstable();
         Ok(numbers)
     }
 
-    /// Returns the names in the folder; `true` for a folder.
+    /// Returns the names in `undo/`, each with true if it is the name of a folder.
     fn names(&self) -> io::Result<Vec<(String, bool)>> {
         let folder = match self.dir.open_subdir(FOLDER.as_ref()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -163,8 +163,8 @@ impl UndoHistory {
         Ok(entries.filter_map(name).collect())
     }
 
-    fn read(&self, number: u64, ending: &str) -> io::Result<Option<UndoStep>> {
-        let file = match self.file(number, ending, None)?.open_read() {
+    fn read(&self, number: u64, extension: &str) -> io::Result<Option<UndoStep>> {
+        let file = match self.file(number, extension, None)?.open_read() {
             // A link, a pipe or a folder is not a step.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Ok(None),
             file => file?,
@@ -176,17 +176,17 @@ impl UndoHistory {
 
     /// Opens the folder of a step's file. Links are not followed: a folder that came from someone else must not
     /// redirect these writes.
-    fn file(&self, number: u64, ending: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
-        AnchoredPath::beneath(&self.dir, &path_of(number, ending), modes)
+    fn file(&self, number: u64, extension: &str, modes: Option<CreateModes>) -> io::Result<AnchoredPath> {
+        AnchoredPath::beneath(&self.dir, &path_of(number, extension), modes)
     }
 }
 
-/// Returns the number of a step's file; `None` if it has another ending or loa writes the number differently.
-fn number_of(name: &str, ending: &str) -> Option<u64> {
-    let number: u64 = name.strip_suffix(ending)?.strip_suffix('.')?.parse().ok()?;
-    (path_of(number, ending) == format!("{FOLDER}/{name}")).then_some(number)
+/// Returns the number of a step's file; `None` if it has another extension or loa writes the number differently.
+fn number_of(name: &str, extension: &str) -> Option<u64> {
+    let number: u64 = name.strip_suffix(extension)?.strip_suffix('.')?.parse().ok()?;
+    (path_of(number, extension) == format!("{FOLDER}/{name}")).then_some(number)
 }
 
-fn path_of(number: u64, ending: &str) -> String {
-    format!("{FOLDER}/{number:06}.{ending}")
+fn path_of(number: u64, extension: &str) -> String {
+    format!("{FOLDER}/{number:06}.{extension}")
 }

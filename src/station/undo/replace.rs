@@ -42,8 +42,8 @@ impl From<io::Error> for ReplaceFault {
     }
 }
 
-/// Replaces the playlists in the given order. Each playlist is compared with its old bytes directly before it is replaced.
-/// If one of them cannot be replaced, those before it are restored.
+/// Replaces the playlists in the given order. Each playlist is compared with its old bytes directly before it is
+/// replaced. If one of them cannot be replaced, those before it are restored.
 pub(super) fn replace_all(
     station: &Path,
     edits: &[PlaylistEdit],
@@ -92,7 +92,7 @@ fn replace_unedited(
     Ok(replace(&station.join(name), new)?)
 }
 
-/// Reads a playlist, but at most `length + 1` bytes: one more than `length` shows that it is longer.
+/// Reads a playlist, but at most `length + 1` bytes: the additional byte shows that the playlist is longer.
 fn read_up_to(station: &Path, name: &str, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_nofollow(&station.join(name))?.take(length + 1).read_to_end(&mut bytes)?;

@@ -56,7 +56,7 @@ pub enum RevertFault {
         /// The files as they would be.
         files: Vec<SourceFile>,
     },
-    /// A file cannot be read or written. Repeating the same call does the rest.
+    /// A file cannot be read or written. Repeating the same call completes the rest.
     #[error("{0}")]
     Disk(#[from] DiskFault),
 }
@@ -189,9 +189,9 @@ fn remove_copies(
     let is_readable = parsed.problems.iter().all(|problem| !problem.is_structural);
     let policy = decide_copied_files();
     for UneditedCopy { audio, metadata, has_original } in copies {
-        let player = parsed.schedule.segments.iter().find(|segment| segment.file == audio.name);
+        let playing_segment = parsed.schedule.segments.iter().find(|segment| segment.file == audio.name);
         let path = station.join("audio").join(&audio.name);
-        if let Some(segment) = player {
+        if let Some(segment) = playing_segment {
             reverted.audio_in_use.push((audio.name.clone(), segment.title.clone()));
         } else if policy == CopiedFilesPolicy::Keep {
             reverted.audio_kept_for_station.push(audio.name.clone());

@@ -69,7 +69,7 @@ fn the_first_file_is_restored_if_the_second_cannot_be_written() {
         false => fs::write(path, bytes),
     };
     let mut change = begin(dir.path()).with_replace(&fails_at_b);
-    let fault = change.write(segment("x"), &edits_to_both_playlists(), None).expect_err("writing b fails");
+    let fault = change.write(segment("x"), &edits_to_both_playlists(), None).expect_err("b cannot be written");
     assert!(matches!(fault, ChangeFault::Disk(_)), "{fault}");
     change.finish().expect("finish the change");
     assert_eq!((read_playlist(dir.path(), "a").as_str(), read_playlist(dir.path(), "b").as_str()), (A, B));
@@ -239,15 +239,14 @@ fn a_copy_stays_while_it_may_still_be_played() {
 
 #[test]
 fn reverting_an_interrupted_change_removes_its_copy_only_if_the_caller_allows_it() {
-    for (copied_files, stays) in [(CopiedFilesPolicy::Keep, true), (CopiedFilesPolicy::RemoveIfOriginalRemains, false)]
-    {
+    for (policy, stays) in [(CopiedFilesPolicy::Keep, true), (CopiedFilesPolicy::RemoveIfOriginalRemains, false)] {
         let dir = new_station();
         add_with_copy(dir.path());
         let step = dir.path().join("undo/000001");
         fs::rename(step.with_extension("json"), step.with_extension("part")).expect("rename");
         fs::write(dir.path().join("playlists/b.toml"), B).expect("write b");
         let left_over =
-            history(dir.path()).finish_interrupted_change(&|| copied_files).expect("finish the interrupted command");
+            history(dir.path()).finish_interrupted_change(&|| policy).expect("finish the interrupted command");
         assert!(matches!(left_over, LeftOver::TakenBack(..)), "{left_over:?}");
         assert_eq!(dir.path().join("audio/tin.wav").exists(), stays);
     }

@@ -34,7 +34,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("xuat", "export"),
 ];
 
-/// Commands, words in plain lower-case letters without marks, and the subcommands that they mean.
+/// Each row: a command, a word in plain lower-case letters without marks, and the subcommand that the word means.
 const SUBCOMMANDS: &[(&str, &str, &str)] = &[
     ("alarm", "gui", "send"),
     ("alarm", "thu", "test"),
@@ -70,7 +70,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("tu-ngay", "--from"),
 ];
 
-/// Returns the command that this folded word means. If `parent` is not empty, returns the subcommand of that command.
+/// Returns the command that this word means, or, if `parent` is not empty, the subcommand of `parent` that it means.
+/// The word is in plain lower-case letters, without marks.
 #[must_use]
 pub fn command_named(parent: &str, word: &str) -> Option<&'static str> {
     if parent.is_empty() {
@@ -80,7 +81,7 @@ pub fn command_named(parent: &str, word: &str) -> Option<&'static str> {
     SUBCOMMANDS.iter().find(is_meant).map(|(.., name)| *name)
 }
 
-/// Returns the option, with its dashes, that this folded word means.
+/// Returns the option, with its dashes, that this word means. The word is in plain lower-case letters, without marks.
 #[must_use]
 pub fn option_named(word: &str) -> Option<&'static str> {
     find(OPTIONS, word)

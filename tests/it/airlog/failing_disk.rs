@@ -135,8 +135,12 @@ fn an_entry_waits_until_at_least_one_place_keeps_the_files_that_it_names() {
         disk.refuses_kept_files.set(false);
         keys.refuses_kept_files.set(false);
         log.append(clock_reading(), shutdown_batch()).expect("the disks work again");
-        let copies = keys.disk.names().into_iter().filter(|name| name.ends_with("kept/a.json")).count();
-        assert_eq!((disk.disk.bytes("kept/a.json"), copies), (b"a".to_vec(), 1), "the file is finally in both places");
+        let copy_count = keys.disk.names().into_iter().filter(|name| name.ends_with("kept/a.json")).count();
+        assert_eq!(
+            (disk.disk.bytes("kept/a.json"), copy_count),
+            (b"a".to_vec(), 1),
+            "the file is finally in both places"
+        );
         assert_eq!((log.pending_entries(), log.kept_file_error().is_some()), (0, false));
     }
 }
@@ -185,16 +189,17 @@ fn the_only_copy_of_a_kept_file_is_not_removed() {
     };
     append_schedule(&mut log, b"# first");
     append_schedule(&mut log, b"# second");
-    let copies = |text: &[u8]| {
+    // Whether the folder `kept` has the file, and the number of copies beside the keys.
+    let copies_of = |text: &[u8]| {
         let name = format!("kept/{}.toml", sha256(text));
         let copies_beside_keys = keys.disk.names().into_iter().filter(|path| path.ends_with(&name)).count();
         (disk.disk.exists(&name), copies_beside_keys)
     };
-    assert_eq!((copies(b"# first"), copies(b"# second")), ((false, 1), (false, 1)));
+    assert_eq!((copies_of(b"# first"), copies_of(b"# second")), ((false, 1), (false, 1)));
     // When files can be written to the folder again, the next start moves them all there. Those in force keep their
     // second copy beside the keys.
     drop(log);
     disk.refuses_kept_files.set(false);
     recover(&mut disk.clone(), &mut keys.clone()).expect("recover an intact log");
-    assert_eq!((copies(b"# first"), copies(b"# second")), ((true, 0), (true, 1)));
+    assert_eq!((copies_of(b"# first"), copies_of(b"# second")), ((true, 0), (true, 1)));
 }

@@ -131,11 +131,12 @@ fn lunar_months_match_an_ephemeris() {
         let [first, month, leap, days] = fields.as_slice() else { panic!("{line}") };
         let (first, days): (NaiveDate, u8) = (date(first), days.parse().expect("parse the number"));
         for (offset, day) in [(0, 1), (i64::from(days) - 1, days)] {
-            let at = first + TimeDelta::days(offset);
-            let lunar_date =
-                LunarYear::containing(at).and_then(|year| year.lunar_date(at)).expect("find the lunar date");
+            let solar_date = first + TimeDelta::days(offset);
+            let lunar_date = LunarYear::containing(solar_date)
+                .and_then(|year| year.lunar_date(solar_date))
+                .expect("find the lunar date");
             let actual = (lunar_date.day, lunar_date.month.to_string(), u8::from(lunar_date.is_leap_month).to_string());
-            assert_eq!(actual, (day, (*month).to_owned(), (*leap).to_owned()), "{at}: {line}");
+            assert_eq!(actual, (day, (*month).to_owned(), (*leap).to_owned()), "{solar_date}: {line}");
         }
         month_count += 1;
     }

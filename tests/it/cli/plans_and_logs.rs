@@ -3,7 +3,7 @@ use super::*;
 
 #[test]
 fn the_json_plan_has_all_fields_and_ignores_the_hosts_time_zone() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let arguments = ["plan", "dai", "--date", "2023-03-20", "--days", "2", "--format", "json"];
     let plan = run_loa(&arguments, dir.path());
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&plan.stdout).expect("parse the JSON");
@@ -32,7 +32,7 @@ fn the_json_plan_has_all_fields_and_ignores_the_hosts_time_zone() {
 
 #[test]
 fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let arguments = ["rehearse", "dai", "--from", "2023-03-20", "--until", "2023-04-19", "--log", "thu"];
     let rehearsal = run_loa(&arguments, dir.path());
     assert_eq!(rehearsal.status.code(), Some(0), "{}", stderr(&rehearsal));
@@ -64,7 +64,7 @@ fn a_rehearsal_airs_every_planned_airing_of_a_month_and_marks_its_log() {
 
 #[test]
 fn the_log_prints_as_csv_and_json() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     run_loa(&["rehearse", "dai", "--from", "2023-03-20", "--until", "2023-03-21", "--log", "thu"], dir.path());
     let csv = stdout(&run_loa(&["log", "thu", "--date", "2023-03-21", "--format", "csv"], dir.path()));
     let mut lines = csv.lines();
@@ -87,7 +87,7 @@ fn the_log_prints_as_csv_and_json() {
 
 #[test]
 fn the_week_is_shown_with_lunar_dates_and_holidays() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let week = |lang: &str| {
         stdout(&run_loa(&["plan", "dai", "--date", "2023-04-27", "--days", "7", "--lang", lang], dir.path()))
     };
@@ -99,7 +99,7 @@ fn the_week_is_shown_with_lunar_dates_and_holidays() {
 
 #[test]
 fn the_diff_describes_an_edit_in_sentences() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let output = run_loa(&["init", "moi", "--sample"], dir.path());
     assert!(output.status.success(), "{}", stderr(&output));
     let path = dir.path().join("moi/playlists/thuong-nhat.toml");
@@ -124,7 +124,7 @@ fn the_diff_describes_an_edit_in_sentences() {
 
 #[test]
 fn the_plan_of_eight_years_is_the_same_in_every_zone_and_locale() {
-    let dir = sample_station();
+    let dir = dir_with_sample_station();
     let station = dir.path().join("dai");
     let plan = |zone: &str, locale: &str| {
         let mut command = program::loa(dir.path());

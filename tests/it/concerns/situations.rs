@@ -80,11 +80,11 @@ fn urgent_command() -> OperatorCommand {
     OperatorCommand::Urgent { source: UrgentSource::Segment(id("tin")), repeat: 1 }
 }
 
-fn damaged() -> FileStatus {
+fn damaged_file() -> FileStatus {
     FileStatus::Damaged { detail: "not audio".to_owned(), foreign: None, last: Some(scan_of((60, 48_000))) }
 }
 
-fn unreadable() -> FileStatus {
+fn unreadable_file() -> FileStatus {
     FileStatus::Unreadable { detail: "it cannot be opened: Permission denied".to_owned(), last: None }
 }
 
@@ -105,17 +105,17 @@ fn station_named(id: &str, name: &str, settings: &str) -> Station {
     with_settings(&format!("[station]\nid = \"{id}\"\nname = \"{name}\"\n{settings}"))
 }
 
-fn silent() -> FileStatus {
+fn silent_file() -> FileStatus {
     let mut scan = scan_of((60, 48_000));
     scan.flaws.push(AudioFlaw::Silent);
     FileStatus::Good(scan)
 }
 
-fn good() -> FileStatus {
+fn good_file() -> FileStatus {
     FileStatus::Good(scan_of((60, 48_000)))
 }
 
-fn missing() -> FileStatus {
+fn missing_file() -> FileStatus {
     FileStatus::Missing { last: None }
 }
 
@@ -307,23 +307,29 @@ fn file_situations() -> Vec<Situation> {
     let s = situation;
     let playlist_with_other_sha256 = playlist_with_segment_line(&format!("sha256 = \"{}\"", "0".repeat(64)));
     vec![
-        s("a file is missing", station().file("s-60.mp3", missing()), 600, &["file-missing"], Cure::None),
-        s("a file is damaged", station().file("s-60.mp3", damaged()), 600, &["file-damaged"], Cure::None),
-        s("a file cannot be read", station().file("s-60.mp3", unreadable()), 600, &["file-unreadable"], Cure::None),
-        s("a file is silent", station().file("s-60.mp3", silent()), 600, &["silent"], Cure::None),
+        s("a file is missing", station().file("s-60.mp3", missing_file()), 600, &["file-missing"], Cure::None),
+        s("a file is damaged", station().file("s-60.mp3", damaged_file()), 600, &["file-damaged"], Cure::None),
+        s(
+            "a file cannot be read",
+            station().file("s-60.mp3", unreadable_file()),
+            600,
+            &["file-unreadable"],
+            Cure::None,
+        ),
+        s("a file is silent", station().file("s-60.mp3", silent_file()), 600, &["silent"], Cure::None),
         s(
             "a file is deleted a few minutes before its session",
-            station().file_changes(2, "s-60.mp3", missing()),
+            station().file_changes(2, "s-60.mp3", missing_file()),
             60,
             &["file-missing"],
-            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
+            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good_file())),
         ),
         s(
             "a file can no longer be read",
-            station().file_changes(2, "s-60.mp3", damaged()),
+            station().file_changes(2, "s-60.mp3", damaged_file()),
             60,
             &["file-unreadable"],
-            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good())),
+            Cure::Event(|station, at_s| station.file_changes(at_s, "s-60.mp3", good_file())),
         ),
         s(
             "a file is deleted, and preflight is an hour, which reaches over midnight",
@@ -333,7 +339,7 @@ fn file_situations() -> Vec<Situation> {
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
                 .external_facts(1, ExternalFacts::Host(healthy_host()))
-                .file_changes(2, "s-60.mp3", missing()),
+                .file_changes(2, "s-60.mp3", missing_file()),
             5400,
             &["file-missing", "nothing-today"],
             Cure::None,
@@ -572,7 +578,7 @@ fn hand_in_situations() -> Vec<Situation> {
 }
 
 /// The headings of the messages about concerns that began, and of the messages about concerns that ended.
-fn messages(station: &Station) -> (Vec<String>, Vec<String>) {
+fn message_headings(station: &Station) -> (Vec<String>, Vec<String>) {
     let (mut raised, mut cleared) = (Vec::new(), Vec::new());
     for notice in station.concern_notices() {
         let Some(message) = alarm_message(&notice) else { continue };
@@ -605,11 +611,11 @@ fn every_situation_shows_its_concerns_and_ends() {
         }
         let severities: Vec<ConcernSeverity> = status.concerns.iter().map(|concern| concern.severity).collect();
         assert!(severities.is_sorted(), "{name}: {severities:?}");
-        let (raised, cleared) = messages(&station);
+        let (raised, cleared) = message_headings(&station);
         if !matches!(cure, Cure::None) {
-            let last = codes(&statuses[statuses.len() - 1]);
-            if expected.iter().any(|code| last.contains(code)) {
-                failures.push(format!("{name}: {last:?} after the cure"));
+            let last_codes = codes(&statuses[statuses.len() - 1]);
+            if expected.iter().any(|code| last_codes.contains(code)) {
+                failures.push(format!("{name}: {last_codes:?} after the cure"));
             }
         }
         for (lang, text) in &mut pages {
@@ -635,12 +641,12 @@ fn every_situation_shows_its_concerns_and_ends() {
 /// later.
 #[test]
 fn a_lasting_concern_is_reported_once_even_if_the_clock_is_untrusted_for_a_while() {
-    let station = station().file("s-60.mp3", missing()).unsynchronised().step(600, 4000);
+    let station = station().file("s-60.mp3", missing_file()).unsynchronised().step(600, 4000);
     let station = station.command(1800, OperatorCommand::Status).sync(2000, true).run_for(4000);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["clock-untrusted", "file-missing"]);
     assert_eq!(status.unchecked, [CheckedArea::Plan]);
-    let (raised, cleared) = messages(&station);
+    let (raised, cleared) = message_headings(&station);
     let about_file = |headings: &[String]| headings.iter().filter(|heading| heading.contains("“Bản tin”")).count();
     assert_eq!((about_file(&raised), about_file(&cleared)), (1, 0), "{raised:?} {cleared:?}");
 }
@@ -655,8 +661,8 @@ fn a_failing_amplifier_is_reported_once_across_a_restart() {
         .run_for(900);
     let status = &statuses(&station)[0];
     assert_eq!(codes(status), ["amplifier-fails"]);
-    let amplifier = ("amplifier-fails".to_owned(), String::new());
-    assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
+    let concern_key = ("amplifier-fails".to_owned(), String::new());
+    assert_eq!(super::logged_counts(&station).get(&concern_key), Some(&(1, 0)));
 }
 
 /// After the restart, the amplifier is first switched off, which works. Switching it on still fails.
@@ -670,8 +676,8 @@ fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
     let statuses = statuses(&station);
     assert!(statuses.iter().all(|status| status.unchecked.contains(&CheckedArea::Amplifier)), "{statuses:?}");
     let station = station.restarted_after(10).run_for(6 * 3600);
-    let amplifier = ("amplifier-fails".to_owned(), String::new());
-    assert_eq!(super::logged_counts(&station).get(&amplifier), Some(&(1, 0)));
+    let concern_key = ("amplifier-fails".to_owned(), String::new());
+    assert_eq!(super::logged_counts(&station).get(&concern_key), Some(&(1, 0)));
 }
 
 /// The device is lost, the station restarts without it, and then its settings name another device that is missing too.
@@ -717,10 +723,10 @@ fn the_hand_ins_and_the_amplifier_are_shown_as_unchecked_until_their_state_is_kn
     let station = with_settings(&format!("{AMPLIFIER}{DEPARTMENT}")).command(599, OperatorCommand::Status);
     let station = station.external_facts(601, ExternalFacts::HandIn(HandInState::default()));
     let station = station.command(2000, OperatorCommand::Status).run_for(2001);
-    let [early, late] = <[StationStatus; 2]>::try_from(statuses(&station)).expect("two statuses");
-    assert_eq!(early.unchecked, [CheckedArea::Amplifier, CheckedArea::HandIn]);
-    assert_eq!(late.unchecked, []);
-    let page = status_page(&early, "", Lang::Vi);
+    let [early_status, late_status] = <[StationStatus; 2]>::try_from(statuses(&station)).expect("two statuses");
+    assert_eq!(early_status.unchecked, [CheckedArea::Amplifier, CheckedArea::HandIn]);
+    assert_eq!(late_status.unchecked, []);
+    let page = status_page(&early_status, "", Lang::Vi);
     assert!(page.contains("tăng âm (từ khi đài chạy, chưa chạy đủ cả lệnh bật và lệnh tắt)"), "{page}");
 }
 
@@ -753,10 +759,13 @@ fn the_page_names_the_folder_only_if_the_advice_contains_a_command() {
         let station = station.command(1100, OperatorCommand::Status).run_for(1101);
         status_page(&statuses(&station)[0], " /srv/dai", Lang::Vi)
     };
-    let with_command = page_of(station().command(1085, urgent_command()));
-    assert!(with_command.contains("cd /srv/dai"), "{with_command}");
-    let without_command = page_of(with_settings("[output]\ndevice = \"null\"\n"));
-    assert!(without_command.contains("device là null") && !without_command.contains("/srv/dai"), "{without_command}");
+    let page_with_command = page_of(station().command(1085, urgent_command()));
+    assert!(page_with_command.contains("cd /srv/dai"), "{page_with_command}");
+    let page_without_command = page_of(with_settings("[output]\ndevice = \"null\"\n"));
+    assert!(
+        page_without_command.contains("device là null") && !page_without_command.contains("/srv/dai"),
+        "{page_without_command}"
+    );
 }
 
 /// If a concern of an earlier run ends before this run observes it, the message still uses its name, not its code.
@@ -764,7 +773,7 @@ fn the_page_names_the_folder_only_if_the_advice_contains_a_command() {
 fn the_message_about_the_end_of_an_unobserved_concern_names_it() {
     let station = station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
     let station = station.external_facts(1, ExternalFacts::Host(healthy_host())).run_for(900);
-    let (_, cleared) = messages(&station);
+    let (_, cleared) = message_headings(&station);
     assert!(cleared.iter().any(|heading| heading.contains("Đã hết: mất thiết bị âm thanh")), "{cleared:?}");
 }
 

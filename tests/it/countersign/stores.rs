@@ -1,4 +1,4 @@
-//! One machine with several stores: its records about a log do not depend on the path of the store.
+//! One machine with several stores: the machine's records about a log do not depend on the path of the store.
 use super::*;
 
 /// Moves the store to another path, such as another mount.
@@ -19,16 +19,16 @@ fn a_moved_store_is_compared_with_the_accepted_registry() {
     assert!(stderr.contains("/store"), "the path of the compared registry is printed: {stderr}");
     assert!(!office.collect_into("sticks", "moved").2.contains("/store"), "the path is printed only once");
     // Changes by others are not accepted under the new path either.
-    let (office, _, second) = office_with_two_stations();
-    let (forged, unknown) = (simulated_station("xa-2", 99), simulated_station("xa-3", 98));
-    office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
+    let (office, _, second_station) = office_with_two_stations();
+    let (forged_station, unknown_station) = (simulated_station("xa-2", 99), simulated_station("xa-3", 98));
+    office.write_registry(&office.registry().replace(&second_station.vkey(), &forged_station.vkey()));
     let log = format!(
         "\n[[log]]\nstation = \"xa-3\"\nkey = \"{}\"\nenrolled-at = \"2023-01-01T00:00:00Z\"\n",
-        unknown.vkey()
+        unknown_station.vkey()
     );
     office.write_registry(&(office.registry() + &log));
     move_store(&office);
-    for station in [&forged, &unknown] {
+    for station in [&forged_station, &unknown_station] {
         station.export(&office.path("sticks/forged").join(&station.id));
     }
     for _ in 0..2 {
@@ -66,12 +66,12 @@ fn a_registry_seen_for_the_first_time_is_reported_with_its_missing_logs() {
 
 #[test]
 fn a_registry_that_contradicts_the_witness_is_not_accepted_when_it_is_first_seen() {
-    let (office, _, second) = office_with_two_stations();
+    let (office, _, second_station) = office_with_two_stations();
     // Restores the state of an earlier release, which stored heads but nothing about registries.
     std::fs::remove_file(office.path("state/loa/witness/registries")).expect("delete the file");
-    let forged = simulated_station("xa-2", 99);
-    office.write_registry(&office.registry().replace(&second.vkey(), &forged.vkey()));
-    forged.export(&office.path("sticks/forged"));
+    let forged_station = simulated_station("xa-2", 99);
+    office.write_registry(&office.registry().replace(&second_station.vkey(), &forged_station.vkey()));
+    forged_station.export(&office.path("sticks/forged"));
     for _ in 0..2 {
         let (rows, code, stderr) = office.collect();
         assert_eq!(code, Some(1), "{stderr}");
@@ -153,7 +153,7 @@ fn a_full_collection_keeps_the_first_countersignature_and_separates_old_from_new
 }
 
 /// After a clock is corrected, dates that ended before the log was collected occur a second time. A department that had
-/// lost its state for the beginning of the log used to report them as dates without outcomes.
+/// lost its state for the beginning of the log used to report such dates as dates without outcomes.
 #[test]
 fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again() {
     let station = station_after_days(2).off_for(3600).clock_set(12 * 86_400).run_for(6 * 86_400);
@@ -171,12 +171,12 @@ fn a_department_that_lost_its_plausibility_state_checks_the_complete_log_again()
     assert_eq!(summary.plausibility.findings, []);
     let first_collection =
         Department::with_enrolled(&station).collect(&exported_stick(&station), &MemoryStorage::default(), &[]);
-    let CollectOutcome::Collected { summary: expected, .. } = first_collection else {
+    let CollectOutcome::Collected { summary: expected_summary, .. } = first_collection else {
         panic!("the honest log is not collected")
     };
     assert_eq!(
         summary.plausibility.fold.sounded_counts(),
-        expected.plausibility.fold.sounded_counts(),
+        expected_summary.plausibility.fold.sounded_counts(),
         "the counts cover the complete log"
     );
 }
@@ -192,25 +192,26 @@ fn a_plausibility_state_from_earlier_rules_is_computed_again_and_keeps_the_first
         CollectOutcome::Collected { summary, .. } => summary.plausibility.fold,
         other => panic!("{other:?}"),
     };
-    let first = collect(&department, 1_700_000_000);
+    let first_fold = collect(&department, 1_700_000_000);
     let name = format!("folds/{}", key_folder(&log_key(station.disk()).name));
-    let stored: serde_json::Value =
+    let stored_state: serde_json::Value =
         serde_json::from_slice(&department.witness_state.bytes(&name)).expect("parse the JSON");
     // The changed state has a false count of 7, which is replaced only if the state is computed again.
     for (rules, expected_sounded) in
-        [(Some(1), 7), (Some(0), first.sounded_counts().0), (None, first.sounded_counts().0)]
+        [(Some(1), 7), (Some(0), first_fold.sounded_counts().0), (None, first_fold.sounded_counts().0)]
     {
-        let mut changed = stored.clone();
-        changed["sounded"][0] = 7.into();
-        let fields = changed.as_object_mut().expect("the value is an object");
+        let mut changed_state = stored_state.clone();
+        changed_state["sounded"][0] = 7.into();
+        let fields = changed_state.as_object_mut().expect("the value is an object");
         match rules {
             Some(version) => fields.insert("rules".to_owned(), version.into()),
             None => fields.remove("rules"),
         };
-        department.witness_state.replace(&name, changed.to_string().as_bytes()).expect("in-memory storage never fails");
+        let bytes = changed_state.to_string().into_bytes();
+        department.witness_state.replace(&name, &bytes).expect("in-memory storage never fails");
         let fold = collect(&department, 1_710_000_000);
         assert_eq!(fold.sounded_counts().0, expected_sounded, "{rules:?}");
-        assert_eq!(fold.first_cosigned_s(), first.first_cosigned_s(), "{rules:?}");
+        assert_eq!(fold.first_cosigned_s(), first_fold.first_cosigned_s(), "{rules:?}");
     }
 }
 
@@ -236,8 +237,8 @@ fn a_full_collection_does_not_report_known_findings_as_new() {
     let (new_count, all_count, sounded, _) = collect_findings(&[]);
     assert!(new_count > 0 && all_count == Some(new_count as u64), "{new_count} of {all_count:?}");
     for options in [&[][..], &["--full"], &[]] {
-        let (new_again, all_again, sounded_again, detail) = collect_findings(options);
-        assert_eq!((new_again, all_again, sounded_again), (0, all_count, sounded), "{options:?}: {detail}");
+        let (later_new_count, later_all_count, later_sounded, detail) = collect_findings(options);
+        assert_eq!((later_new_count, later_all_count, later_sounded), (0, all_count, sounded), "{options:?}: {detail}");
         assert!(detail.contains("in earlier collections"), "{options:?}: {detail}");
     }
 }
@@ -252,15 +253,17 @@ fn a_power_cut_between_plausibility_state_and_head_keeps_the_first_countersignat
         CollectOutcome::Collected { summary, .. } => summary.plausibility.fold.age_remark(),
         other => panic!("{other:?}"),
     };
-    let first = age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
-    assert!(first.is_some());
+    let first_remark = age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_700_000_000, false));
+    assert!(first_remark.is_some());
     let old_state = department.witness_state.copy();
     let station = station.run_for(86_400);
-    assert_eq!(age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false)), first);
+    let outcome = department.collect_at(&exported_stick(&station), &store, &[], 1_710_000_000, false);
+    assert_eq!(age_remark(outcome), first_remark);
     for name in department.witness_state.names().iter().filter(|name| !name.starts_with("folds/")) {
         department.witness_state.clone().replace(name, &old_state.bytes(name)).expect("in-memory storage never fails");
     }
-    assert_eq!(age_remark(department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false)), first);
+    let outcome = department.collect_at(&exported_stick(&station), &store, &[], 1_720_000_000, false);
+    assert_eq!(age_remark(outcome), first_remark);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! A table of ways to tamper at the department: someone changes its registry, store, index or sticks with a file
 //! manager, an editor or old copies, before, between or after collections.
 //!
-//! Each case runs twice, with the tampering and without it. Tampering is *prevented* when the report counts the same,
-//! and *visible* when a collection or the report mentions it. The test fails for a case in which it is neither.
+//! Each case runs twice, with the tampering and without it. Tampering is *prevented* when the report shows the same
+//! counts, and *visible* when a collection or the report mentions it. The test fails for a case in which the tampering
+//! is neither.
 use std::fs;
 use std::path::Path;
 
@@ -14,7 +15,7 @@ const MOMENTS: [&str; 3] = ["first", "between", "after"];
 /// A department and its two stations.
 struct Scene {
     office: Office,
-    first: SimulatedStation,
+    first_station: SimulatedStation,
     second_station: SimulatedStation,
     /// The second station as it was three days before the first collection.
     second_station_before: SimulatedStation,
@@ -24,13 +25,13 @@ impl Scene {
     fn new() -> Self {
         let office = Office::new();
         let second_station_before = simulated_station("xa-2", 12);
-        let (first, second_station) =
+        let (first_station, second_station) =
             (with_misses(simulated_station("xa-1", 11)), with_misses(second_station_before.twin()));
-        for station in [&first, &second_station] {
+        for station in [&first_station, &second_station] {
             office.enrol(station);
             station.export(&office.path("sticks").join(&station.id));
         }
-        Self { office, first, second_station, second_station_before }
+        Self { office, first_station, second_station, second_station_before }
     }
 
     /// The folder of a station's log in the store.
@@ -88,7 +89,7 @@ fn delete(path: &Path) {
     let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
 }
 
-/// The bytes with each occurrence of `from` replaced by `to`, which has the same length.
+/// The bytes with each occurrence of `from` replaced by `to`, which has the same length: `missed` becomes `airedd`.
 fn replaced(bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let mut bytes = bytes;
@@ -130,7 +131,7 @@ const REGISTRY_CASES: &[TamperingCase] = &[
 const STORE_CASES: &[TamperingCase] = &[
     ("a log's folder deleted", |scene| delete(&scene.log_folder(&scene.second_station))),
     ("all logs deleted", |scene| {
-        delete(&scene.log_folder(&scene.first));
+        delete(&scene.log_folder(&scene.first_station));
         delete(&scene.log_folder(&scene.second_station));
     }),
     ("misses edited into airings", |scene| {
@@ -152,7 +153,7 @@ const STORE_CASES: &[TamperingCase] = &[
     ("the head emptied", |scene| change_files(&scene.log_folder(&scene.second_station), "checkpoint", &|_| Vec::new())),
     ("the head replaced by that of another log", |scene| {
         let _ = fs::copy(
-            scene.log_folder(&scene.first).join("checkpoint"),
+            scene.log_folder(&scene.first_station).join("checkpoint"),
             scene.log_folder(&scene.second_station).join("checkpoint"),
         );
     }),
@@ -160,8 +161,11 @@ const STORE_CASES: &[TamperingCase] = &[
         change_files(&scene.log_folder(&scene.second_station), "cosigned", &|_| Vec::new())
     }),
     ("two logs' folders swapped", |scene| {
-        let (first_log, second_log, aside) =
-            (scene.log_folder(&scene.first), scene.log_folder(&scene.second_station), scene.office.path("aside"));
+        let (first_log, second_log, aside) = (
+            scene.log_folder(&scene.first_station),
+            scene.log_folder(&scene.second_station),
+            scene.office.path("aside"),
+        );
         copy_folder(&first_log, &aside);
         copy_folder(&second_log, &first_log);
         copy_folder(&aside, &second_log);
@@ -213,7 +217,7 @@ const STICK_CASES: &[TamperingCase] = &[
     ("plans omitted", |scene| delete(&scene.office.path("sticks/xa-2/kept"))),
     ("the head emptied", |scene| change_files(&scene.office.path("sticks/xa-2"), "checkpoint", &|_| Vec::new())),
     ("another station's log in its folder", |scene| {
-        replace_with_export(&scene.first, &scene.office.path("sticks/xa-2"))
+        replace_with_export(&scene.first_station, &scene.office.path("sticks/xa-2"))
     }),
     ("the log deleted", |scene| delete(&scene.office.path("sticks/xa-2"))),
 ];
@@ -236,8 +240,8 @@ fn run_case(tampering: Option<&TamperingCase>, moment: &str) -> CaseResult {
     for current in MOMENTS {
         if current == "between" {
             // The stations run for two more days and bring new exports.
-            (scene.first, scene.second_station) = (scene.first.days(2), scene.second_station.days(2));
-            for station in [&scene.first, &scene.second_station] {
+            (scene.first_station, scene.second_station) = (scene.first_station.days(2), scene.second_station.days(2));
+            for station in [&scene.first_station, &scene.second_station] {
                 replace_with_export(station, &scene.office.path("sticks").join(&station.id));
             }
         }
@@ -280,8 +284,8 @@ fn relative_lines(office: &Office, bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn every_tampering_at_the_department_is_prevented_or_visible() {
-    // Running all cases takes a minute. Without `LOA_ALL_CASES`, the test runs one case in six, and different cases at each
-    // moment.
+    // Running all cases takes a minute. Without `LOA_ALL_CASES`, the test runs one case in six, and different cases at
+    // each moment.
     let runs_all = std::env::var_os("LOA_ALL_CASES").is_some();
     let tables = [("registry", REGISTRY_CASES), ("store", STORE_CASES), ("index", INDEX_CASES), ("stick", STICK_CASES)];
     let (mut prevented, mut visible, mut undetected, mut table_rows) = (0, 0, Vec::new(), Vec::new());

@@ -23,15 +23,15 @@ impl Model {
 impl Simulation {
     /// Asserts the log's guarantees after the scenario.
     pub(super) fn check(&mut self) {
-        let airlog = self.verify("airlog", LogForm::Airlog);
-        assert_eq!(airlog.errors, [], "the log is intact");
+        let airlog_verdict = self.verify("airlog", LogForm::Airlog);
+        assert_eq!(airlog_verdict.errors, [], "the log is intact");
         let lines = self.lines();
         assert!(lines.starts_with(&self.model.lines), "every acknowledged line is unchanged");
         self.export().expect("the disk works");
         self.collect().expect("the disk works");
         let key = self.model.key.clone().expect("the log has begun");
         assert_eq!(self.verify(&format!("store/{}", key.name), LogForm::Export).errors, [], "the store is intact");
-        let last_epoch = airlog.verified.epochs - 1;
+        let last_epoch = airlog_verdict.verified.epochs - 1;
         let folder = key_folder(&key.name);
         let mut names = self.machine.lock().expect("lock the machine").names("keys/");
         if self
@@ -48,11 +48,14 @@ impl Simulation {
         let (copies, names): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.contains("/kept/"));
         let expected_names = [format!("epoch-{last_epoch}"), "log".to_owned(), "newest".to_owned()];
         assert_eq!(names, expected_names.map(|name| format!("{folder}/{name}")), "no old key remains");
-        let newest = highwater::read(&self.disk("keys"), &key.name).expect("read the file");
+        let newest_mark = highwater::read(&self.disk("keys"), &key.name).expect("read the file");
         // If an operation failed, the mark may lag behind the log.
         let (size, has_failure) =
             (self.lines().len() as u64, self.machine.lock().expect("lock the machine").first_failed.is_some());
-        assert!(newest.size <= size && (has_failure || newest.size == size), "the high-water mark covers the log");
+        assert!(
+            newest_mark.size <= size && (has_failure || newest_mark.size == size),
+            "the high-water mark covers the log"
+        );
         // The two copies of each kept plan are equal.
         for name in copies.iter().filter(|name| name.starts_with(&folder)) {
             let name_in_airlog = name.trim_start_matches(&folder).trim_start_matches('/');

@@ -64,9 +64,10 @@ fn is_exhaustive() -> bool {
 #[test]
 fn a_power_cut_at_any_operation_loses_no_acknowledged_entry() {
     let mut faults = Vec::new();
-    for at in 0..operation_count() {
+    for operation_number in 0..operation_count() {
         for survival in [Survival::None, Survival::Half, Survival::All] {
-            faults.extend([false, true].map(|takes_effect| (Fault::PowerCut { at, takes_effect }, survival)));
+            let power_cut = |takes_effect| (Fault::PowerCut { operation_number, takes_effect }, survival);
+            faults.extend([false, true].map(power_cut));
         }
     }
     run_simulations("power cuts", &faults);

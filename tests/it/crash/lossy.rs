@@ -28,9 +28,9 @@ pub enum FailureMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
-    /// The power fails at operation `at`. If `takes_effect`, the operation takes effect first.
+    /// The power fails at the operation with this number. If `takes_effect`, the operation takes effect first.
     PowerCut {
-        at: u64,
+        operation_number: u64,
         takes_effect: bool,
     },
     /// From operation `from` on, `count` operations fail. If `operations_before_power_cut` is given, that number of
@@ -130,7 +130,7 @@ impl Machine {
             return OperationResult::Fails { error: power_error(), takes_effect: false };
         }
         let result = match self.fault {
-            Fault::PowerCut { at, takes_effect } if number == at => {
+            Fault::PowerCut { operation_number, takes_effect } if number == operation_number => {
                 self.is_off = true;
                 OperationResult::Fails { error: power_error(), takes_effect: takes_effect || operation == "append" }
             }
@@ -145,7 +145,7 @@ impl Machine {
             }
             Fault::Failing { count, operations_before_power_cut: Some(delay), .. } if self.failure_count == count => {
                 // This operation is the first after the failures, so the delay counts from it.
-                self.fault = Fault::PowerCut { at: number + delay, takes_effect: false };
+                self.fault = Fault::PowerCut { operation_number: number + delay, takes_effect: false };
                 OperationResult::Done
             }
             _ => OperationResult::Done,

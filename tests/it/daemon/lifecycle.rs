@@ -42,7 +42,7 @@ fn a_broken_playlist_keeps_the_last_good_schedule_until_it_is_repaired() {
     folder.write(&good_playlist.replacen("title", "titel", 1));
     let lines_before = daemon.wait_for("last good schedule");
     assert!(lines_before.iter().any(|line| line.contains("thu.toml:3:1")), "{lines_before:#?}");
-    // If the same broken playlist is written again, it is not reported again.
+    // Writing the same broken playlist again causes no second report.
     folder.write(&good_playlist.replacen("title", "titel", 1));
     let repaired_at = Instant::now();
     folder.write(&format!("# sửa rồi\n{good_playlist}"));
@@ -154,12 +154,16 @@ fn commands_over_the_socket_are_executed_and_logged() {
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("On air: Mục dai"), "{status}");
     assert!(printed(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
-    let unknown = folder.loa(&["note", "operator@x", "mưa to", "--station"]);
-    assert_eq!(unknown.status.code(), Some(1));
-    assert!(printed(&unknown).contains("has an airing “operator@x”"), "{}", printed(&unknown));
+    let refused_note = folder.loa(&["note", "operator@x", "mưa to", "--station"]);
+    assert_eq!(refused_note.status.code(), Some(1));
+    assert!(printed(&refused_note).contains("has an airing “operator@x”"), "{}", printed(&refused_note));
     let start_entry = folder.log().into_iter().rfind(|r| r.kind == "start").expect("the log has a start");
-    let noted = folder.loa(&["note", &start_entry.body.id.expect("a start has an id"), "mưa to", "--station"]);
-    assert!(noted.status.success() && printed(&noted).contains("The note on “Mục dai”"), "{}", printed(&noted));
+    let accepted_note = folder.loa(&["note", &start_entry.body.id.expect("a start has an id"), "mưa to", "--station"]);
+    assert!(
+        accepted_note.status.success() && printed(&accepted_note).contains("The note on “Mục dai”"),
+        "{}",
+        printed(&accepted_note)
+    );
     assert!(folder.loa(&["clock", "confirm", "--yes"]).status.success());
     assert!(folder.loa(&["stop"]).status.success());
     daemon.wait_for("Ended `Mục dai` (not planned)");
@@ -215,8 +219,9 @@ fn a_slow_client_does_not_delay_others() {
     let folder = Folder::new().segment("dai", 30).session(in_seconds(3600), "[\"dai\"]").write_playlist();
     let daemon = folder.run();
     daemon.wait_for("Schedule adopted");
-    let run = folder.dir.path().join("run/loa");
-    let socket = fs::read_dir(run).expect("list the folder").flatten().next().expect("find the socket").path();
+    let socket_folder = folder.dir.path().join("run/loa");
+    let socket =
+        fs::read_dir(socket_folder).expect("list the folder").flatten().next().expect("find the socket").path();
     let slow_clients: Vec<_> = (0..8).map(|_| UnixStream::connect(&socket).expect("connect to the socket")).collect();
     assert!((&slow_clients[0]).write_all(b"{\"order\"").is_ok());
     assert!(folder.loa(&["status"]).status.success());
@@ -272,8 +277,8 @@ fn a_file_that_is_swapped_truncated_or_deleted_after_the_check_is_not_played() {
     // The audio data changes, but the length and the modification time stay the same.
     let bytes = fs::read(audio_path("doi")).expect("read the file");
     let modified = fs::metadata(audio_path("doi")).and_then(|m| m.modified()).expect("read the modification time");
-    let changed: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
-    fs::write(audio_path("doi"), changed).expect("write the file");
+    let changed_bytes: Vec<u8> = bytes.iter().enumerate().map(|(i, b)| if i > 1000 { b ^ 1 } else { *b }).collect();
+    fs::write(audio_path("doi"), changed_bytes).expect("write the file");
     let changed_file = fs::File::options().write(true).open(audio_path("doi")).expect("open the file");
     changed_file.set_modified(modified).expect("set the modification time");
     fs::write(audio_path("cat"), &fs::read(audio_path("cat")).expect("read the file")[..50_000])

@@ -34,9 +34,9 @@ fn a_damaged_store_is_repaired_and_reported() {
     let bundle = office.path("store").join(origin(&station)).join("tile/entries/000");
     let bytes = std::fs::read(&bundle).expect("read the bundle");
     let position = bytes.windows(16).position(|w| w == b"\"result\":\"missed").expect("find a missed airing");
-    let mut changed = bytes.clone();
-    changed[position + 10..position + 16].copy_from_slice(b"aired\"");
-    std::fs::write(&bundle, changed).expect("write the file");
+    let mut changed_bytes = bytes.clone();
+    changed_bytes[position + 10..position + 16].copy_from_slice(b"aired\"");
+    std::fs::write(&bundle, changed_bytes).expect("write the file");
     // The index was built before the change. A rebuild of the index finds the change.
     assert!(office.run(&["index", "store"]).status.success());
     let rebuild = office.run(&["index", "store", "--rebuild"]);
@@ -84,20 +84,20 @@ fn an_older_stick_is_reported_as_an_old_copy_not_as_a_rollback() {
 #[test]
 fn a_log_key_found_on_a_stick_is_reported_as_exposed() {
     let office = Office::new();
-    let (station, other) = (simulated_station("xa-1", 4), simulated_station("xa-2", 4));
+    let (station, other_station) = (simulated_station("xa-1", 4), simulated_station("xa-2", 4));
     office.enrol(&station);
-    office.enrol(&other);
+    office.enrol(&other_station);
     station.export(&office.path("stick/log"));
-    other.export(&office.path("stick2/log"));
+    other_station.export(&office.path("stick2/log"));
     let log_key_file = |station: &SimulatedStation| {
         let name = station.keys().names().into_iter().find(|name| name.ends_with("/log")).expect("find a key");
         (name.clone(), station.keys().bytes(&name))
     };
     // A key file with the station's name but a wrong key is not reported.
-    let (name, _) = log_key_file(&other);
+    let (name, _) = log_key_file(&other_station);
     let (_, wrong_key) = log_key_file(&station);
     let wrong_key =
-        String::from_utf8(wrong_key).expect("the text is UTF-8").replace(&origin(&station), &origin(&other));
+        String::from_utf8(wrong_key).expect("the text is UTF-8").replace(&origin(&station), &origin(&other_station));
     let key_path = |folder: &str, name: &str| office.path(folder).join("keys").join(name);
     std::fs::create_dir_all(key_path("stick2", &name).parent().expect("the path has a parent"))
         .expect("make the folder");
@@ -112,7 +112,7 @@ fn a_log_key_found_on_a_stick_is_reported_as_exposed() {
     assert!(printed(&collection).contains("KHOÁ BỊ LỘ từ 20"), "{}", printed(&collection));
     std::fs::remove_dir_all(office.path("stick/keys")).expect("delete the folder");
     assert_eq!(office.collect(&["stick"]), one_row("whole", false), "an exposed key stays exposed");
-    let enrolment = office.run(&["enrol", &other.vkey(), "--store", "store", "--exposed"]);
+    let enrolment = office.run(&["enrol", &other_station.vkey(), "--store", "store", "--exposed"]);
     assert!(enrolment.status.success(), "{}", printed(&enrolment));
     assert_eq!(office.collect(&["stick2"]), one_row("whole", false));
 }
@@ -165,12 +165,12 @@ fn a_killed_collection_continues_where_it_stopped() {
 #[test]
 fn a_log_under_another_stations_name_is_not_signed() {
     let office = Office::new();
-    let (station, other) = (simulated_station("xa-1", 4), simulated_station("xa-2", 4));
+    let (station, other_station) = (simulated_station("xa-1", 4), simulated_station("xa-2", 4));
     office.enrol(&station);
     station.export(&office.path("honest"));
-    other.export(&office.path("impostor"));
+    other_station.export(&office.path("impostor"));
     let head = std::fs::read_to_string(office.path("impostor/checkpoint")).expect("read the head");
-    std::fs::write(office.path("impostor/checkpoint"), head.replace(&origin(&other), &origin(&station)))
+    std::fs::write(office.path("impostor/checkpoint"), head.replace(&origin(&other_station), &origin(&station)))
         .expect("write the file");
     let output = office.run(&["collect", "impostor", "--into", "store", "--format", "json"]);
     let rows: Value = serde_json::from_slice(&output.stdout).expect("parse the JSON");

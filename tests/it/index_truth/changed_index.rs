@@ -9,9 +9,9 @@ fn a_changed_index_changes_no_report() {
     let tables_of = |office: &Office| tables.map(|by| stdout(office.report(&["--by", by, "--format", "csv"])));
     let expected = tables_of(&office);
     assert_eq!(tables_of(&office), expected);
-    let index = office.index_path();
-    let wal_file = index.with_extension("sqlite-wal");
-    let index_bytes = std::fs::read(&index).expect("read the index");
+    let index_path = office.index_path();
+    let wal_file = index_path.with_extension("sqlite-wal");
+    let index_bytes = std::fs::read(&index_path).expect("read the index");
     for sql in [
         "UPDATE airing SET result = 0, reason = NULL, played_ms = planned_ms, level = 1",
         "DELETE FROM airing WHERE result = 2",
@@ -21,7 +21,7 @@ fn a_changed_index_changes_no_report() {
         "UPDATE log SET head = ''",
         "DELETE FROM log",
     ] {
-        rusqlite::Connection::open(&index).and_then(|db| db.execute(sql, [])).expect(sql);
+        rusqlite::Connection::open(&index_path).and_then(|db| db.execute(sql, [])).expect(sql);
         let report = office.report(&[]);
         assert!(
             printed(&report).contains("rebuilt from the store"),
@@ -35,21 +35,23 @@ fn a_changed_index_changes_no_report() {
         );
     }
     // A truncated index, a file that is not an index, and a change in the write-ahead log.
-    std::fs::write(&index, &index_bytes[..index_bytes.len() / 2]).expect("write the file");
+    std::fs::write(&index_path, &index_bytes[..index_bytes.len() / 2]).expect("write the file");
     assert_eq!(tables_of(&office), expected);
-    std::fs::write(&index, b"no database").expect("write the file");
+    std::fs::write(&index_path, b"no database").expect("write the file");
     assert_eq!(tables_of(&office), expected);
-    let db = rusqlite::Connection::open(&index).expect("open the index");
+    let db = rusqlite::Connection::open(&index_path).expect("open the index");
     db.execute("UPDATE airing SET played_ms = 0", []).expect("change the index");
-    let (database_bytes, wal_bytes) = (std::fs::read(&index).expect("read the index"), std::fs::read(&wal_file));
+    let (database_bytes, wal_bytes) = (std::fs::read(&index_path).expect("read the index"), std::fs::read(&wal_file));
     drop(db);
     let wal_bytes = wal_bytes.expect("the change is in the write-ahead log");
-    std::fs::write(&index, database_bytes).expect("write the file");
+    std::fs::write(&index_path, database_bytes).expect("write the file");
     std::fs::write(&wal_file, wal_bytes).expect("write the file");
     assert_eq!(tables_of(&office), expected);
     let reconcile_arguments = ["reconcile", "store", "xa-1", "--date", "2023-01-03"];
     let reconciliation = printed(&office.run(&reconcile_arguments));
-    rusqlite::Connection::open(&index).and_then(|db| db.execute("DELETE FROM airing", [])).expect("change the index");
+    rusqlite::Connection::open(&index_path)
+        .and_then(|db| db.execute("DELETE FROM airing", []))
+        .expect("change the index");
     let second_reconciliation = office.run(&reconcile_arguments);
     assert_eq!(
         String::from_utf8_lossy(&second_reconciliation.stdout),
@@ -71,19 +73,19 @@ fn the_index_is_not_in_the_store() {
     assert_eq!(index_count(), 0, "someone with access to the store could change the index while it is read");
     // An earlier release left an index in the store, and someone has changed it. That index is reported once and never
     // read.
-    let (index, old_index) = (office.index_path(), office.path("store/index.sqlite"));
-    std::fs::copy(&index, &old_index).expect("copy the file");
+    let (index_path, old_index_path) = (office.index_path(), office.path("store/index.sqlite"));
+    std::fs::copy(&index_path, &old_index_path).expect("copy the file");
     let change = "UPDATE airing SET result = 0, played_ms = planned_ms";
-    rusqlite::Connection::open(&old_index).and_then(|db| db.execute(change, [])).expect(change);
-    let old_bytes = std::fs::read(&old_index).expect("read the file");
+    rusqlite::Connection::open(&old_index_path).and_then(|db| db.execute(change, [])).expect(change);
+    let old_bytes = std::fs::read(&old_index_path).expect("read the file");
     assert_eq!(segment_table(&office), expected);
     std::fs::remove_dir_all(office.path("state/loa/index")).expect("delete the folder");
     let outputs = [office.run(&["index", "store"]), office.run(&["index", "store"])].map(|output| printed(&output));
     assert!(outputs[0].contains("no longer used") && !outputs[1].contains("no longer used"), "{outputs:?}");
     assert!(
-        outputs.iter().all(|output| output.contains(&*index.to_string_lossy())),
+        outputs.iter().all(|output| output.contains(&*index_path.to_string_lossy())),
         "the path of the index is printed: {outputs:?}"
     );
     assert_eq!(segment_table(&office), expected);
-    assert_eq!(std::fs::read(&old_index).expect("read the file"), old_bytes, "the old index is not changed");
+    assert_eq!(std::fs::read(&old_index_path).expect("read the file"), old_bytes, "the old index is not changed");
 }

@@ -44,7 +44,7 @@ fn a_log_without_new_entries_is_judged_by_new_rules() {
         assert!(update_changes_index(&office), "{old_fold}");
         assert_eq!(query_number(&office, implausible_count_sql), 16, "{old_fold}");
         assert_eq!(query_number(&office, "SELECT count(*) FROM airing"), 16, "{old_fold}");
-        assert!(!update_changes_index(&office), "{old_fold}: it is judged again only once");
+        assert!(!update_changes_index(&office), "{old_fold}: the log is judged again only once");
     }
 }
 
@@ -58,14 +58,14 @@ fn a_plan_that_arrives_late_is_judged_by_the_next_report() {
     // The kept files of the plans do not arrive with the log.
     let vkey = station.vkey();
     let (origin, _) = vkey.split_once('+').expect("a key begins with the name of its log");
-    let kept = office.path("store").join(origin).join("kept");
-    std::fs::rename(&kept, office.path("late")).expect("move the folder");
+    let kept_folder = office.path("store").join(origin).join("kept");
+    std::fs::rename(&kept_folder, office.path("late")).expect("move the folder");
     std::fs::remove_file(office.index_path()).expect("delete the index");
-    let without_plans = report();
-    assert!(!without_plans.contains(finding), "{without_plans}");
-    std::fs::rename(office.path("late"), &kept).expect("move the folder");
-    let with_plans = report();
-    assert!(with_plans.contains(finding), "{with_plans}");
-    assert_eq!(report(), with_plans);
+    let report_without_plans = report();
+    assert!(!report_without_plans.contains(finding), "{report_without_plans}");
+    std::fs::rename(office.path("late"), &kept_folder).expect("move the folder");
+    let report_with_plans = report();
+    assert!(report_with_plans.contains(finding), "{report_with_plans}");
+    assert_eq!(report(), report_with_plans);
     office.assert_python_agrees();
 }

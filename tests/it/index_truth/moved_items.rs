@@ -68,8 +68,8 @@ fn station() -> Station {
 fn export_log(station: &Station, folder: &Path) -> String {
     let source = LogSource { storage: station.disk().clone(), form: LogForm::Airlog };
     let mut stick = FolderStorage::new(folder.to_owned());
-    let exported = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("export the log");
-    exported.expect("export an honest log").verified.key.expect("the log has a key").to_string()
+    let result = export(&source, &mut stick, VerifyPolicy::default(), 1).expect("export the log");
+    result.expect("export an honest log").verified.key.expect("the log has a key").to_string()
 }
 
 impl Office {
@@ -89,7 +89,7 @@ impl Office {
         ["planned", "aired", "partial", "missed", "unknown"].map(|column| rows[0][column].parse().expect("a number"))
     }
 
-    /// The tables of the report by everything that a moved item could change.
+    /// The report's tables in each grouping that a moved item could change.
     fn tables(&self) -> Vec<String> {
         let groupings = ["station", "topic", "language", "segment", "day"];
         let table = |by: &&str| String::from_utf8(self.report(&["--by", by, "--format", "csv"]).stdout);
@@ -97,7 +97,8 @@ impl Office {
     }
 }
 
-/// The same numbers in the totals of `loa log --month`; `None` while the page has no outcome, so no totals.
+/// The numbers of [`Office::counts`], from the totals of `loa log --month`; `None` while the page has no outcome, so no
+/// totals.
 fn page_counts(station: &Station) -> Option<[i64; 5]> {
     let folder = tempfile::tempdir().expect("make a temporary folder");
     write_airlog(station.disk(), folder.path());
@@ -107,21 +108,22 @@ fn page_counts(station: &Station) -> Option<[i64; 5]> {
     let totals = text.lines().find(|line| line.starts_with("Total: "))?;
     let number_before = |words: &str| totals.split_once(words)?.0.rsplit(' ').nth(1)?.parse().ok();
     let planned = totals.strip_prefix("Total: ")?.split(' ').next()?.parse().ok()?;
-    let others = ["aired", "partial", "missed", "without an outcome"].map(|words| number_before(words).unwrap_or(0));
-    let [aired, partial, missed, unknown] = others;
+    let outcome_counts =
+        ["aired", "partial", "missed", "without an outcome"].map(|words| number_before(words).unwrap_or(0));
+    let [aired, partial, missed, unknown] = outcome_counts;
     Some([planned, aired, partial, missed, unknown])
 }
 
 #[test]
 fn a_closing_item_that_an_addition_moved_is_neither_withdrawn_nor_missed() {
-    let moved = playlist_after_addition();
-    assert!(moved.contains("play = [\"nhac\", \"tin\", { segment = \"moi\", dates = ["), "{moved}");
+    let edited_playlist = playlist_after_addition();
+    assert!(edited_playlist.contains("play = [\"nhac\", \"tin\", { segment = \"moi\", dates = ["), "{edited_playlist}");
     let office = Office::new();
     // Before the edit, between the edit and the session, and after the session.
     let station = station().run_until("2023-01-03T04:05:00");
     office.receive(&station);
     assert_eq!(office.counts(), [6, 0, 0, 0, 6]);
-    let station = station.edit(60, &moved).run_until("2023-01-03T04:20:00");
+    let station = station.edit(60, &edited_playlist).run_until("2023-01-03T04:20:00");
     office.receive(&station);
     assert_eq!(office.counts(), [6, 0, 0, 0, 6]);
     let station = station.run_until("2023-01-03T06:00:00");
@@ -137,91 +139,99 @@ fn a_closing_item_that_an_addition_moved_is_neither_withdrawn_nor_missed() {
     assert_eq!(page_counts(&station), Some(office.counts()));
     assert_eq!(office.cell("planned_ms"), 65_000);
     office.assert_python_agrees();
-    // All forms of the report say so, and the day has no row for the old place.
+    // No format of the report mentions a withdrawal, and the reconciled day has no row for the old position.
     for format in ["text", "html"] {
         let text = printed(&office.report(&["--format", format, "--lang", "en"]));
         assert!(!text.contains("withdrawn"), "{format}: {text}");
     }
-    let day = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-03", "--format", "json"]);
-    let day: Value = serde_json::from_slice(&day.stdout).unwrap_or_else(|_| panic!("{}", printed(&day)));
-    let rows = day["planned"].as_array().expect("the value is an array");
-    assert!(rows.len() == 6 && rows.iter().all(|row| row["result"] == "aired"), "{day}");
-    // An index that is made at once says the same.
+    let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-03", "--format", "json"]);
+    let reconciliation: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
+    let rows = reconciliation["planned"].as_array().expect("the value is an array");
+    assert!(rows.len() == 6 && rows.iter().all(|row| row["result"] == "aired"), "{reconciliation}");
+    // An index that is built from the complete log gives the same tables.
     let tables = office.tables();
     std::fs::remove_file(office.index_path()).expect("delete the index");
     assert_eq!(office.tables(), tables);
 }
 
 #[test]
-fn of_several_edits_of_a_day_only_what_was_taken_out_for_good_is_missed() {
-    let tomorrow_first = PLAYLIST.replace(
+fn after_several_edits_in_a_day_only_the_item_that_was_removed_for_good_is_missed() {
+    let playlist_with_dated_item = PLAYLIST.replace(
         "play = [\"nhac\", \"tin\"]",
         "play = [{ segment = \"ket\", dates = [2023-01-09] }, \"nhac\", \"tin\"]",
     );
-    let without_end = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
-    let edits = [tomorrow_first.as_str(), PLAYLIST, &tomorrow_first, &without_end, PLAYLIST, &without_end];
-    let in_steps = Office::new();
+    let playlist_without_last_item = PLAYLIST.replace("[\"nhac\", \"tin\", \"nhac\"]", "[\"nhac\", \"tin\"]");
+    let edits = [
+        playlist_with_dated_item.as_str(),
+        PLAYLIST,
+        &playlist_with_dated_item,
+        &playlist_without_last_item,
+        PLAYLIST,
+        &playlist_without_last_item,
+    ];
+    let stepwise_office = Office::new();
     let mut station = station().run_until("2023-01-03T04:01:00");
     for (number, edit) in edits.into_iter().enumerate() {
-        in_steps.receive(&station);
-        assert_eq!(in_steps.counts()[1..4], [0, 0, 0], "edit {number}");
+        stepwise_office.receive(&station);
+        assert_eq!(stepwise_office.counts()[1..4], [0, 0, 0], "edit {number}");
         station = station.edit(30, edit).run_until(&format!("2023-01-03T04:0{}:00", number + 2));
     }
     for time in ["04:30:00", "05:15:12", "12:00:00", "17:00:12", "23:00:00"] {
-        in_steps.receive(&station);
-        let counts = in_steps.counts();
+        stepwise_office.receive(&station);
+        let counts = stepwise_office.counts();
         // Before its time, a withdrawn item is unknown in the report, and no longer planned on the page.
         assert_eq!(page_counts(&station).unwrap_or(counts)[1..4], counts[1..4], "{time}");
         station = station.run_until(&format!("2023-01-03T{time}"));
     }
-    in_steps.receive(&station);
-    // The last item of the afternoon was taken out for good.
-    let [planned, .., missed, unknown] = in_steps.counts();
-    assert_eq!((planned, missed, unknown, in_steps.cell("missed_withdrawn")), (6, 1, 0, 1));
-    in_steps.assert_python_agrees();
-    assert_eq!(page_counts(&station), Some(in_steps.counts()));
-    let at_once = Office::new();
-    at_once.receive(&station);
-    assert_eq!(at_once.tables(), in_steps.tables());
+    stepwise_office.receive(&station);
+    // The last item of the afternoon was removed for good.
+    let [planned, .., missed, unknown] = stepwise_office.counts();
+    assert_eq!((planned, missed, unknown, stepwise_office.cell("missed_withdrawn")), (6, 1, 0, 1));
+    stepwise_office.assert_python_agrees();
+    assert_eq!(page_counts(&station), Some(stepwise_office.counts()));
+    let one_step_office = Office::new();
+    one_step_office.receive(&station);
+    assert_eq!(one_step_office.tables(), stepwise_office.tables());
 }
 
 #[test]
 fn a_kept_plan_that_arrives_late_changes_nothing_in_the_end() {
-    let moved = PLAYLIST.replace(
+    let edited_playlist = PLAYLIST.replace(
         "play = [\"nhac\", \"tin\"]",
         "play = [\"nhac\", \"tin\", { segment = \"tin\", dates = [2023-01-09] }]",
     );
-    let station = station().edit(60, &moved).run_until("2023-01-03T18:00:00");
-    let at_once = Office::new();
-    at_once.receive(&station);
-    assert_eq!(at_once.counts(), [6, 6, 0, 0, 0]);
-    at_once.assert_python_agrees();
-    let plans = station.log().into_iter().filter(|record| record.kind == "plan").filter_map(|r| r.body.sha256);
-    let plans: Vec<String> = plans.collect();
-    assert_eq!(plans.len(), 2, "{plans:?}");
-    for late_plans in [&plans[..1], &plans[1..], &plans[..]] {
+    let station = station().edit(60, &edited_playlist).run_until("2023-01-03T18:00:00");
+    let one_step_office = Office::new();
+    one_step_office.receive(&station);
+    assert_eq!(one_step_office.counts(), [6, 6, 0, 0, 0]);
+    one_step_office.assert_python_agrees();
+    let plan_hashes = station.log().into_iter().filter(|record| record.kind == "plan").filter_map(|r| r.body.sha256);
+    let plan_hashes: Vec<String> = plan_hashes.collect();
+    assert_eq!(plan_hashes.len(), 2, "{plan_hashes:?}");
+    for late_hashes in [&plan_hashes[..1], &plan_hashes[1..], &plan_hashes[..]] {
         let office = Office::new();
         office.receive(&station);
         let key = export_log(&station, &office.path("other"));
         let kept = office.path("store").join(key.split('+').next().expect("a key begins with a name")).join("kept");
-        let file = |sha256: &str| kept.join(format!("{sha256}.json"));
-        for sha256 in late_plans {
-            std::fs::rename(file(sha256), office.path(sha256)).expect("move the plan");
+        let kept_path = |sha256: &str| kept.join(format!("{sha256}.json"));
+        for sha256 in late_hashes {
+            std::fs::rename(kept_path(sha256), office.path(sha256)).expect("move the plan");
         }
         if office.path("state/loa/index").exists() {
             std::fs::remove_dir_all(office.path("state/loa/index")).expect("delete the index");
         }
         let (planned, unknown) = (office.cell("planned"), office.cell("unknown"));
         assert!(planned >= 6 && unknown == 0, "{planned} {unknown}");
-        for sha256 in late_plans {
-            std::fs::rename(office.path(sha256), file(sha256)).expect("move the plan");
+        for sha256 in late_hashes {
+            std::fs::rename(office.path(sha256), kept_path(sha256)).expect("move the plan");
         }
-        assert_eq!(office.tables(), at_once.tables());
+        assert_eq!(office.tables(), one_step_office.tables());
     }
 }
 
 #[test]
-fn outcomes_take_the_places_of_the_airings_of_a_missing_plan_at_once() {
+fn outcomes_immediately_replace_the_unknown_airings_of_a_missing_plan() {
     let office = Office::new();
     let station = station().run_until("2023-01-03T04:05:00");
     let receive_without_plan = |station: &Station| {
@@ -243,22 +253,22 @@ fn outcomes_take_the_places_of_the_airings_of_a_missing_plan_at_once() {
     assert_eq!(receive_without_plan(&station), [6, 6, 0, 0]);
 }
 
-/// Another log of the same station says that the old place was used.
+/// The station has a second log, on a new disk, in which the item aired at its old position.
 #[test]
 fn an_airing_that_moved_in_one_log_counts_if_another_log_of_the_station_has_it() {
-    let moved = PLAYLIST.replace(
+    let edited_playlist = PLAYLIST.replace(
         "play = [\"nhac\", \"tin\"]",
         "play = [\"nhac\", \"tin\", { segment = \"tin\", dates = [2023-01-09] }]",
     );
     let office = Office::new();
-    let old_disk = station().edit(60, &moved).run_until("2023-01-03T06:00:00");
-    office.receive(&old_disk);
+    let old_disk_station = station().edit(60, &edited_playlist).run_until("2023-01-03T06:00:00");
+    office.receive(&old_disk_station);
     assert_eq!(office.counts(), [6, 3, 0, 0, 3]);
-    let new_disk = station().run_until("2023-01-03T18:00:00");
-    let key = export_log(&new_disk, &office.path("sticks/xa-1-new"));
+    let new_disk_station = station().run_until("2023-01-03T18:00:00");
+    let key = export_log(&new_disk_station, &office.path("sticks/xa-1-new"));
     assert!(office.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
     office.collect();
-    // The morning has the items of both plans: 1, 2 and 4 of the old one, 3 of the new one.
+    // The morning has the items of both plans: items 1, 2 and 4 from the old disk, and item 3 from the new disk.
     assert_eq!(office.counts(), [7, 7, 0, 0, 0]);
     office.assert_python_agrees();
 }

@@ -35,9 +35,11 @@ fn an_implausible_log_never_raises_a_total_above_the_plan() {
         );
     }
     let output = office.run(&["reconcile", "store", "xa-1", "--date", "2023-01-01", "--format", "json"]);
-    let day: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
+    let reconciliation: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
     let is_over_plan = |row: &Value| row["result"] == "implausible" && row["doubt"] == "over-plan";
-    assert!(day["planned"].as_array().is_some_and(|rows| rows.len() == 16 && rows.iter().all(is_over_plan)), "{day}");
+    let rows = reconciliation["planned"].as_array().expect("the value is an array");
+    assert!(rows.len() == 16 && rows.iter().all(is_over_plan), "{reconciliation}");
     // An airing that is slightly longer because of rounding counts with its planned length.
     let slightly_longer = |outcome: &mut OutcomeEntry| outcome.played_ms = outcome.labels.planned_ms + 15;
     let office = Office::with_collected(&[&simulated_station("xa-1").day_with(slightly_longer)]);
@@ -57,9 +59,9 @@ fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
         let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", printed(&output)));
         (output.status.code(), rows[0]["state"].clone())
     };
-    let implausible = (Some(1), Value::from("implausible"));
-    assert_eq!(collect("sticks"), implausible);
-    assert_eq!(collect("sticks"), implausible, "without new entries the log is still implausible");
+    let implausible_result = (Some(1), Value::from("implausible"));
+    assert_eq!(collect("sticks"), implausible_result);
+    assert_eq!(collect("sticks"), implausible_result, "without new entries the log is still implausible");
     let assert_reported = |office: &Office| {
         for format in ["text", "html"] {
             for (lang, expected) in [("en", "a later plan of 2023-01-02 omits 8"), ("vi", "bỏ 8 lượt chưa có kết quả")]
@@ -77,7 +79,7 @@ fn a_finding_about_a_log_stays_in_later_collections_and_reports() {
     station.export(&office.path("old/xa-1"));
     let station = station.day_with(unchanged).day_with(unchanged);
     station.export(&office.path("sticks/xa-1"));
-    assert_eq!(collect("sticks"), implausible);
+    assert_eq!(collect("sticks"), implausible_result);
     assert_eq!(collect("old"), (Some(1), Value::from("old-copy")), "an old copy is not good either");
     assert_reported(&office);
 }
@@ -115,7 +117,7 @@ fn an_implausible_airing_is_found_however_its_id_is_written() {
         let mut reader = csv::Reader::from_reader(bytes);
         let header = reader.headers().expect("read the header").clone();
         let row = reader.records().next().expect("find the row").expect("read the row");
-        let cell = |name: &str| &row[header.iter().position(|head| head == name).expect("find a column")];
+        let cell = |name: &str| &row[header.iter().position(|column| column == name).expect("find a column")];
         assert_eq!((cell("aired"), cell("implausible")), ("0", "1"), "{written_id}: {}", printed(&report));
     }
 }

@@ -91,15 +91,15 @@ pub(super) fn history(station: &Station, seq: u64) -> String {
 /// Checks that `stop` ends every sound, and that every start of a sound is in the log.
 pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
     let log = station.log();
-    let logged_starts = log.iter().filter(|r| matches!(r.kind.as_str(), "start" | "resume")).count() as u64;
+    let logged_start_count = log.iter().filter(|r| matches!(r.kind.as_str(), "start" | "resume")).count() as u64;
     // An airing that is cut at the very instant of its start has not sounded.
-    let min_starts = station.start_count() - station.silent_start_count();
+    let min_start_count = station.start_count() - station.silent_start_count();
     prop_assert!(
-        (min_starts..=station.start_count()).contains(&logged_starts),
-        "{} starts of the output, {logged_starts} of them in the log",
+        (min_start_count..=station.start_count()).contains(&logged_start_count),
+        "{} starts of the output, {logged_start_count} of them in the log",
         station.start_count()
     );
-    let mut sounding: BTreeSet<&str> = BTreeSet::new();
+    let mut sounding_ids: BTreeSet<&str> = BTreeSet::new();
     let mut sounding_at_stop: Vec<(&str, i64)> = Vec::new();
     for record in &log {
         let id = record.body.id.as_deref().unwrap_or_default();
@@ -111,14 +111,14 @@ pub(super) fn check_sound(station: &Station) -> Result<(), TestCaseError> {
             record.at
         );
         match record.kind.as_str() {
-            "start" | "resume" => drop(sounding.insert(id)),
+            "start" | "resume" => drop(sounding_ids.insert(id)),
             "outcome" | "interrupt" => {
-                sounding.remove(id);
+                sounding_ids.remove(id);
                 sounding_at_stop.retain(|(stopped_id, _)| *stopped_id != id);
             }
-            "boot" => (sounding, sounding_at_stop) = (BTreeSet::new(), Vec::new()),
+            "boot" => (sounding_ids, sounding_at_stop) = (BTreeSet::new(), Vec::new()),
             "operator" if record.body.action.as_deref() == Some("stop") => {
-                sounding_at_stop.extend(sounding.iter().map(|id| (*id, record.boottime_us)));
+                sounding_at_stop.extend(sounding_ids.iter().map(|id| (*id, record.boottime_us)));
             }
             _ => {}
         }
@@ -131,13 +131,13 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
     let log = station.log();
     let mut outcome_counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut relay_counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut started = BTreeSet::new();
-    let mut stepped_at = None;
+    let mut started_ids = BTreeSet::new();
+    let mut stepped_at_us = None;
     for record in &log {
         let body = &record.body;
         let id = body.id.as_deref().unwrap_or_default();
         if matches!(record.kind.as_str(), "clock-step" | "clock-trust") {
-            stepped_at = Some(record.boottime_us);
+            stepped_at_us = Some(record.boottime_us);
         }
         if record.kind == "start" {
             let local = record.at.time();
@@ -147,10 +147,10 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
             // A start at the very instant of a clock step is timed by the clock before the step.
             let is_allowed = !has_quiet_hours
                 || is_urgent
-                || stepped_at == Some(record.boottime_us)
+                || stepped_at_us == Some(record.boottime_us)
                 || (5..21).contains(&local.hour());
             prop_assert!(is_allowed, "started in quiet hours: {id} at {}", record.at);
-            prop_assert!(started.insert(id), "started twice: {}", id);
+            prop_assert!(started_ids.insert(id), "started twice: {}", id);
         }
         if record.kind == "relay" {
             *relay_counts.entry(id).or_default() += 1;
@@ -166,32 +166,32 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
         match body.result {
             Some(Outcome::Aired) => {
                 prop_assert_eq!(body.played_ms, body.planned_ms, "aired in part: {}", id);
-                prop_assert!(body.reason.is_none() && started.contains(id), "{}", id);
+                prop_assert!(body.reason.is_none() && started_ids.contains(id), "{}", id);
             }
-            Some(Outcome::Partial) => prop_assert!(body.reason.is_some() && started.contains(id), "{}", id),
+            Some(Outcome::Partial) => prop_assert!(body.reason.is_some() && started_ids.contains(id), "{}", id),
             Some(Outcome::Missed) => {
                 prop_assert!(body.reason.is_some() && body.frames == 0, "{}", id);
-                prop_assert!(!started.contains(id), "missed although it started: {}", id);
+                prop_assert!(!started_ids.contains(id), "missed although it started: {}", id);
             }
             None => prop_assert!(false, "no result"),
         }
     }
-    for id in started {
+    for id in started_ids {
         prop_assert!(outcome_counts.contains_key(id), "sounded but has no outcome: {}", id);
     }
     let relay_ids = station.relay_ids();
     for id in &relay_ids {
         prop_assert_eq!(relay_counts.get(id.as_str()).copied().unwrap_or(0), 1, "ends of the relay slot {}", id);
     }
-    let mut planned = station.planned_ids();
-    planned.retain(|id| !relay_ids.contains(id));
-    for id in &planned {
+    let mut planned_ids = station.planned_ids();
+    planned_ids.retain(|id| !relay_ids.contains(id));
+    for id in &planned_ids {
         prop_assert_eq!(outcome_counts.get(id.as_str()).copied().unwrap_or(0), 1, "outcomes of {}", id);
     }
     for (id, count) in outcome_counts {
         prop_assert_eq!(count, 1, "outcomes of {}", id);
         prop_assert!(
-            planned.contains(id) || id.starts_with("operator@") || id.starts_with("urgent@"),
+            planned_ids.contains(id) || id.starts_with("operator@") || id.starts_with("urgent@"),
             "never planned: {}",
             id
         );
@@ -203,22 +203,27 @@ pub(super) fn check_outcomes(station: &Station, has_quiet_hours: bool) -> Result
 /// sounds, and that it stays off for `min-off`.
 pub(super) fn check_line(station: &Station) -> Result<(), TestCaseError> {
     let log = station.log();
-    let mut sounding = BTreeSet::new();
+    let mut sounding_ids = BTreeSet::new();
     let mut switched_off_at = None;
     for record in &log {
         let id = record.body.id.as_deref().unwrap_or_default();
         match record.kind.as_str() {
             "start" | "resume" => {
-                sounding.insert(id);
-                prop_assert!(sounding.len() == 1, "two airings sound at {}: {:?}", record.at, sounding);
+                sounding_ids.insert(id);
+                prop_assert!(sounding_ids.len() == 1, "two airings sound at {}: {:?}", record.at, sounding_ids);
             }
-            "outcome" | "interrupt" => drop(sounding.remove(id)),
-            "boot" => (sounding, switched_off_at) = (BTreeSet::new(), None),
-            // The time since the last switch is unknown after a step.
+            "outcome" | "interrupt" => drop(sounding_ids.remove(id)),
+            "boot" => (sounding_ids, switched_off_at) = (BTreeSet::new(), None),
+            // After a clock step, the time since the amplifier was last switched is unknown.
             "clock-step" | "clock-trust" => switched_off_at = None,
             "amplifier" if record.body.done == Some(true) => {
                 let is_on = record.body.to.as_deref() == Some("on");
-                prop_assert!(is_on || sounding.is_empty(), "switched off at {} while {:?} sounds", record.at, sounding);
+                prop_assert!(
+                    is_on || sounding_ids.is_empty(),
+                    "switched off at {} while {:?} sounds",
+                    record.at,
+                    sounding_ids
+                );
                 let was_off_long_enough = switched_off_at.is_none_or(|since| record.wall().since(since) >= 30_000_000);
                 prop_assert!(!is_on || was_off_long_enough, "on again too early, at {}", record.at);
                 switched_off_at = (!is_on).then(|| record.wall());

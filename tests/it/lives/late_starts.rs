@@ -11,15 +11,15 @@ use crate::station::Station;
 /// The numbers of `Event::Command` that play urgent messages.
 const URGENT_COMMANDS: Range<u8> = 5..8;
 
-/// Two runs. In the first, the power fails or the daemon is killed during a session. The second starts after the
-/// session should have ended. Its clock is unconfirmed, so no outcome is logged for some time, and an urgent message
-/// plays in that time. Only one in thousands of purely random simulations does this.
-pub(super) fn killed_during_session() -> impl Strategy<Value = Vec<Run>> {
+/// Two runs. In the first, the power fails or the daemon is killed during a session. The second run starts after the
+/// session should have ended. The second run's clock is unconfirmed, so no outcome is logged for some time, and an
+/// urgent message plays in that time. Only one in thousands of purely random simulations does this.
+pub(super) fn runs_with_kill() -> impl Strategy<Value = Vec<Run>> {
     let after = prop_oneof![1i64..30, 1i64..700];
     let first_ends_at = (0usize..6, after).prop_map(|(n, after)| EventTime::Session(n, after));
     let end = prop_oneof![Just(RunEnd::PowerCut), Just(RunEnd::Kill)];
     let urgent_event =
-        (1i64..290, URGENT_COMMANDS).prop_map(|(at, command)| (EventTime::AfterStart(at), Event::Command(command)));
+        (1i64..290, URGENT_COMMANDS).prop_map(|(seconds, n)| (EventTime::AfterStart(seconds), Event::Command(n)));
     let second_ends_at = (900i64..20_000).prop_map(EventTime::AfterStart);
     (first_ends_at, end, 60i64..10_000, urgent_event, second_ends_at, random_run()).prop_map(
         |(first_ends_at, end, downtime_s, urgent_event, second_ends_at, mut second_run)| {
@@ -41,35 +41,35 @@ fn unconfirmed_run(ends_at: EventTime, events: Vec<(EventTime, Event)>, end: Run
 pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> {
     const ON_TIME_LIMIT_US: i64 = 5 * SECOND_US;
     let airings = station.airings();
-    let mut urgent_since: Option<i64> = None;
-    let (mut was_stepped, mut booted_at) = (false, 0);
+    let mut urgent_since_us: Option<i64> = None;
+    let (mut was_stepped, mut booted_at_us) = (false, 0);
     for record in &station.log() {
         let body = &record.body;
         let airing = body.id.as_deref().and_then(|id| airings.get(id));
         match record.kind.as_str() {
-            "boot" => (urgent_since, was_stepped, booted_at) = (None, false, record.boottime_us),
+            "boot" => (urgent_since_us, was_stepped, booted_at_us) = (None, false, record.boottime_us),
             "clock-step" | "clock-trust" => was_stepped = true,
             "operator" if body.action.as_deref() == Some("urgent") => {
-                urgent_since.get_or_insert(record.boottime_us);
+                urgent_since_us.get_or_insert(record.boottime_us);
             }
             "start" | "outcome" if body.priority == Priority::Urgent && airing.is_some() => {
                 let planned = body.planned_at.map_or(record.wall(), |at| WallTime(at.timestamp_micros()));
                 let earliest_us = record.boottime_us - record.wall().since(planned) - 2 * ON_TIME_LIMIT_US;
-                urgent_since = Some(urgent_since.map_or(earliest_us, |since| since.min(earliest_us)));
+                urgent_since_us = Some(urgent_since_us.map_or(earliest_us, |since| since.min(earliest_us)));
             }
             // A relay slot is logged when it ends.
             "relay" if airing.is_some_and(|airing| airing.priority == Priority::Urgent) => {
                 let earliest_us = record.boottime_us - body.held_ms * 1000 - 2 * ON_TIME_LIMIT_US;
-                urgent_since = Some(urgent_since.map_or(earliest_us, |since| since.min(earliest_us)));
+                urgent_since_us = Some(urgent_since_us.map_or(earliest_us, |since| since.min(earliest_us)));
             }
             "start" => {
                 let skips_late = airing.is_some_and(|airing| airing.late == LateRule::Skip);
                 let late_us = body.late_us.unwrap_or(0);
                 if skips_late && !was_stepped && late_us > ON_TIME_LIMIT_US + SECOND_US {
-                    let due_at = record.boottime_us - late_us + ON_TIME_LIMIT_US;
+                    let due_at_us = record.boottime_us - late_us + ON_TIME_LIMIT_US;
                     // This run can log the outcome of an earlier urgent session, which has delayed nothing in this run.
                     prop_assert!(
-                        booted_at <= due_at && urgent_since.is_some_and(|since| since <= due_at),
+                        booted_at_us <= due_at_us && urgent_since_us.is_some_and(|since| since <= due_at_us),
                         "{:?} starts {} s late, at {}, after\n{}",
                         body.id,
                         late_us / SECOND_US,
@@ -84,8 +84,8 @@ pub(super) fn check_late_starts(station: &Station) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// Checks a simulation in which the daemon is killed half a minute into its first session. It starts again an hour
-/// later, and an urgent message plays immediately.
+/// Checks a simulation in which the power fails or the daemon is killed half a minute into the first session. The
+/// daemon starts again an hour later, and an urgent message plays immediately.
 fn check_urgent_after_kill(
     schedule: RandomSchedule,
     events: Vec<(EventTime, Event)>,

@@ -11,9 +11,11 @@ fn two_items_after_a_missing_file_start_once() {
             RandomSession::new(45_851, vec![5, 0], [3, 2, 4]),
         ],
     };
-    let missing = FileStatus::Missing { last: None };
-    let station =
-        Station::new("2023-03-20T03:00:00").file("mat.mp3", missing).settings(NEVER_QUIET).playlist(&schedule.toml());
+    let missing_file = FileStatus::Missing { last: None };
+    let station = Station::new("2023-03-20T03:00:00")
+        .file("mat.mp3", missing_file)
+        .settings(NEVER_QUIET)
+        .playlist(&schedule.toml());
     let events = vec![(EventTime::Share(0.0), Event::ClockStep(72))];
     let (ends_at, end) = (EventTime::AfterStart(34_979), RunEnd::Stop);
     let run = Run { ends_at, events, end, downtime_s: 0, clock_change_s: None, is_synchronised: false };

@@ -14,7 +14,7 @@ fn a_date_in_place_of_the_folder_is_read_as_a_date() {
         let arguments = [&["log"][..], arguments, &["--lang", "vi"]].concat();
         assert_eq!(text_of(&run(folder.path(), &arguments).stdout), by_option, "{arguments:?}");
     }
-    // If a folder has that name, loa reads the folder.
+    // If a folder is named like a date, loa reads the folder.
     std::fs::create_dir(folder.path().join("12-3")).expect("make the folder");
     let in_folder = run(folder.path(), &["log", "12-3", "--lang", "vi"]);
     assert!(
@@ -22,11 +22,13 @@ fn a_date_in_place_of_the_folder_is_read_as_a_date() {
         "{}",
         text_of(&in_folder.stderr)
     );
-    let nonexistent_date = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
-    assert_eq!(nonexistent_date.status.code(), Some(2));
-    assert!(text_of(&nonexistent_date.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3."));
-    let future = run(folder.path(), &["log", "1/2/2099", "--lang", "vi"]);
-    assert!(text_of(&future.stdout).contains("loa plan 1/2/2099"), "{}", text_of(&future.stdout));
+    let nonexistent_date_refusal = run(folder.path(), &["log", "30/2", "--lang", "vi"]);
+    assert_eq!(nonexistent_date_refusal.status.code(), Some(2));
+    assert!(
+        text_of(&nonexistent_date_refusal.stderr).contains("tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.")
+    );
+    let future_output = run(folder.path(), &["log", "1/2/2099", "--lang", "vi"]);
+    assert!(text_of(&future_output.stdout).contains("loa plan 1/2/2099"), "{}", text_of(&future_output.stdout));
     // A command that takes no date suggests one that does.
     let list = run(folder.path(), &["list", "12/3", "--lang", "vi"]);
     assert_eq!(list.status.code(), Some(78));
@@ -46,7 +48,7 @@ fn loa_log_reports_the_file_that_it_writes() {
         assert_eq!(text_of(&output.stderr), message, "{format}");
         assert!(output.stdout.is_empty() && output.status.success());
     }
-    // Without `--format`, the ending of the file decides.
+    // Without `--format`, the file name extension decides the format.
     for (file, message, start) in [
         ("so.csv", "Written to so.csv: 5 entries.\n", "seq,"),
         ("so.json", "Written to so.json: 5 entries.\n", "["),

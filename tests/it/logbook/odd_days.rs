@@ -1,4 +1,5 @@
-//! Tests of the page of days with relay slots, withdrawn airings or urgent messages, and of a station's first day.
+//! Tests of the log book page for days with relay slots, withdrawn airings or urgent messages, and for a station's
+//! first day.
 use loa::cli::args::DayPart;
 use loa::cli::record::log::{NextSession, page_text};
 use loa::playout::engine::{OperatorCommand, UrgentSource};
@@ -121,9 +122,9 @@ fn the_page_of_the_first_evening_shows_when_the_log_begins_and_the_next_session(
     let answer = "Ngày 12/03/2026: chưa biết: nhật ký bắt đầu lúc 18:30 ngày này, và sau giờ đó kế hoạch không còn buổi \
                   nào. Buổi tới: Buổi sáng 05:15, ngày 13/03/2026.";
     assert!(evening_page.contains(answer), "{evening_page}");
-    let next_days_page = text("2026-03-13T07:00:00", Lang::En);
-    assert!(next_days_page.contains("not known yet: the log begins at 18:30 on this day"), "{next_days_page}");
-    assert!(!next_days_page.contains("Next:"), "{next_days_page}");
+    let next_morning_page = text("2026-03-13T07:00:00", Lang::En);
+    assert!(next_morning_page.contains("not known yet: the log begins at 18:30 on this day"), "{next_morning_page}");
+    assert!(!next_morning_page.contains("Next:"), "{next_morning_page}");
 }
 
 #[test]
@@ -187,8 +188,9 @@ fn the_answer_is_not_final_while_a_session_is_still_to_come() {
     let noon_page = text(&relay_station, "2026-03-12T12:00:00");
     let answer = "chưa phát. Buổi sáng 05:15 tiếp sóng 30 phút; Buổi chiều 17:00 chưa đến giờ.";
     assert!(noon_page.contains(answer), "{noon_page}");
-    let without_morning = PLAYLIST.replace("05:15", "18:00");
-    let station_with_command = Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&without_morning);
+    let playlist_without_morning = PLAYLIST.replace("05:15", "18:00");
+    let station_with_command =
+        Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(&playlist_without_morning);
     let station_with_command =
         station_with_command.command(3600 * 4, OperatorCommand::Play(id("nhac"))).run_until("2026-03-12T12:00:00");
     let noon_page = text(&station_with_command, "2026-03-12T12:00:00");
@@ -231,12 +233,13 @@ fn the_next_session_is_one_that_a_running_station_would_play() {
         page.split_once("Buổi tới: ").map(|(_, next)| next.trim_end().to_owned())
     };
     assert!(next_session(PLAYLIST).is_some());
-    // The evening has only the expired segment; the morning also has another one.
-    let expired = PLAYLIST.replace("file = \"s-300.mp3\"", "file = \"s-300.mp3\"\nvalid-until = 2020-01-31");
-    let evening_expired = expired.replace("play = [\"nhac\", \"tin\"]", "play = [\"tin\"]");
-    assert!(next_session(&evening_expired).is_some_and(|next| next.starts_with("Buổi sáng 05:15")));
-    let all_expired = evening_expired.replace("play = [\"nhac\", \"tin\", \"nhac\"]", "play = [\"tin\"]");
-    assert_eq!(next_session(&all_expired), None);
+    // The evening has only the expired segment; the morning also has another segment.
+    let with_expired_segment =
+        PLAYLIST.replace("file = \"s-300.mp3\"", "file = \"s-300.mp3\"\nvalid-until = 2020-01-31");
+    let with_expired_evening = with_expired_segment.replace("play = [\"nhac\", \"tin\"]", "play = [\"tin\"]");
+    assert!(next_session(&with_expired_evening).is_some_and(|next| next.starts_with("Buổi sáng 05:15")));
+    let with_all_expired = with_expired_evening.replace("play = [\"nhac\", \"tin\", \"nhac\"]", "play = [\"tin\"]");
+    assert_eq!(next_session(&with_all_expired), None);
     // The schedule has an error. A running station would keep its last good one, whose next session is unknown here.
     assert_eq!(next_session(&format!("{PLAYLIST}\n[[session]]\nid = \"thieu\"\n")), None);
 }
@@ -258,25 +261,25 @@ fn outcomes_that_wait_for_the_clock_are_not_known_yet() {
     let waiting_page = text(&station, "2026-03-12T05:25:00", Lang::En);
     assert!(waiting_page.contains("they are written by 05:29 at the latest."), "{waiting_page}");
     let later_station = station.restarted_after(1).run_and_kill(400);
-    let settled_page = text(&later_station, "2026-03-12T05:32:00", Lang::Vi);
-    assert!(settled_page.contains("Buổi sáng 05:15 không phát 3/3 mục"), "{settled_page}");
-    assert!(!settled_page.contains("chậm nhất"), "{settled_page}");
+    let page_with_outcomes = text(&later_station, "2026-03-12T05:32:00", Lang::Vi);
+    assert!(page_with_outcomes.contains("Buổi sáng 05:15 không phát 3/3 mục"), "{page_with_outcomes}");
+    assert!(!page_with_outcomes.contains("chậm nhất"), "{page_with_outcomes}");
 }
 
 #[test]
 fn the_answer_counts_each_item_once() {
     // At 05:16 the second of three items is skipped; the third is on the air.
-    let playing = station().command(76 * 60, OperatorCommand::Skip).run_and_kill(80 * 60 + 15);
+    let playing_station = station().command(76 * 60, OperatorCommand::Skip).run_and_kill(80 * 60 + 15);
     let text = |disk, now: &str, lang| page_text(&page(disk, DAY, now, true), lang);
-    let on_air = text(playing.disk(), "2026-03-12T05:20:15", Lang::Vi);
-    assert!(on_air.contains("đang phát, xong 1/3 mục, phát dở 1/3 mục (người trực bỏ qua)"), "{on_air}");
-    let on_air = text(playing.disk(), "2026-03-12T05:20:15", Lang::En);
-    assert!(on_air.contains("is on the air, 1 of 3 items done, 1 of 3 items in part"), "{on_air}");
+    let on_air_page = text(playing_station.disk(), "2026-03-12T05:20:15", Lang::Vi);
+    assert!(on_air_page.contains("đang phát, xong 1/3 mục, phát dở 1/3 mục (người trực bỏ qua)"), "{on_air_page}");
+    let on_air_page = text(playing_station.disk(), "2026-03-12T05:20:15", Lang::En);
+    assert!(on_air_page.contains("is on the air, 1 of 3 items done, 1 of 3 items in part"), "{on_air_page}");
     // Nothing of this session is heard: one item ends, one is cut, one is missed.
-    let silent = station().settings(&format!("{SETTINGS}[output]\ndevice = \"null\"\n"));
-    let silent =
-        silent.sink("null", Some(false)).command(76 * 60, OperatorCommand::Stop).run_until("2026-03-12T06:00:00");
-    let answer = text(silent.disk(), "2026-03-12T06:00:00", Lang::Vi);
+    let silent_station = station().settings(&format!("{SETTINGS}[output]\ndevice = \"null\"\n"));
+    let silent_station = silent_station.sink("null", Some(false)).command(76 * 60, OperatorCommand::Stop);
+    let silent_station = silent_station.run_until("2026-03-12T06:00:00");
+    let answer = text(silent_station.disk(), "2026-03-12T06:00:00", Lang::Vi);
     let counts = "Buổi sáng 05:15 thiếu 1/3 mục (người trực dừng), 2/3 mục KHÔNG RA LOA, mức 0;";
     assert!(answer.contains(counts), "{answer}");
 }
@@ -286,18 +289,18 @@ fn the_first_day_of_a_log_says_that_nothing_is_known_of_the_time_before() {
     let station = Station::new("2026-03-12T08:27:00").settings(SETTINGS).playlist(PLAYLIST);
     let station = station.run_until("2026-03-13T07:00:00");
     let text = |lang| page_text(&page(station.disk(), DAY, "2026-03-13T07:00:00", true), lang);
-    let began = "CÓ phát. Buổi chiều 17:00 đủ 2/2 mục. Nhật ký bắt đầu lúc 08:27; chưa biết gì về trước giờ đó.";
-    assert!(text(Lang::Vi).contains(began), "{}", text(Lang::Vi));
+    let answer = "CÓ phát. Buổi chiều 17:00 đủ 2/2 mục. Nhật ký bắt đầu lúc 08:27; chưa biết gì về trước giờ đó.";
+    assert!(text(Lang::Vi).contains(answer), "{}", text(Lang::Vi));
     assert!(
         text(Lang::En).contains("The log begins at 08:27; it knows nothing of the time before."),
         "{}",
         text(Lang::En)
     );
-    let next_day = page(station.disk(), ("2026-03-13", "2026-03-13"), "2026-03-13T07:00:00", true);
-    assert!(!page_text(&next_day, Lang::Vi).contains("bắt đầu lúc"), "{}", page_text(&next_day, Lang::Vi));
+    let next_day_page = page(station.disk(), ("2026-03-13", "2026-03-13"), "2026-03-13T07:00:00", true);
+    assert!(!page_text(&next_day_page, Lang::Vi).contains("bắt đầu lúc"), "{}", page_text(&next_day_page, Lang::Vi));
     // In the evening nothing is left of the plan.
-    let evening = Station::new("2026-03-12T19:22:00").settings(SETTINGS).playlist(PLAYLIST).run_for(3 * 86_400);
-    let page = page(evening.disk(), DAY, "2026-03-15T07:00:00", true);
+    let evening_station = Station::new("2026-03-12T19:22:00").settings(SETTINGS).playlist(PLAYLIST).run_for(3 * 86_400);
+    let page = page(evening_station.disk(), DAY, "2026-03-15T07:00:00", true);
     let text = page_text(&page, Lang::Vi);
     assert!(text.contains("Ngày 12/03/2026: chưa biết: nhật ký bắt đầu lúc 19:22 ngày này"), "{text}");
     let evening = Station::new("2026-03-12T19:22:00").settings(SETTINGS).playlist(PLAYLIST).device_unavailable(0, 900);
@@ -308,22 +311,22 @@ fn the_first_day_of_a_log_says_that_nothing_is_known_of_the_time_before() {
 }
 
 #[test]
-fn a_part_of_a_day_is_answered_first() {
-    let whole = station().run_until("2026-03-13T00:01:00");
+fn the_answer_for_a_part_of_a_day_comes_first() {
+    let whole_day_station = station().run_until("2026-03-13T00:01:00");
     let text = |station: &Station, part, lang| {
         let mut page = page(station.disk(), DAY, "2026-03-13T07:00:00", true);
         page.day_part = Some(part);
         page_text(&page, lang)
     };
-    let morning = text(&whole, DayPart::Morning, Lang::Vi);
+    let morning = text(&whole_day_station, DayPart::Morning, Lang::Vi);
     let answer = "Sáng 12/03/2026: CÓ phát. Buổi sáng 05:15 đủ 3/3 mục. Ngày 12/03/2026: CÓ phát. Buổi sáng";
     assert!(morning.contains(answer), "{morning}");
-    let afternoon = text(&whole, DayPart::Afternoon, Lang::En);
+    let afternoon = text(&whole_day_station, DayPart::Afternoon, Lang::En);
     assert!(afternoon.contains("Afternoon of 2026-03-12: YES, aired. Buổi chiều 17:00 all 2 items. "), "{afternoon}");
-    let evening = text(&whole, DayPart::Evening, Lang::Vi);
+    let evening = text(&whole_day_station, DayPart::Evening, Lang::Vi);
     assert!(evening.contains("Tối 12/03/2026: không có buổi nào trong kế hoạch. Ngày 12/03"), "{evening}");
-    let late = Station::new("2026-03-12T08:27:00").settings(SETTINGS).playlist(PLAYLIST);
-    let late = late.run_until("2026-03-13T00:01:00");
-    let morning = text(&late, DayPart::Morning, Lang::Vi);
+    let late_station = Station::new("2026-03-12T08:27:00").settings(SETTINGS).playlist(PLAYLIST);
+    let late_station = late_station.run_until("2026-03-13T00:01:00");
+    let morning = text(&late_station, DayPart::Morning, Lang::Vi);
     assert!(morning.contains("Sáng 12/03/2026: chưa biết: nhật ký bắt đầu lúc 08:27 ngày này. Ngày"), "{morning}");
 }

@@ -10,7 +10,7 @@ fn an_unlogged_clock_step_is_found_and_makes_later_airings_implausible() {
             let at = at + chrono::TimeDelta::seconds(step_s);
             entry["at"] = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, false).into();
         };
-        // The clock steps in the evening. The plans keep their dates.
+        // The clock steps at 17:00. The plans keep their dates.
         let findings = findings_after(&honest_station(), |entry| {
             if entry["boottime_us"].as_i64().expect("the value is a number") >= 14 * 3600 * SECOND_US {
                 move_time(entry);
@@ -29,7 +29,7 @@ fn an_unlogged_clock_step_is_found_and_makes_later_airings_implausible() {
 
 /// When a clock steps forward by days, the new dates are planned while the current airing still sounds.
 #[test]
-fn an_airing_that_sounds_during_a_step_of_days_is_not_reported_as_missing_its_outcome() {
+fn an_airing_that_sounds_while_the_clock_steps_by_days_is_not_reported_as_missing_its_outcome() {
     let playlist = "[[segment]]\nid = 'dai'\ntitle = 'D'\nfile = 's-3600.mp3'\n[[session]]\nid = 'dem'\nat = '23:55'\nplay = ['dai', 'dai']\npriority = 'urgent'\n";
     let station = Station::new("2023-03-20T03:00:00").playlist(playlist).step(75_610, 182_089).run_for(8 * 86_400);
     let outcome = station
@@ -83,7 +83,7 @@ fn the_fold_returns_who_confirmed_the_clock_of_each_airing() {
         let mut fold = PlausibilityFold::default();
         let entries: Vec<FoldedEntry> =
             lines(station.disk()).iter().map(|l| fold.add_line(l.as_bytes(), &mut |_| None)).collect();
-        let voucher_of = |entries: FoldedEntry| match entries {
+        let voucher_of = |entry: FoldedEntry| match entry {
             FoldedEntry::Outcome { vouched, sounded: true } => vouched,
             _ => None,
         };

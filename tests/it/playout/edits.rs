@@ -7,7 +7,7 @@ fn an_edit_withdraws_removed_airings_and_adds_nothing_to_the_past() {
     let station = station_with_morning("2023-03-20T05:00:00").edit(60, &noon_playlist).run_until("2023-03-20T13:00:00");
     assert_endings(&station, ["missed withdrawn", "missed withdrawn", "missed withdrawn"]);
     assert_eq!(station.outcomes().iter().filter(|o| o.ends_with(" aired")).count(), 3);
-    // A session that is removed and restored before its start airs.
+    // A session airs if it is removed and restored before its start.
     let station = station_with_morning("2023-03-20T05:00:00")
         .edit(60, &noon_playlist)
         .edit(120, MORNING)
@@ -142,7 +142,7 @@ fn a_withdrawn_airing_gets_its_outcome_despite_power_cuts() {
             edited_station.start_clock_at_str("2023-03-24T23:55:14", false).run_and_cut(286).off_for(3600);
         let wall = station_after_cut.wall();
         let station = station_after_cut.start_clock_at(wall, true).run_for(86_400);
-        let end_count = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
-        assert_eq!(end_count, 1, "{id}");
+        let entry_count = station.log().iter().filter(|r| r.kind == kind && r.body.id.as_deref() == Some(id)).count();
+        assert_eq!(entry_count, 1, "{id}");
     }
 }

@@ -168,8 +168,8 @@ impl SimulatedStation {
             station.keep(format!("kept/{}.toml", sha256_hex(file.text.as_bytes())), file.text.clone().into_bytes());
         }
         let library_bytes = serde_json::to_vec(&station.library).expect("serialise to JSON");
-        let library = sha256_hex(&library_bytes);
-        station.keep(format!("kept/{library}.json"), library_bytes);
+        let library_sha256 = sha256_hex(&library_bytes);
+        station.keep(format!("kept/{library_sha256}.json"), library_bytes);
         let station_id = Id::new(id).expect("the id is valid");
         let genesis = GenesisEntry {
             origin: identity.origin,
@@ -182,7 +182,7 @@ impl SimulatedStation {
             program: "loa (mẫu)".to_owned(),
             follows: None,
         };
-        let schedule = ScheduleEntry { files: file_refs, library, sessions: 2, segments: 8 };
+        let schedule = ScheduleEntry { files: file_refs, library: library_sha256, sessions: 2, segments: 8 };
         station.append(at, vec![Body::Genesis(genesis), station.boot(None), Body::Schedule(schedule)]);
         station
     }
@@ -280,7 +280,7 @@ impl SimulatedStation {
     }
 
     /// The number of entries in the log.
-    #[allow(dead_code)] // only the benchmark uses it
+    #[allow(dead_code)] // only the benchmark and the tests of object stores use it
     pub fn entries(&self) -> u64 {
         self.log.entries()
     }

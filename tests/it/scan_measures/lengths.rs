@@ -45,7 +45,7 @@ const SOURCES: [(usize, u32, u16); 13] = [
 /// The minimum and maximum number of frames that a scan is allowed to find in a file whose source has `frames`.
 fn expected_frames(kind: &str, frames: u64) -> (u64, u64) {
     match kind {
-        // ffmpeg limits the padding in the header, so for these two the header itself claims 46 frames more.
+        // ffmpeg limits the padding in the header, so for these two lengths the header itself claims 46 frames more.
         "cbr.mp3" | "vbr.mp3" if matches!(frames, 1 | 1153) => (frames + 46, frames + 46),
         // A fragmented file stores the encoder's delay but not its padding.
         "parts.m4a" => (frames, frames + 1024),
@@ -146,7 +146,7 @@ fn an_edit_list_limits_the_length() {
     let status = ffmpeg.args(["-map_metadata", "-1", "-c", "copy", "cut.m4a"]).status();
     assert!(status.expect("ffmpeg is needed to cut a file").success());
     let decoded_frames = media::decode_with_ffmpeg(&dir.path().join("cut.m4a"), 44_100, 2).len() as u64 / 2;
-    // The packets have 1024 frames, and the edit begins within the first packet.
+    // The packets have 1024 frames. The edit begins at 1.5 s, which is 614 frames into the first packet that is kept.
     assert_eq!(decoded_frames % 1024, 1024 - 614, "{decoded_frames}");
     let (all_playable, objects) = scan(dir.path(), &["cut.m4a".to_owned()]);
     assert!(all_playable);

@@ -42,82 +42,87 @@ impl SamplePosition {
 
 pub type Shape = fn(&SamplePosition) -> f64;
 
-/// A sweep up to a seventh of the sampling rate. Up to there, all methods of fitting the filters to a low rate agree.
-fn sweep(at: &SamplePosition) -> f64 {
-    let (from, ratio) = (60.0, (at.rate / 7.0).min(9000.0) / 60.0_f64);
-    (TAU * from * at.length_s / ratio.ln() * ((at.time_s / at.length_s * ratio.ln()).exp() - 1.0)).sin()
+/// A sweep up to a seventh of the sampling rate. Below that frequency, all methods of fitting the filters to a low rate
+/// agree.
+fn sweep(position: &SamplePosition) -> f64 {
+    let (lowest_hz, ratio) = (60.0, (position.rate / 7.0).min(9000.0) / 60.0_f64);
+    (TAU * lowest_hz * position.length_s / ratio.ln()
+        * ((position.time_s / position.length_s * ratio.ln()).exp() - 1.0))
+        .sin()
 }
 
-fn noise(at: &SamplePosition) -> f64 {
-    at.noise
+fn noise(position: &SamplePosition) -> f64 {
+    position.noise
 }
 
 /// Nine tones without a common period: similar to noise, but only at the frequencies of the voice.
-fn babble(at: &SamplePosition) -> f64 {
-    let tone = |n: u32| at.tone(131.7 + 97.31 * f64::from(n) + 3.1 * f64::from(at.channel));
+fn babble(position: &SamplePosition) -> f64 {
+    let tone = |n: u32| position.tone(131.7 + 97.31 * f64::from(n) + 3.1 * f64::from(position.channel));
     (0..9).map(tone).sum::<f64>() / 9.0
 }
 
 /// A voice with syllables, and with pauses between sentences.
-pub fn speech(at: &SamplePosition) -> f64 {
-    let syllable = 0.5 - 0.5 * (TAU * 4.3 * at.time_s).cos();
-    let sentence = (at.time_s * 0.61).fract() < 0.8;
-    let voice = at.tone(180.0) * 0.5 + at.tone(360.0 + f64::from(at.channel)) * 0.3 + at.tone(905.0) * 0.2;
-    voice * syllable * if sentence { 1.0 } else { 0.01 } + at.noise * 0.001
+pub fn speech(position: &SamplePosition) -> f64 {
+    let syllable = 0.5 - 0.5 * (TAU * 4.3 * position.time_s).cos();
+    let is_in_sentence = (position.time_s * 0.61).fract() < 0.8;
+    let voice = position.tone(180.0) * 0.5
+        + position.tone(360.0 + f64::from(position.channel)) * 0.3
+        + position.tone(905.0) * 0.2;
+    voice * syllable * if is_in_sentence { 1.0 } else { 0.01 } + position.noise * 0.001
 }
 
 /// A sine that is clipped at a third of its amplitude.
-fn clipped_sine(at: &SamplePosition) -> f64 {
-    (at.tone(110.0) * 3.0).clamp(-1.0, 1.0)
+fn clipped_sine(position: &SamplePosition) -> f64 {
+    (position.tone(110.0) * 3.0).clamp(-1.0, 1.0)
 }
 
 /// Clicks of two adjacent frames, whose true peak is between them.
-fn clicks(at: &SamplePosition) -> f64 {
-    if at.frame % (at.rate as u64 / 4) < 2 { 0.7 } else { at.tone(300.0) * 0.02 }
+fn clicks(position: &SamplePosition) -> f64 {
+    if position.frame % (position.rate as u64 / 4) < 2 { 0.7 } else { position.tone(300.0) * 0.02 }
 }
 
 /// A tone at a quarter of the sampling rate.
-fn quarter(at: &SamplePosition) -> f64 {
-    at.tone_at_rate_fraction(1, 4, 45.0)
+fn quarter(position: &SamplePosition) -> f64 {
+    position.tone_at_rate_fraction(1, 4, 45.0)
 }
 
 /// A tone at a sixth of the sampling rate.
-fn sixth(at: &SamplePosition) -> f64 {
-    at.tone_at_rate_fraction(1, 6, 60.0)
+fn sixth(position: &SamplePosition) -> f64 {
+    position.tone_at_rate_fraction(1, 6, 60.0)
 }
 
 /// A tone at a third of the sampling rate.
-fn third(at: &SamplePosition) -> f64 {
-    at.tone_at_rate_fraction(1, 3, 30.0)
+fn third(position: &SamplePosition) -> f64 {
+    position.tone_at_rate_fraction(1, 3, 30.0)
 }
 
 /// A low tone, and a tone near the upper end of the band, whose samples all miss the crest.
-fn near_band_end(at: &SamplePosition) -> f64 {
-    at.tone_at_rate_fraction(3, 8, 67.5) * 0.7 + at.tone(250.0) * 0.3
+fn near_band_end(position: &SamplePosition) -> f64 {
+    position.tone_at_rate_fraction(3, 8, 67.5) * 0.7 + position.tone(250.0) * 0.3
 }
 
-fn bass(at: &SamplePosition) -> f64 {
-    at.tone(41.0) * 0.6 + at.tone(55.0) * 0.4
+fn bass(position: &SamplePosition) -> f64 {
+    position.tone(41.0) * 0.6 + position.tone(55.0) * 0.4
 }
 
 /// The same sound in both channels, with opposite signs.
-pub fn opposed(at: &SamplePosition) -> f64 {
-    let babble = babble(&SamplePosition { channel: 0, ..*at });
-    if at.channel == 0 { babble } else { -babble }
+pub fn opposed(position: &SamplePosition) -> f64 {
+    let babble = babble(&SamplePosition { channel: 0, ..*position });
+    if position.channel == 0 { babble } else { -babble }
 }
 
-pub fn one_side(at: &SamplePosition) -> f64 {
-    if at.channel == 0 { speech(at) } else { 0.0 }
+pub fn one_side(position: &SamplePosition) -> f64 {
+    if position.channel == 0 { speech(position) } else { 0.0 }
 }
 
 /// Sound, then silence for longer than the window of short-term loudness.
-fn gaps(at: &SamplePosition) -> f64 {
-    if at.time_s % 5.5 < 2.0 { babble(at) } else { 0.0 }
+fn gaps(position: &SamplePosition) -> f64 {
+    if position.time_s % 5.5 < 2.0 { babble(position) } else { 0.0 }
 }
 
 /// A sound that rises evenly from -30 dB to its full level.
-fn swell(at: &SamplePosition) -> f64 {
-    babble(at) * 10_f64.powf(1.5 * (at.time_s / at.length_s - 1.0))
+fn swell(position: &SamplePosition) -> f64 {
+    babble(position) * 10_f64.powf(1.5 * (position.time_s / position.length_s - 1.0))
 }
 
 /// The interleaved samples of a shape. Both ends are faded, because filters ring at an abrupt edge, each in its own
@@ -138,8 +143,8 @@ pub fn synthesise(shape: Shape, rate: u32, channels: u16, frames: u64, gain: f64
             white[0] = f64::from(random) / 2_147_483_648.0 - 1.0;
             let noise = white.iter().zip([1.0, 4.0, 6.0, 4.0, 1.0]).map(|(a, b)| a * b / 16.0).sum();
             let (time_s, length_s) = (frame as f64 / f64::from(rate), frames as f64 / f64::from(rate));
-            let at = SamplePosition { time_s, length_s, frame, rate: f64::from(rate), channel, noise };
-            samples.push(shape(&at) * gain * fade);
+            let position = SamplePosition { time_s, length_s, frame, rate: f64::from(rate), channel, noise };
+            samples.push(shape(&position) * gain * fade);
         }
     }
     samples
@@ -170,7 +175,7 @@ const SOUNDS: [(Shape, u32, u16, u64, f64, &str); 50] = [
     (swell, 48_000, 2, 12, 0.9, "flac"), (swell, 22_050, 1, 12, 0.9, "s16.wav"),
 ];
 
-/// The arguments of ffmpeg for each compressed file type. The noise substitution of AAC is off, because each decoder
+/// ffmpeg's arguments for a compressed file type. The noise substitution of AAC is off, because each decoder
 /// would insert different noise.
 pub fn encoder(kind: &str) -> &'static [&'static str] {
     match kind {
@@ -287,11 +292,11 @@ fn write_loudness_cases(dir: &Path) -> Vec<(String, f64)> {
 /// that the document does not define. Returns the file names and the expected true peaks in dBTP.
 fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
     let cases: [(&str, f64, f64, Shape); 5] = [
-        ("15", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 4, 0.0)),
-        ("16", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 4, 45.0)),
-        ("17", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 6, 60.0)),
-        ("18", -6.0, 0.5, |at| at.tone_at_rate_fraction(1, 8, 67.5)),
-        ("19", 3.0, 1.41, |at| at.tone_at_rate_fraction(1, 4, 45.0)),
+        ("15", -6.0, 0.5, |position| position.tone_at_rate_fraction(1, 4, 0.0)),
+        ("16", -6.0, 0.5, |position| position.tone_at_rate_fraction(1, 4, 45.0)),
+        ("17", -6.0, 0.5, |position| position.tone_at_rate_fraction(1, 6, 60.0)),
+        ("18", -6.0, 0.5, |position| position.tone_at_rate_fraction(1, 8, 67.5)),
+        ("19", 3.0, 1.41, |position| position.tone_at_rate_fraction(1, 4, 45.0)),
     ];
     let cases = cases.into_iter().map(|(name, expected, gain, shape)| {
         let name = format!("{name}.wav");
@@ -305,22 +310,24 @@ fn write_peak_cases(dir: &Path) -> Vec<(String, f64)> {
 #[test]
 fn the_cases_of_ebu_tech_3341_are_within_tolerance() {
     let dir = tempfile::tempdir().unwrap();
-    let loudness = write_loudness_cases(dir.path());
-    let peaks = write_peak_cases(dir.path());
-    let (names, expected): (Vec<_>, Vec<_>) = loudness.iter().chain(&peaks).cloned().unzip();
+    let loudness_cases = write_loudness_cases(dir.path());
+    let peak_cases = write_peak_cases(dir.path());
+    let (names, expected): (Vec<_>, Vec<_>) = loudness_cases.iter().chain(&peak_cases).cloned().unzip();
     // ffmpeg's readings confirm that the files are as the document describes them.
-    for (name, expected) in loudness.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav")) {
+    for (name, expected) in
+        loudness_cases.iter().filter(|(name, _)| matches!(&**name, "4.wav" | "5.wav" | "6-side.wav"))
+    {
         let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).integrated_lufs[0];
         assert!((ffmpeg_reading - expected).abs() <= 0.1 + 1e-9, "{name}: ffmpeg has {ffmpeg_reading}");
     }
-    for (name, expected) in &peaks {
+    for (name, expected) in &peak_cases {
         let ffmpeg_reading = measure_with_ffmpeg(&dir.path().join(name), 48_000).peak_dbtp;
         assert!((expected - 0.4..=expected + 0.2).contains(&ffmpeg_reading), "{name}: ffmpeg has {ffmpeg_reading}");
     }
     let (all_playable, objects) = scan(dir.path(), &names);
     assert!(all_playable, "every file can be played");
     for (n, ((name, expected), object)) in names.iter().zip(&expected).zip(&objects).enumerate() {
-        if n < loudness.len() {
+        if n < loudness_cases.len() {
             let integrated = number(object, "integrated_lufs");
             assert!((integrated - expected).abs() <= 0.1 + 1e-9, "{name}: {integrated} LUFS");
         } else {

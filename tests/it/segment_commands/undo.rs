@@ -160,16 +160,16 @@ fn a_refused_undo_of_remove_names_everything_to_add_again() {
     ] {
         assert!(refusal.contains(part), "{part}: {refusal}");
     }
-    assert!(!refusal.contains("put it back into"), "the command does it: {refusal}");
+    assert!(!refusal.contains("put it back into"), "the suggested command puts it back: {refusal}");
 }
 
 #[test]
-fn undo_does_not_advise_to_delete_a_copy_that_another_segment_plays() {
+fn undo_does_not_advise_deleting_a_copy_that_another_segment_plays() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let campaign = station_folder.playlist("chien-dich");
-    let other = "[[segment]]\nid = \"khac\"\ntitle = \"Tin khác\"\nfile = \"tin.wav\"\n";
-    station_folder.write("khac", other);
+    let other_segment = "[[segment]]\nid = \"khac\"\ntitle = \"Tin khác\"\nfile = \"tin.wav\"\n";
+    station_folder.write("khac", other_segment);
     let undo_output = station_folder.loa(&["undo"], &[]);
     assert_eq!(undo_output.status.code(), Some(0), "{}", printed(&undo_output));
     let text = printed(&undo_output);
@@ -187,18 +187,21 @@ fn a_hostile_undo_record_changes_nothing() {
     let station_folder = StationFolder::new();
     add_to_session(&station_folder);
     let record = station_folder.station().join("undo/000001.json");
-    let good = fs::read_to_string(&record).unwrap();
-    let outside = station_folder.dir.path().join("ngoai.toml");
-    fs::write(&outside, "x").unwrap();
+    let good_record = fs::read_to_string(&record).unwrap();
+    let outside_file = station_folder.dir.path().join("ngoai.toml");
+    fs::write(&outside_file, "x").unwrap();
     let files_before = station_folder.all_files();
-    let bad_records =
-        [good.replace("playlists/thuong-nhat.toml", "playlists/../../ngoai.toml"), "{".to_owned(), " ".repeat(9 << 20)];
-    for bad in bad_records {
-        fs::write(&record, bad).unwrap();
+    let bad_records = [
+        good_record.replace("playlists/thuong-nhat.toml", "playlists/../../ngoai.toml"),
+        "{".to_owned(),
+        " ".repeat(9 << 20),
+    ];
+    for bad_record in bad_records {
+        fs::write(&record, bad_record).unwrap();
         let refusal = station_folder.loa(&["undo"], &[]);
         assert_eq!(refusal.status.code(), Some(1), "{}", printed(&refusal));
         assert!(printed(&refusal).contains("undo/000001.json"), "{}", printed(&refusal));
-        assert!(station_folder.all_files() == files_before && fs::read(&outside).unwrap() == b"x");
+        assert!(station_folder.all_files() == files_before && fs::read(&outside_file).unwrap() == b"x");
     }
     // A linked folder is neither read nor written, not even by `add`.
     fs::remove_dir_all(station_folder.station().join("undo")).unwrap();
@@ -247,9 +250,10 @@ fn a_new_item_comes_before_the_closing() {
     let segment = "[[segment]]\nid = \"ket\"\ntitle = \"Lời kết\"\nfile = \"nhac.wav\"\n\n";
     let everyday = EVERYDAY.replace("[\"nhac\"] # còn thêm", "[\"nhac\"]\nclosing = \"ket\"");
     station_folder.write("thuong-nhat", &format!("{segment}{everyday}"));
-    for (name, seconds, place) in [("mot", 3, &["--session", "sang"][..]), ("hai", 4, &["--before", "lời kết"])] {
+    for (name, seconds, placement) in [("mot", 3, &["--session", "sang"][..]), ("hai", 4, &["--before", "lời kết"])]
+    {
         let file = station_folder.new_file(&format!("{name}.wav"), seconds, &[]);
-        let addition = station_folder.loa(&[&["add", "--id", name], place].concat(), &[&file]);
+        let addition = station_folder.loa(&[&["add", "--id", name], placement].concat(), &[&file]);
         assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
         assert!(printed(&addition).contains("right before `Lời kết`"), "{}", printed(&addition));
     }

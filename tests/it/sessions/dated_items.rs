@@ -97,14 +97,16 @@ fn a_draw_takes_its_turn_only_on_its_dates() {
     let drawn = |extra_item: &str| -> Vec<String> {
         let text = format!("{text}{extra_item}]\n");
         let station = Station::new("2023-03-20T05:00:00").playlist(&text).run_until("2023-03-25T08:00:00");
-        let dates = (20..=25).map(|day| planned_on(&station, &format!("2023-03-{day}")));
-        dates.map(|day| day.iter().filter_map(|line| line.split(' ').nth(1)).collect::<Vec<_>>().join(" ")).collect()
+        let planned_by_date = (20..=25).map(|day| planned_on(&station, &format!("2023-03-{day}")));
+        planned_by_date
+            .map(|lines| lines.iter().filter_map(|line| line.split(' ').nth(1)).collect::<Vec<_>>().join(" "))
+            .collect()
     };
     let without_extra_draw = drawn("");
     assert_eq!(
         without_extra_draw,
         ["m2", "m3", "m1", "m2", "m3", "m1"],
-        "1175 days lie between 2020-01-01 and 2023-03-20"
+        "2023-03-20 is 1174 days after 2020-01-01, so 1174 draws came before"
     );
     assert_eq!(
         drawn(", { pool = \"vui\", dates = [2023-03-22] }"),

@@ -94,7 +94,7 @@ fn the_later_of_two_urgent_sessions_keeps_the_line_until_it_ends() {
     assert_eq!(
         events_of(&station_with("2023-03-20T05:30:00", same_instant).run_until("2023-03-20T07:00:00")),
         ["mot 06:00:00#1 aired", "hai 06:00:00#1 aired"],
-        "of two sessions at the same instant, both sound, in an order that the schedule determines"
+        "two sessions at the same instant both sound, in an order that the schedule determines"
     );
 }
 
@@ -220,7 +220,7 @@ fn an_urgent_message_waits_only_for_a_cold_amplifier() {
 
 #[test]
 fn a_shutdown_does_not_hide_that_no_device_could_play() {
-    let stopped_after = |s: i64| {
+    let station_stopped_after = |s: i64| {
         station_with("2023-03-20T05:00:00", "[[session]]\nid = \"sang\"\nat = \"09:00\"\nplay = [\"b\"]\n")
             .device_unavailable(0, 3600)
             .command(1800, OperatorCommand::Play(id("nhac")))
@@ -228,7 +228,7 @@ fn a_shutdown_does_not_hide_that_no_device_could_play() {
             .run_for(1860 + s)
     };
     for seconds in [1, 10] {
-        let outcomes = stopped_after(seconds).outcomes();
+        let outcomes = station_stopped_after(seconds).outcomes();
         assert_eq!(outcomes.len(), 2, "{outcomes:?}");
         assert!(outcomes.iter().all(|outcome| outcome.ends_with("missed device-lost")), "{outcomes:?}");
     }
@@ -241,16 +241,16 @@ fn the_status_shows_which_repeat_of_an_urgent_message_is_on_the_air() {
         .command(1802, OperatorCommand::Status)
         .command(1807, OperatorCommand::Status)
         .run_for(1900);
-    let places: Vec<_> = station
+    let repeats: Vec<_> = station
         .replies()
         .iter()
         .filter_map(|reply| match reply {
             CommandReply::Status(status) => status.on_air.as_ref().and_then(|on_air| on_air.repeat),
             _ => None,
         })
-        .map(|place| (place.number, place.count))
+        .map(|repeat| (repeat.number, repeat.count))
         .collect();
-    assert_eq!(places, [(1, 3), (2, 3)]);
+    assert_eq!(repeats, [(1, 3), (2, 3)]);
 }
 
 #[test]
@@ -270,6 +270,10 @@ fn a_stop_does_not_hide_that_no_device_could_play() {
         }
         let outcomes = station.outcomes();
         assert!(outcomes.len() == 1 && outcomes[0].ends_with("missed device-lost"), "{outcomes:?}");
-        assert_eq!(station.log().iter().filter(|r| r.kind == "operator").count(), 2, "the command is in the log too");
+        assert_eq!(
+            station.log().iter().filter(|r| r.kind == "operator").count(),
+            2,
+            "the stop or skip is in the log too"
+        );
     }
 }

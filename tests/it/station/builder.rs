@@ -34,7 +34,7 @@ impl Station {
         self
     }
 
-    /// Changes a file after its scan, so that it has this scan at air time.
+    /// Changes a file after its scan, so that a scan at air time would give `scan`.
     #[must_use]
     pub fn changed_before_airing(mut self, name: &str, scan: Scan) -> Self {
         self.changed_files.files.insert(name.to_owned(), FileStatus::Good(scan));

@@ -19,15 +19,15 @@ fn healthy_host(free_bytes: u64) -> HostFacts {
 fn advance(playout: &mut Playout<ScriptedClock, MemoryStorage>, clock: &ScriptedClock, to: BootTime) {
     clock.stop_at(to);
     // A loop that never waits would hang the test, and on a real machine it would use all of the processor.
-    let (mut second_start, mut steps) = (clock.boot(), 0);
+    let (mut start_of_second, mut steps) = (clock.boot(), 0);
     while clock.boot() < to {
         playout.step();
         playout.wait();
         steps += 1;
-        if clock.boot().since(second_start) > SECOND_US {
-            (second_start, steps) = (clock.boot(), 0);
+        if clock.boot().since(start_of_second) > SECOND_US {
+            (start_of_second, steps) = (clock.boot(), 0);
         }
-        assert!(steps < 1000, "fewer than a thousand steps within a second, at {second_start:?}");
+        assert!(steps < 1000, "a thousand steps within the second that starts at {start_of_second:?}");
     }
     playout.step();
 }
@@ -44,7 +44,7 @@ impl Station {
         events.iter_mut().for_each(|(at, _)| *at = at.plus(start.0));
         events.sort_by_key(|(at, _)| *at);
         let (events_in_run, later_events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(at, _)| *at <= end_boot);
-        assert!(later_events.is_empty(), "no event is after the end of the run");
+        assert!(later_events.is_empty(), "an event is after the end of the run");
         for (at, event) in &events_in_run {
             if let StationEvent::ClockChange(change) = event {
                 clock.add_change(*at, *change);
@@ -84,7 +84,7 @@ impl Station {
         let recovered = recover_log(&mut self.disk, &mut self.keys).expect("recover an honest log");
         assert!(
             self.allows_damage || recovered.damaged.is_none(),
-            "an honest log is not damaged: {:?}",
+            "an honest log was found damaged: {:?}",
             recovered.damaged
         );
         let settings = read(&self.files).schedule.station;
@@ -99,10 +99,11 @@ impl Station {
         let restored = RestoredStation::open(self.disk.clone(), self.keys.clone(), recovered, setup)
             .expect("in-memory storage never fails");
         let recovery = &restored.recovered_schedule;
+        // A test that loses a kept file on purpose renames it to `gone`.
         let has_all_files = recovery.lost_files.is_empty() && recovery.lost_plan_dates.is_empty();
         assert!(
             self.allows_damage || has_all_files || self.disk.names().iter().any(|n| n == "gone"),
-            "no kept file is lost"
+            "a kept file is lost"
         );
         let station = restored.start(clock.read());
         let (commands, receiver) = mpsc::channel();

@@ -186,8 +186,8 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
     let no_keys = "no keys";
     match dice.below(15) {
         0 => {
-            let at = dice.below(log.lines.len());
-            flip_random_bit(&mut log.lines[at], dice);
+            let index = dice.below(log.lines.len());
+            flip_random_bit(&mut log.lines[index], dice);
             ("a bit flipped in an entry", no_keys, log)
         }
         1 => {
@@ -195,8 +195,8 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
             ("a bit flipped in the head", no_keys, log)
         }
         2 => {
-            let at = dice.below(log.closings.len());
-            flip_random_bit(&mut log.closings[at], dice);
+            let index = dice.below(log.closings.len());
+            flip_random_bit(&mut log.closings[index], dice);
             ("a bit flipped in a closing", no_keys, log)
         }
         3 => {
@@ -204,8 +204,8 @@ pub fn mutate(material: &ForgerMaterial, other: &ForgerMaterial, dice: &mut Dice
             ("a bit flipped in the countersigned head", no_keys, log)
         }
         4 => {
-            let at = dice.below(log.kept.len());
-            flip_random_bit(&mut log.kept[at].1, dice);
+            let index = dice.below(log.kept.len());
+            flip_random_bit(&mut log.kept[index].1, dice);
             ("a bit flipped in a kept file", no_keys, log)
         }
         5 => {
@@ -237,24 +237,24 @@ fn renumber(log: &mut Log) {
 }
 
 fn mutate_entries(log: &mut Log, dice: &mut Dice) -> &'static str {
-    let (at, to) = (dice.below(log.lines.len()), dice.below(log.lines.len()));
+    let (index, target) = (dice.below(log.lines.len()), dice.below(log.lines.len()));
     let kind = match dice.below(4) {
         0 => {
-            log.lines.remove(at);
+            log.lines.remove(index);
             "an entry deleted"
         }
         1 => {
-            log.lines.swap(at, to);
+            log.lines.swap(index, target);
             "two entries swapped"
         }
         2 => {
-            log.lines.insert(to, log.lines[at].clone());
+            log.lines.insert(target, log.lines[index].clone());
             "an entry duplicated"
         }
         _ => {
             let new_line =
-                String::from_utf8(log.lines[at].clone()).expect("the line is UTF-8").replace("aired", "missed");
-            log.lines.insert(to, new_line.into_bytes());
+                String::from_utf8(log.lines[index].clone()).expect("the line is UTF-8").replace("aired", "missed");
+            log.lines.insert(target, new_line.into_bytes());
             "an entry inserted"
         }
     };
@@ -283,18 +283,18 @@ fn mutate_head_values(log: &mut Log, dice: &mut Dice) -> &'static str {
 }
 
 fn mutate_closings(log: &mut Log, dice: &mut Dice) -> &'static str {
-    let (at, to) = (dice.below(log.closings.len()), dice.below(log.closings.len()));
+    let (index, target) = (dice.below(log.closings.len()), dice.below(log.closings.len()));
     match dice.below(3) {
         0 => {
-            log.closings.remove(at);
+            log.closings.remove(index);
             "a closing removed"
         }
         1 => {
-            log.closings.swap(at, to);
+            log.closings.swap(index, target);
             "closings swapped"
         }
         _ => {
-            log.closings.insert(to, log.closings[at].clone());
+            log.closings.insert(target, log.closings[index].clone());
             "a closing duplicated"
         }
     }
@@ -307,8 +307,8 @@ fn mix_with_other_log(log: &mut Log, other: &Log, dice: &mut Dice) -> &'static s
         2 => log.closings = other.closings.clone(),
         3 => log.cosigned = other.cosigned.clone(),
         _ => {
-            let at = dice.below(log.lines.len().min(other.lines.len()));
-            log.lines[at] = other.lines[at].clone();
+            let index = dice.below(log.lines.len().min(other.lines.len()));
+            log.lines[index] = other.lines[index].clone();
         }
     }
     "parts of another station's log"

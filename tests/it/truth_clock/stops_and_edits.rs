@@ -119,7 +119,7 @@ fn a_clock_step_at_the_start_of_an_airing_loses_no_frame() {
         let station = station.start_clock_at_str("2023-03-20T06:30:00", false).run_for(HOUR_S);
         assert_eq!(results(&station)[1..], ["gio 07:00:00#1 aired"], "{by_s}");
     }
-    // A trusted step does not end the airing.
+    // A step after which the clock is still trusted does not end the airing.
     let station = station_with_step(100).run_for(600);
     assert_eq!(results(&station), ["gio 06:00:00#1 aired"]);
 }

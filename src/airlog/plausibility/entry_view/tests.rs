@@ -29,8 +29,8 @@ fn the_fast_reader_agrees_with_a_parser_about_an_outcome() {
 
 /// Calls `check` with many variants of `text`: at each position, a byte is inserted, replaced or removed.
 fn for_each_variant(text: &[u8], mut check: impl FnMut(&[u8])) {
-    for at in 0..=text.len() {
-        let (before, after) = text.split_at(at);
+    for offset in 0..=text.len() {
+        let (before, after) = text.split_at(offset);
         for byte in *b"\"\\,:{}[] \n\x00\x7f\xff-+.01eaidnult" {
             check(&[before, &[byte], after].concat());
             check(&[before, &[byte], after.get(1..).unwrap_or_default()].concat());

@@ -22,8 +22,8 @@ use crate::text::plausibility::PlausibilityText;
 
 impl CollectTable<'_> {
     /// Adds findings and remarks about the plausibility of the new entries.
-    pub(super) fn add_plausibility(&self, row: &mut CollectRow, exported: &ExportSummary) {
-        let plausibility = &exported.plausibility;
+    pub(super) fn add_plausibility(&self, row: &mut CollectRow, summary: &ExportSummary) {
+        let plausibility = &summary.plausibility;
         let (findings, count) = all_findings(plausibility);
         let new_count = count.min(findings.len() as u64);
         if let Some(first) = findings.first() {
@@ -51,7 +51,7 @@ impl CollectTable<'_> {
         }
         // `loa collect` prints this remark only at the log's first collection. The report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
-            (exported.entries_before, plausibility.fold.age_remark())
+            (summary.entries_before, plausibility.fold.age_remark())
         {
             row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days: days.into() } });
         }

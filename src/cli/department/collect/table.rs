@@ -131,7 +131,7 @@ impl CollectTable<'_> {
         let mut row = self.empty_row(station, &outcome.origin, CollectState::Failed);
         row.location = Some(outcome.location.clone());
         match outcome.result {
-            Ok(collected) => self.fill_from_outcome(&mut row, collected),
+            Ok(collect_outcome) => self.fill_from_outcome(&mut row, collect_outcome),
             Err(e) => {
                 let is_storage_full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
                 row.state = if is_storage_full { CollectState::NoSpace } else { CollectState::Failed };
@@ -159,8 +159,8 @@ impl CollectTable<'_> {
         row
     }
 
-    fn fill_from_outcome(&self, row: &mut CollectRow, collected: CollectOutcome) {
-        match collected {
+    fn fill_from_outcome(&self, row: &mut CollectRow, outcome: CollectOutcome) {
+        match outcome {
             CollectOutcome::Collected { summary, is_unfinished, return_error, ignored_unsigned_head } => {
                 self.fill_collected(row, &summary, return_error);
                 if is_unfinished {
@@ -200,14 +200,14 @@ impl CollectTable<'_> {
     }
 
     /// Fills the row of a log whose entries were verified and written to the store.
-    fn fill_collected(&self, row: &mut CollectRow, exported: &ExportSummary, return_error: Option<io::Error>) {
+    fn fill_collected(&self, row: &mut CollectRow, summary: &ExportSummary, return_error: Option<io::Error>) {
         row.state = CollectState::Whole;
-        row.entries = exported.verified.entries;
-        row.new_entries = row.entries.saturating_sub(exported.entries_before);
-        row.new_entries_span.clone_from(&exported.new_entries_span);
+        row.entries = summary.verified.entries;
+        row.new_entries = row.entries.saturating_sub(summary.entries_before);
+        row.new_entries_span.clone_from(&summary.new_entries_span);
         let missing: Vec<_> =
-            exported.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
-        row.is_good = missing.is_empty() && return_error.is_none() && exported.files_repaired == 0;
+            summary.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
+        row.is_good = missing.is_empty() && return_error.is_none() && summary.files_repaired == 0;
         row.remarks.extend(missing.first().map(|error| DepartmentText::Lacking { fault: fault_text(error) }));
         row.remarks.extend(return_error.map(|e| DepartmentText::NotReturned { detail: e.to_string() }));
         if row.remarks.is_empty() {

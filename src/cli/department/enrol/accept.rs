@@ -33,9 +33,9 @@ pub(super) fn accept(store: &Path, skips_confirmation: bool, lang: Lang) -> io::
         _ => None,
     });
     let forgotten_origins: Vec<String> = removed_origins.chain(locked_registry.unlisted_origins).collect();
-    let mut accepted = locked_registry.witness.accepted_registries()?;
-    accepted.accept(&store_name(&locked_registry.location), &locked_registry.registry, &forgotten_origins);
-    locked_registry.witness.record_accepted(&accepted)?;
+    let mut accepted_registries = locked_registry.witness.accepted_registries()?;
+    accepted_registries.accept(&store_name(&locked_registry.location), &locked_registry.registry, &forgotten_origins);
+    locked_registry.witness.record_accepted(&accepted_registries)?;
     writeln!(io::stdout(), "{}", DepartmentText::RegistryAccepted { count: count.into() }.localized(lang))?;
     Ok(EXIT_OK)
 }

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn arguments_select_the_ranges_of_the_report() {
-        let ranges = |range: &str, compared: Option<&str>| Some((range.to_owned(), compared.map(str::to_owned)));
+        let ranges = |range: &str, earlier: Option<&str>| Some((range.to_owned(), earlier.map(str::to_owned)));
         assert_eq!(query_dates(&report_args("", "", None, None)), ranges("2023-10-15..2023-11-14", None));
         assert_eq!(
             query_dates(&report_args("2023-03-20", "", Some(Period::Quarter), Some("previous"))),

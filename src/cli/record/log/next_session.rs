@@ -13,17 +13,17 @@ const SEARCHED_DAYS: usize = 62;
 
 /// Returns the next session after `now` with at least one airing or relay slot that may go out. Returns `None` if there
 /// is none, or if a running station would refuse the folder: its files have structural problems, or its id is not
-/// `log_station`, the id of the log's station.
-pub fn next_session(station: &Path, log_station: Option<&str>, now: WallTime) -> Option<NextSession> {
+/// `log_station_id`, the id of the log's station.
+pub fn next_session(station: &Path, log_station_id: Option<&str>, now: WallTime) -> Option<NextSession> {
     let parsed = read(&station::read_sources(station).ok()?);
     let schedule = parsed.schedule;
-    let has_other_id = log_station.is_some_and(|id| id != schedule.station.id.as_str());
+    let has_other_id = log_station_id.is_some_and(|id| id != schedule.station.id.as_str());
     if has_other_id || parsed.problems.iter().any(|problem| problem.is_structural) {
         return None;
     }
     let zone = schedule.station.timezone;
-    // Without audio files, airings have no length, but sessions still have their start. No airing is dropped for lack
-    // of time, which matters only for a session that has no time even for its first airing.
+    // In an empty library, airings have no length, but sessions still have their start times. No airing is then dropped
+    // for lack of time. The result is wrong only for a session that is too short even for its first airing.
     let library = Library::default();
     let planner = Planner::new(&schedule, &library);
     let mut days = to_local(now, zone).date_naive().iter_days().take(SEARCHED_DAYS);

@@ -81,8 +81,8 @@ pub struct LogExtent {
     pub first_at: DateTime<FixedOffset>,
     /// The time of its last entry.
     pub last_at: DateTime<FixedOffset>,
-    /// The folder in `airlog/` with the log before it, if there was one.
-    pub follows: Option<String>,
+    /// The folder in `airlog/` with the log before this one, if there was one.
+    pub previous_log_folder: Option<String>,
 }
 
 /// An upcoming session.
@@ -130,7 +130,7 @@ impl LogPage {
     pub(super) fn follows_other_log_on(&self, date: NaiveDate) -> bool {
         let begins_on = |extent: &&LogExtent| extent.first_at.date_naive() == date;
         let extent = self.extent.as_ref().filter(begins_on);
-        extent.is_some_and(|extent| extent.follows.is_some() || self.missing_log.is_some())
+        extent.is_some_and(|extent| extent.previous_log_folder.is_some() || self.missing_log.is_some())
     }
 
     /// Adds `"moved": true` to the JSON of the outcomes whose airing only moved to another position.
@@ -146,7 +146,8 @@ impl LogPage {
 
     /// Updates the facts about the whole log from an entry of any date.
     fn update_log_facts(&mut self, record: &Record, until: NaiveDate, schedules: &mut Vec<(NaiveDate, ScheduleEntry)>) {
-        let extent = self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, follows: None });
+        let extent =
+            self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, previous_log_folder: None });
         extent.last_at = record.at;
         let is_confirmed =
             matches!(&record.body, Some(Body::Operator(order)) if order.action == OperatorAction::ConfirmClock);
@@ -157,7 +158,7 @@ impl LogPage {
         }
         match &record.body {
             Some(Body::Genesis(genesis)) => {
-                extent.follows = genesis.follows.as_ref().map(|log| log.set_aside_as.clone());
+                extent.previous_log_folder = genesis.follows.as_ref().map(|log| log.set_aside_as.clone());
                 self.station_id = Some(genesis.station.to_string());
                 self.name.clone_from(&genesis.name);
                 self.agency.clone_from(&genesis.agency);
@@ -206,7 +207,7 @@ pub(super) enum JsonSelection {
     All,
 }
 
-/// Reads the entries that belong to the dates `from` to `until`, both inclusive. A `start`, an `outcome` or a `relay`
+/// Reads the entries that belong to the dates `from` to `until`, both inclusive. A `start`, `outcome` or `relay` entry
 /// belongs to the date in its id.
 ///
 /// # Errors
@@ -215,7 +216,7 @@ pub fn read(airlog: &Path, from: NaiveDate, until: NaiveDate) -> io::Result<LogP
     read_from(&FolderStorage::new(airlog.to_owned()), from, until)
 }
 
-/// Reads the entries of these dates, both inclusive, from any storage.
+/// Reads the entries of the dates `from` to `until`, both inclusive, from any storage.
 ///
 /// # Errors
 /// If the log or its checkpoint cannot be read.
@@ -235,12 +236,12 @@ pub(super) fn read_page<S: Storage>(
 ) -> io::Result<LogPage> {
     let requested_dates = (from > NaiveDate::MIN || until < NaiveDate::MAX).then_some((from, until));
     let mut page = LogPage { requested_dates, ..LogPage::default() };
-    // The page takes its names from the last schedule before the first date, and from the schedules of the dates.
+    // The page takes its names from the last schedule before the first date, and from those adopted on the dates.
     let mut schedules: Vec<(NaiveDate, ScheduleEntry)> = Vec::new();
     read_entries(storage, (from, until), json_selection, &mut page, &mut schedules)?;
     if json_selection == JsonSelection::None {
-        let first_used = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
-        page.names = names::read_names(storage, &schedules[first_used..])?;
+        let first_used_index = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
+        page.names = names::read_names(storage, &schedules[first_used_index..])?;
         page.unlogged = unlogged::read_unlogged(storage, &page)?;
     }
     page.moved_ids = moved::read_moved_ids(storage, &page)?;

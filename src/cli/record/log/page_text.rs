@@ -141,7 +141,7 @@ pub(super) fn totals(book: &Book<'_>, lang: Lang) -> String {
         .page
         .outcomes()
         .into_iter()
-        .filter(|airing| !book.page.is_of_moved_airing(airing.outcome))
+        .filter(|airing| !book.page.is_outcome_of_moved_airing(airing.outcome))
         .partition(|airing| airing.outcome.labels.planned_at.is_some());
     let open_count: u64 = book.days.iter().map(BookDay::open_count).sum();
     let planned_count = AiringCount(planned.len() as u64 + open_count);

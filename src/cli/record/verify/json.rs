@@ -43,7 +43,7 @@ pub(super) fn print_json(
     let verified = &verdict.verified;
     let is_intact = verdict.errors.is_empty();
     let faults: Vec<_> = verdict.errors.iter().map(fault_json).collect();
-    let (cosigned_size, cosigned_at) = verified.evidence.newest_cosigned().unzip();
+    let (cosigned_size, cosigned_s) = verified.evidence.newest_cosigned().unzip();
     let mut out = io::stdout().lock();
     let verdict = json!({
         "whole": is_intact,
@@ -58,7 +58,7 @@ pub(super) fn print_json(
         "epochs": (is_intact && !policy.has_single_key).then_some(verified.epochs),
         "open_from": (is_intact && !policy.has_single_key).then_some(verified.first_open_entry),
         "cosigned_entries": cosigned_size,
-        "cosigned_at": format_rfc3339(cosigned_at),
+        "cosigned_at": format_rfc3339(cosigned_s),
         "airing": airing.map(|(airing, bounds)| airing_json(airing, bounds)),
         "plausibility": is_intact.then(|| plausibility::findings_json(&verdict.plausibility)),
     });

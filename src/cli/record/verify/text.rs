@@ -60,7 +60,7 @@ pub(super) fn print_text(
     Ok(())
 }
 
-/// Returns the message for a fault. It says either that the log was changed, or that the input is not a proof at all.
+/// Returns the message for a fault: either that the log was changed, or that the input is not a proof at all.
 pub(in crate::cli::record) fn verdict_text(error: &VerifyError) -> ProofText {
     let fault = fault_text(error);
     match error {

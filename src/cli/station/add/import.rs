@@ -70,18 +70,18 @@ impl SegmentImport<'_> {
         let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
             return Ok(self.report_changed(name));
         };
-        let copied = was_copied.then(|| CopiedAudio {
+        let copied_audio = was_copied.then(|| CopiedAudio {
             name: segment.file.clone(),
             sha256: scan.sha256.clone(),
             source: path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned(),
         });
-        let changed = ChangedSegment {
+        let changed_segment = ChangedSegment {
             id: segment.id.clone(),
             title: segment.title.clone(),
             file: segment.file.clone(),
             sessions: self.placement.iter().map(|placement| placement.session_title.clone()).collect(),
         };
-        if let Err(fault) = self.change.write(changed, &self.playlist_edits(&edited_files), copied) {
+        if let Err(fault) = self.change.write(changed_segment, &self.playlist_edits(&edited_files), copied_audio) {
             // No playlist names the copy in `audio/`, so it is removed again.
             if was_copied && !matches!(fault, ChangeFault::Disk(DiskFault::HalfDone(_))) {
                 durable::remove(&self.station.join("audio").join(&segment.file))?;
@@ -266,10 +266,10 @@ impl SegmentImport<'_> {
 }
 
 /// If none of the files can be used, prints why and returns the exit code. Reads only the beginning of each file.
-pub(super) fn report_if_no_file_is_usable(sound: &[PathBuf], lang: Lang) -> Option<u8> {
+pub(super) fn report_if_no_file_is_usable(sound_paths: &[PathBuf], lang: Lang) -> Option<u8> {
     let faults: Vec<(&PathBuf, ScanError)> =
-        sound.iter().filter_map(|path| Some((path, scan::probe(path).err()?))).collect();
-    if faults.len() < sound.len() {
+        sound_paths.iter().filter_map(|path| Some((path, scan::probe(path).err()?))).collect();
+    if faults.len() < sound_paths.len() {
         return None;
     }
     for (path, error) in faults {

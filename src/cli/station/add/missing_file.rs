@@ -1,4 +1,4 @@
-//! Puts a file in the place of one that a segment lacks, instead of adding a second segment.
+//! Uses an added file for a segment whose own file is missing, instead of adding a second segment.
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
@@ -15,9 +15,9 @@ use crate::text::Localize;
 use crate::text::library::ScanText;
 
 impl SegmentImport<'_> {
-    /// If a segment lacks its file, and the added file has the same bytes or the same name, copies the added file there.
-    /// A file with that name but other bytes than the approved ones is refused. Returns true if the file was copied,
-    /// false if it was refused, and `None` if no segment lacks it.
+    /// If a segment's file is missing, and the added file has the same bytes or the same name, copies the added file to
+    /// where it belongs. An added file with that name but not with the approved bytes is refused. Returns true if the
+    /// added file was copied, false if it was refused, and `None` if no segment lacks it.
     ///
     /// # Errors
     /// If the disk fails.
@@ -31,7 +31,7 @@ impl SegmentImport<'_> {
             self.report_refused(name, &reason.to_plain(self.lang), &hint.to_plain(self.lang));
             return Ok(Some(false));
         }
-        // Such a file is refused with its flaw.
+        // The caller refuses such a file, and names its flaw.
         if scan.flaws.iter().any(is_unairable) && !self.labels.anyway {
             return Ok(None);
         }
@@ -49,8 +49,8 @@ impl SegmentImport<'_> {
         Ok(Some(true))
     }
 
-    /// Returns the segment whose missing file the added one is: the one with the same bytes, else the one with the same
-    /// name.
+    /// Returns the segment whose missing file can be replaced by the added one: a segment that expects the same bytes,
+    /// else one whose file has the same name.
     fn segment_without_file(&self, path: &Path, scan: &Scan) -> Option<&Segment> {
         let audio = self.station.join("audio");
         // A file in a folder of `audio/` is left to the operator, because that folder may be missing too.

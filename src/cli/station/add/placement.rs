@@ -57,25 +57,26 @@ pub(super) fn refusal(text: ScanText, code: u8) -> PlaceRefusal {
 pub(super) fn choose_placement(
     labels: &AddArgs,
     files: &[SourceFile],
-    parsed: &ParsedSchedule,
+    parsed_schedule: &ParsedSchedule,
     now: NaiveDateTime,
 ) -> Result<Option<Placement>, PlaceRefusal> {
     let (name, date_args) = (labels.session.as_deref(), &labels.on);
     if name.is_none() && date_args.is_empty() && labels.before.is_none() {
         return Ok(None);
     }
-    let schedule = &parsed.schedule;
-    let session = choose_session(schedule, name).map_err(|text| match broken_session(parsed, files, name) {
-        Some(broken) => refusal(broken, EXIT_CONFIG),
-        None => refusal(text, EXIT_USAGE),
-    })?;
+    let schedule = &parsed_schedule.schedule;
+    let session =
+        choose_session(schedule, name).map_err(|text| match broken_session(parsed_schedule, files, name) {
+            Some(broken) => refusal(broken, EXIT_CONFIG),
+            None => refusal(text, EXIT_USAGE),
+        })?;
     let before = labels.before.as_deref().map(|name| find_item(schedule, session, name)).transpose();
-    // A place before the closing is the end of `play`.
+    // The place before the closing is the end of `play`, which needs no `before`.
     let before = before.map_err(|text| refusal(text, EXIT_USAGE))?.filter(|id| plays_item(session, id));
     let neighbour = if before.is_some() { None } else { neighbour_at_end(schedule, session) };
-    let span = parsed.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
+    let span = parsed_schedule.spans.sessions.get(&session.id).and_then(|spans| spans.get("id"));
     let file_index = span.map_or(0, |span| span.file_index);
-    if parsed.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
+    if parsed_schedule.problems.iter().any(|p| p.is_structural && p.span.file_index == file_index) {
         return Err(refusal(ScanText::FixPlaylistFirst { name: files[file_index].name.clone() }, EXIT_CONFIG));
     }
     let mut dates: Vec<DateSpan> = Vec::new();
@@ -112,15 +113,15 @@ fn choose_session<'a>(schedule: &'a Schedule, name: Option<&str>) -> Result<&'a 
     }
 }
 
-/// Returns the message for a name that means a session with an error; `None` if it means no such session.
-fn broken_session(parsed: &ParsedSchedule, files: &[SourceFile], name: Option<&str>) -> Option<ScanText> {
-    let broken = &parsed.spans.broken_sessions;
+/// Returns the message for a name that means a session with an error; `None` if the name means no such session.
+fn broken_session(parsed_schedule: &ParsedSchedule, files: &[SourceFile], name: Option<&str>) -> Option<ScanText> {
+    let broken = &parsed_schedule.spans.broken_sessions;
     let session = match name {
         Some(name) => match match_name(broken, name, |session| (session.id.as_str(), &session.title)) {
             NameMatch::One(session) => session,
             NameMatch::Several(_) | NameMatch::Nothing => return None,
         },
-        None => broken.first().filter(|_| parsed.schedule.sessions.is_empty())?,
+        None => broken.first().filter(|_| parsed_schedule.schedule.sessions.is_empty())?,
     };
     let file = files.get(session.span.file_index)?;
     let (line, _) = line_and_column(&file.text, session.span.range.start);
@@ -180,7 +181,7 @@ fn quoted(name: &str) -> String {
     strip_unprintable(name).chars().take(MAX_QUOTED_CHARS).collect()
 }
 
-/// Returns the first of these dates on which the session starts after `now`, and these starts.
+/// Returns the first of these dates on which the session starts after `now`, and its remaining starts on that date.
 fn first_starts(
     schedule: &Schedule,
     session: &Session,

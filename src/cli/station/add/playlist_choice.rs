@@ -6,17 +6,18 @@ use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
 /// Returns the index in `files` of the playlist for a segment: the one named `playlist`, the only one whose campaign
-/// has the topic, the station's `inbox`, or the station's only playlist. If several fit, chooses `preferred`.
+/// has the topic, the station's `inbox`, or the station's only playlist. If several fit, chooses the one
+/// at `preferred_index`.
 ///
 /// # Errors
-/// Returns the message for the operator if no playlist fits, if several fit, or if the chosen one has
-/// structural errors.
+/// Returns the message for the operator if no playlist fits, if several fit and `preferred_index` is none of them, or
+/// if the chosen one has structural errors.
 pub(super) fn choose_playlist(
     files: &[SourceFile],
     parsed_schedule: &ParsedSchedule,
     playlist: Option<&str>,
     topic: Option<u16>,
-    preferred: Option<usize>,
+    preferred_index: Option<usize>,
 ) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
     let short_name = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
@@ -49,7 +50,7 @@ pub(super) fn choose_playlist(
             (_, []) => return Err(ScanText::NoPlaylist {}),
             (several, all) => {
                 let candidates = if several.is_empty() { all } else { several };
-                if let Some(index) = preferred.filter(|index| candidates.contains(index)) {
+                if let Some(index) = preferred_index.filter(|index| candidates.contains(index)) {
                     return require_valid(files, parsed_schedule, index);
                 }
                 let names = candidates.iter().map(|i| short_name(*i)).collect::<Vec<_>>().join(", ");

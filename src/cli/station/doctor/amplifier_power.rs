@@ -32,7 +32,7 @@ pub(super) fn is_switched_for_test(amplifier: &AmplifierSettings) -> bool {
 /// station. While this process holds the `lock`, no daemon can start and switch the amplifier off. A failure of the
 /// commands is printed, and the tone is played anyway. The amplifier is also switched off when a signal ends the
 /// program.
-pub(super) fn with_amplifier<T>(
+pub(super) fn run_with_amplifier_on<T>(
     station: &Path,
     lock: Result<StationLock, DaemonError>,
     settings: &AmplifierSettings,
@@ -151,7 +151,7 @@ mod tests {
             };
             let (on, off) = (command("on"), command("off"));
             let settings = AmplifierSettings { on, off, warm_up_us: 0, tail_us: 0, ..AmplifierSettings::default() };
-            with_amplifier(Path::new("/nowhere"), Err(lock_error), &settings, Lang::En, play)
+            run_with_amplifier_on(Path::new("/nowhere"), Err(lock_error), &settings, Lang::En, play)
         }
 
         fn record(&self, step: &str) {

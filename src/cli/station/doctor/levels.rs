@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn each_device_of_a_card_uses_the_mixer_of_the_card() {
-        let named = |name: &str| mixer_name(&Device::Named(name.to_owned())).expect("a card has a mixer");
+        let named = |name: &str| mixer_name(&Device::Named(name.to_owned())).expect("name the mixer");
         assert_eq!(named("plughw:CARD=Headphones,DEV=0"), "hw:CARD=Headphones");
         assert_eq!(named("sysdefault:CARD=PCH"), "hw:CARD=PCH");
         assert_eq!(named("hw:0"), "hw:0");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::amplifier_power::{is_switched_for_test, with_amplifier};
+use super::amplifier_power::{is_switched_for_test, run_with_amplifier_on};
 use crate::base::instant::SECOND_US;
 use crate::base::platform::{boot_now, unix_time_s};
 use crate::cli::answer::read_yes;
@@ -57,7 +57,7 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
     let warm_up_s = settings.amplifier.warm_up_us / SECOND_US;
     wait_for_enter(&SheetText::AmplifierAndSoundPrompt { warm_up_s }, lang)?;
     let play = || play_and_ask(station, settings, lang);
-    let test_result = with_amplifier(station, lock_station(station), &settings.amplifier, lang, play);
+    let test_result = run_with_amplifier_on(station, lock_station(station), &settings.amplifier, lang, play);
     test_result.unwrap_or(Ok(SoundTest::StationBusy))
 }
 
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_tone_lasts_three_seconds_and_its_file_is_removed() {
         let tone = ToneFile::create().expect("write the tone");
-        let scan = scan_with_progress(&tone.path, &|_| ()).expect("a sound file");
+        let scan = scan_with_progress(&tone.path, &|_| ()).expect("scan the tone");
         assert_eq!((scan.length.ms(), scan.channels), (3000, 1));
         assert!(scan.flaws.is_empty(), "{:?}", scan.flaws);
         let path = tone.path.clone();

@@ -62,14 +62,14 @@ fn unmount_command(mount: &Mount) -> String {
 
 /// Records beside the station's log that it was copied for the department. If that fails, only prints a message,
 /// because the copy is complete.
-pub(in crate::cli::station) fn remember_hand_in(station: &Path, exported: &ExportSummary, lang: Lang) {
+pub(in crate::cli::station) fn remember_hand_in(station: &Path, summary: &ExportSummary, lang: Lang) {
     let Some((airlog, LogForm::Airlog)) = find_log(station) else {
         return;
     };
     let zone = station::read_sources(station).map(|files| read_station(&files)).unwrap_or_default().timezone;
     let now = i64::try_from(unix_time_s()).unwrap_or(0).saturating_mul(SECOND_US);
     let mut storage = FolderStorage::for_airlog(airlog);
-    let verified = &exported.verified;
+    let verified = &summary.verified;
     if let Err(e) = record_hand_in(&mut storage, &verified.origin, verified.entries, to_local(WallTime(now), zone)) {
         let detail = (&e).into();
         let text = match e.kind() {

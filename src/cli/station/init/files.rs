@@ -112,7 +112,7 @@ mod tests {
     fn settings_keep_the_special_characters_of_a_name() {
         for name in ["Đài \"xã\" \\ N'Drung", "# x = 1", "'''", "]]"] {
             let identity = StationIdentity {
-                id: Id::new("a").expect("the id is valid"),
+                id: Id::new("a").expect("make the id"),
                 name: name.to_owned(),
                 agency: name.to_owned(),
             };
@@ -127,10 +127,10 @@ mod tests {
 
     #[test]
     fn the_example_in_the_blank_playlist_is_valid_without_its_comment_signs() {
-        let (name, commented) = BLANK_PLAYLIST;
-        assert!(commented.lines().all(|line| line.starts_with('#')), "{commented}");
+        let (name, text) = BLANK_PLAYLIST;
+        assert!(text.lines().all(|line| line.starts_with('#')), "{text}");
         let settings = SourceFile::new("station.toml", b"[station]\nid = \"a\"\n");
-        let example: Vec<&str> = commented.lines().filter_map(|line| line.strip_prefix("#:")).map(str::trim).collect();
+        let example: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("#:")).map(str::trim).collect();
         let parsed = read(&[settings, SourceFile::new(name, example.join("\n").as_bytes())]);
         assert_eq!(parsed.problems, []);
         assert_eq!((parsed.schedule.segments.len(), parsed.schedule.sessions.len()), (2, 1));

@@ -13,8 +13,8 @@ pub struct NewFiles {
 }
 
 impl NewFiles {
-    /// Creates folders and files below `dir`, in this order. No file is overwritten. Each file is on the disk before
-    /// the next one is created, so a power cut never leaves the last file without those before it.
+    /// Creates the folders and then the files below `dir`, in the given order. No file is overwritten. Each file is on
+    /// the disk before the next one is created, so a power cut never leaves the last file without those before it.
     ///
     /// # Errors
     /// If a file or a folder cannot be created. Everything that this call created is then removed.
@@ -88,17 +88,17 @@ mod tests {
         fs::write(old.join("playlists/mine.toml"), "mine").expect("write a file");
         NewFiles::write(&old, &["audio"], FILES.into_iter()).expect_err("fail at the second file");
         fs::write(old.join("station.toml"), "mine").expect("write a file");
-        NewFiles::write(&old, &[], [FILES[0], FILES[2]].into_iter()).expect_err("station.toml already exists");
+        NewFiles::write(&old, &[], [FILES[0], FILES[2]].into_iter()).expect_err("refuse to overwrite station.toml");
         let names = |folder: &Path| {
             let mut names: Vec<_> =
-                fs::read_dir(folder).expect("read").map(|e| e.expect("an entry").file_name()).collect();
+                fs::read_dir(folder).expect("read the folder").map(|e| e.expect("read it").file_name()).collect();
             names.sort();
             names
         };
         assert_eq!(names(&old), ["playlists", "station.toml"]);
         assert_eq!(names(&old.join("playlists")), ["mine.toml"]);
-        assert_eq!(fs::read(old.join("station.toml")).expect("read"), b"mine");
-        NewFiles::write(&new, &["audio"], [FILES[0], FILES[2]].into_iter()).expect("write all");
+        assert_eq!(fs::read(old.join("station.toml")).expect("read the file"), b"mine");
+        NewFiles::write(&new, &["audio"], [FILES[0], FILES[2]].into_iter()).expect("write all files");
         assert_eq!(names(&new), ["audio", "playlists", "station.toml"]);
     }
 }

@@ -110,14 +110,14 @@ mod tests {
     fn ask_with(answers: &str) -> (Option<(StationIdentity, InitialContent)>, String) {
         let given = GivenIdentity { name: None, id: None, agency: None };
         let mut questions = Questions { input: answers.as_bytes(), output: Vec::new(), lang: Lang::Vi };
-        let station = questions.ask(given, None).expect("writing to memory never fails");
-        (station, String::from_utf8(questions.output).expect("the questions are UTF-8"))
+        let station = questions.ask(given, None).expect("ask the questions");
+        (station, String::from_utf8(questions.output).expect("decode the questions"))
     }
 
     #[test]
     fn an_empty_answer_accepts_the_proposal() {
         let (station, printed) = ask_with("Đài Truyền thanh xã Đắk N'Drung\n\n\n\n");
-        let (identity, content) = station.expect("a station is made");
+        let (identity, content) = station.expect("get a station");
         assert_eq!((identity.id.as_str(), &*identity.agency), ("dak-ndrung", "UBND xã Đắk N'Drung"));
         assert_eq!(content, InitialContent::Blank, "a real station begins without the sample");
         assert!(printed.contains("“dak-ndrung”"), "{printed}");
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn an_answer_overrides_the_proposal() {
         let (station, _) = ask_with("Ea Pô\nea-po-cu-jut\nUBND xã Ea Pô\ncó\n");
-        let (identity, content) = station.expect("a station is made");
+        let (identity, content) = station.expect("get a station");
         assert_eq!((identity.id.as_str(), &*identity.agency), ("ea-po-cu-jut", "UBND xã Ea Pô"));
         assert_eq!(content, InitialContent::Sample);
     }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_invalid_answer_is_explained_and_the_question_is_repeated() {
         let (station, printed) = ask_with("\n  \nĐài mẫu\ndai-mau\nĐắk Ru\ndak-ru\n\n\n");
-        assert_eq!(station.expect("a station is made").0.id.as_str(), "dak-ru");
+        assert_eq!(station.expect("get a station").0.id.as_str(), "dak-ru");
         assert!(printed.contains("Hãy gõ câu trả lời") && printed.contains("mã của đài mẫu"), "{printed}");
         assert!(printed.contains("không phải là mã") && printed.contains("“dak-ru”"), "{printed}");
     }

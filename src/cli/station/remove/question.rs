@@ -53,7 +53,7 @@ pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lan
     if read_yes()? {
         return Ok(Answer::Yes);
     }
-    // To refuse is no error.
+    // Refusing is not an error.
     print_stderr!("{}", ScanText::NotRemoved {}.localized(lang));
     Ok(Answer::No)
 }

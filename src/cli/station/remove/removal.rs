@@ -26,7 +26,7 @@ pub(super) struct Removal {
     pub(super) file: Option<String>,
     /// True if another segment plays the same file.
     pub(super) has_shared_file: bool,
-    /// The titles of the sessions that name it, those with errors included.
+    /// The titles of the sessions that name the segment, including those of sessions with errors.
     pub(super) sessions: Vec<String>,
     /// The playlists, in the order in which they are written.
     pub(super) edits: Vec<PlaylistEdit>,
@@ -57,7 +57,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
         Ok(id) => id,
         Err(text) => return Ok(Err(report_no_segment(&text, station, lang))),
     };
-    let mut edits = match edits_without(&files, schedule, &id) {
+    let mut edits = match removal_edits(&files, schedule, &id) {
         Ok(edits) => edits,
         Err(text) => {
             messages::print_error(text.to_plain(lang), lang);
@@ -81,7 +81,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
             .segments
             .iter()
             .any(|other| other.id != id && segment.is_some_and(|segment| segment.file == other.file)),
-        sessions: sessions_with(&files, &edits, schedule, &id),
+        sessions: affected_session_titles(&files, &edits, schedule, &id),
         is_guess: segment.is_some_and(|segment| !is_whole_name(segment, name)),
         at: station_now(&schedule.station),
         title,
@@ -94,7 +94,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
 ///
 /// # Errors
 /// Returns the message for the first playlist that cannot be edited.
-fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<Vec<PlaylistEdit>, ScanText> {
+fn removal_edits(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<Vec<PlaylistEdit>, ScanText> {
     let mut edits = Vec::new();
     let is_readable = |file: &&SourceFile| file.read_error.is_none() && file.link_target.is_none();
     for file in files.iter().filter(|file| file.name.starts_with("playlists/")).filter(is_readable) {
@@ -126,7 +126,7 @@ fn edits_without(files: &[SourceFile], schedule: &Schedule, id: &Id) -> Result<V
 
 /// Returns the titles of the sessions from which the edits remove the segment. A session with an error is not part of the
 /// schedule, but the segment would be missing from it once the error is fixed.
-fn sessions_with(files: &[SourceFile], edits: &[PlaylistEdit], schedule: &Schedule, id: &Id) -> Vec<String> {
+fn affected_session_titles(files: &[SourceFile], edits: &[PlaylistEdit], schedule: &Schedule, id: &Id) -> Vec<String> {
     let edited = files.iter().filter(|file| edits.iter().any(|edit| edit.name == file.name));
     let labels = edited.flat_map(|file| sessions_naming(&file.text, id));
     let title_of = |(session, title): (String, Option<String>)| {

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn every_fault_that_stops_decoding_has_its_own_message() {
         let lost = DecodeFaults { lost_packets: 34, ..DecodeFaults::default() };
-        let lost = lost.detail().expect("lost packets have a detail");
+        let lost = lost.detail().expect("describe the lost packets");
         for (detail, words) in [
             (lost, ("nhiều đoạn", "too many parts")),
             ("900 of its 1000 bytes are not sound".to_owned(), ("nhiều đoạn", "too many parts")),

@@ -53,7 +53,7 @@ fn add_again_hints(changed: &ChangedSegment, step: &UndoStep, station: &Path) ->
     hints
 }
 
-/// Returns the first session that plays the segment on all its dates, and the segment that follows it there.
+/// Returns the first session that plays the segment on all of the session's dates, and the segment that follows there.
 fn place_in_session<'a>(schedule: &'a Schedule, id: &Id) -> Option<(&'a Session, Option<&'a Id>)> {
     let segment_of = |item: &'a SessionItem| match &item.content {
         ItemContent::Segment(id) => Some(id),

@@ -75,7 +75,7 @@ pub(super) fn insert_airings(
 }
 
 /// Deletes the pending airings of a log that have an outcome among these rows.
-pub(super) fn delete_settled(db: &Connection, log: i64, rows: &NewRows) -> Result<(), IndexError> {
+pub(super) fn delete_settled_pending(db: &Connection, log: i64, rows: &NewRows) -> Result<(), IndexError> {
     let mut delete = db.prepare_cached("DELETE FROM pending WHERE log = ?1 AND id = ?2")?;
     for airing in &rows.airings {
         delete.execute(params![log, airing.columns.id])?;

@@ -12,7 +12,7 @@ use crate::department::index::moved_airings::read_moved_ids;
 
 impl IndexWriter<'_> {
     /// Writes the ids of the moved airings on the dates of the new plans, which must already be in the index. If the
-    /// index has earlier plans of a date, all plans of the date are read again. That is so if the log was collected
+    /// index has earlier plans of a date, all plans of the date are read again. This happens when the log was collected
     /// between the first plan of the date and an edit.
     pub(super) fn write_moved_ids(&self, log: i64, delta: &LogDelta, is_new_log: bool) -> Result<(), IndexError> {
         let mut new_plan_counts: BTreeMap<i32, usize> = BTreeMap::new();

@@ -45,7 +45,7 @@ pub(super) fn dates_of_missing_plans(db: &Connection, log: i64) -> Result<BTreeS
 
 /// Replaces the placeholder airings of a date. For a plan whose kept file is missing, only the number of airings is
 /// known. If the largest such number exceeds the number of known airings, the date gets placeholders for the
-/// difference. A moved airing is not one of those that are planned.
+/// difference. Moved airings are not counted as known.
 pub(super) fn replace_placeholders(
     db: &Connection,
     word_ids: &mut WordIds,
@@ -57,7 +57,7 @@ pub(super) fn replace_placeholders(
     let sql = "SELECT max(count) FROM plan WHERE log = ?1 AND date = ?2 AND lacks";
     let planned_count: Option<i64> = db.prepare_cached(sql)?.query_row(params![log, date], |row| row.get(0))?;
     let Some(planned_count) = planned_count else { return Ok(()) };
-    let settled_count = count_settled(db, log, date)?;
+    let settled_count = count_settled_airings(db, log, date)?;
     let sql = format!("SELECT count(*) FROM pending WHERE log = ?1 AND date = ?2 AND NOT {IS_MOVED_PENDING}");
     let pending_count: i64 = db.prepare_cached(&sql)?.query_row(params![log, date], |row| row.get(0))?;
     let known_count = u64::try_from(pending_count).unwrap_or(0) + settled_count;
@@ -71,7 +71,7 @@ pub(super) fn replace_placeholders(
 }
 
 /// Counts the planned airings of a date that have an outcome in this log, without moved ones.
-fn count_settled(db: &Connection, log: i64, date: i32) -> Result<u64, IndexError> {
+fn count_settled_airings(db: &Connection, log: i64, date: i32) -> Result<u64, IndexError> {
     let is_moved = is_moved_outcome_sql();
     let sql = format!("SELECT id FROM airing WHERE date = ?1 AND log = ?2 AND NOT repeat AND NOT {is_moved}");
     let mut query = db.prepare_cached(&sql)?;
@@ -83,7 +83,7 @@ fn count_settled(db: &Connection, log: i64, date: i32) -> Result<u64, IndexError
     Ok(count)
 }
 
-/// Reads again the plans whose kept files were missing, because a later collection may have brought the files.
+/// Retries the plans whose kept files were missing, because a later collection may have brought these files.
 ///
 /// # Errors
 /// [`IndexError::Database`], and [`IndexError::Store`] if the store cannot be reached.

@@ -11,8 +11,8 @@ use crate::text::{Lang, Localize};
 /// range or no topics.
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
-    let topics = report.table(GroupBy::Topic)?;
-    let mut rows: Vec<_> = topics.rows.iter().filter_map(|row| Some((row, row.earlier_totals.as_ref()?))).collect();
+    let table = report.table(GroupBy::Topic)?;
+    let mut rows: Vec<_> = table.rows.iter().filter_map(|row| Some((row, row.earlier_totals.as_ref()?))).collect();
     rows.sort_by_key(|(row, earlier)| std::cmp::Reverse(row.totals.played_ms.max(earlier.played_ms)));
     rows.truncate(MAX_COLOURED_TOPICS);
     let max_ms = rows.iter().map(|(row, earlier)| row.totals.played_ms.max(earlier.played_ms)).max()?.max(1);

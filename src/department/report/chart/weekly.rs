@@ -11,23 +11,23 @@ use crate::text::{Lang, Localize};
 /// has no topics.
 #[must_use]
 pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
-    let weeks = &report.weekly_airtime;
-    let week_count = weeks.mondays.len();
-    if week_count < 2 || weeks.topics.is_empty() {
+    let airtime = &report.weekly_airtime;
+    let week_count = airtime.mondays.len();
+    if week_count < 2 || airtime.topics.is_empty() {
         return None;
     }
     // The topics with the most airtime have their own colours, in the order of the table. The others share one.
-    let mut topic_indexes: Vec<usize> = (0..weeks.topics.len()).collect();
-    topic_indexes.sort_by_key(|index| std::cmp::Reverse(weeks.topics[*index].1.iter().sum::<i64>()));
+    let mut topic_indexes: Vec<usize> = (0..airtime.topics.len()).collect();
+    topic_indexes.sort_by_key(|index| std::cmp::Reverse(airtime.topics[*index].1.iter().sum::<i64>()));
     let (largest_topics, other_topics) = topic_indexes.split_at(topic_indexes.len().min(MAX_COLOURED_TOPICS));
     let mut coloured_topics: Vec<usize> = largest_topics.to_vec();
     coloured_topics.sort_unstable();
     let mut series: Vec<(String, Vec<i64>)> = coloured_topics
         .iter()
-        .map(|index| (key_label(GroupBy::Topic, &weeks.topics[*index].0, lang), weeks.topics[*index].1.clone()))
+        .map(|index| (key_label(GroupBy::Topic, &airtime.topics[*index].0, lang), airtime.topics[*index].1.clone()))
         .collect();
     if !other_topics.is_empty() {
-        let sum_of_week = |week: usize| other_topics.iter().map(|index| weeks.topics[*index].1[week]).sum();
+        let sum_of_week = |week: usize| other_topics.iter().map(|index| airtime.topics[*index].1[week]).sum();
         series.push((ReportText::Other {}.localized(lang).to_string(), (0..week_count).map(sum_of_week).collect()));
     }
     let max_ms = (0..week_count)
@@ -44,7 +44,7 @@ pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let points_per_ms = draw_scale(&mut drawing, max_ms, left, top, bottom, lang);
     // At most seven weeks are labelled, because more labels would overlap.
     let label_interval = week_count.div_ceil(7);
-    for (week, monday) in weeks.mondays.iter().enumerate() {
+    for (week, monday) in airtime.mondays.iter().enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let x = left + week_width * week as f32;
         let mut y = bottom;

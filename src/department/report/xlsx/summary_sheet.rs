@@ -120,11 +120,11 @@ fn write_unlogged_stations(sheet: &mut Worksheet, mut row: u32, report: &Report,
     write_heading(sheet, row, ReportText::UnloggedHeading {}, lang)?;
     write_heading_row(sheet, row + 1, &table.headings)?;
     row += 2;
-    for (cells, silent) in table.rows.iter().zip(&report.unlogged_stations) {
+    for (cells, unlogged_station) in table.rows.iter().zip(&report.unlogged_stations) {
         sheet.write(row, 0, cells[0].as_str())?;
-        sheet.write(row, 1, to_f64(silent.days()))?;
-        sheet.write(row, 2, to_f64(silent.unlogged.planned.cast_signed()))?;
-        sheet.write(row, 3, ms_to_hours(silent.unlogged.planned_ms))?;
+        sheet.write(row, 1, to_f64(unlogged_station.days()))?;
+        sheet.write(row, 2, to_f64(unlogged_station.unlogged.planned.cast_signed()))?;
+        sheet.write(row, 3, ms_to_hours(unlogged_station.unlogged.planned_ms))?;
         sheet.write(row, 4, cells[4].as_str())?;
         row += 1;
     }

@@ -110,7 +110,7 @@ pub(crate) struct AmplifierState {
     /// True when an airing had the line at the last decision.
     pub is_in_use: bool,
     /// The positions whose commands have ended in this run since these settings came into force.
-    pub tried: TriedPositions,
+    pub tried_positions: TriedPositions,
     /// The last error from switching to each position.
     pub last_errors: LastErrors,
 }
@@ -130,15 +130,15 @@ impl AmplifierState {
     /// Records that the command for this position has ended.
     pub fn record_attempt(&mut self, power: Power) {
         match power {
-            Power::On => self.tried.on = true,
-            Power::Off => self.tried.off = true,
+            Power::On => self.tried_positions.on = true,
+            Power::Off => self.tried_positions.off = true,
         }
     }
 
     /// True when this run has shown whether the amplifier can be switched: one command failed, or both have ended.
     pub fn is_switching_known(&self) -> bool {
         let LastErrors { switch_off_error, switch_on_error } = &self.last_errors;
-        switch_off_error.is_some() || switch_on_error.is_some() || (self.tried.off && self.tried.on)
+        switch_off_error.is_some() || switch_on_error.is_some() || (self.tried_positions.off && self.tried_positions.on)
     }
 
     /// Forgets a known power, so that the next command runs in any case. A failure is kept, with its retry time.

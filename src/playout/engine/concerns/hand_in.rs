@@ -15,8 +15,8 @@ impl Engine {
     pub(super) fn hand_in_facts(&self, now: ClockSnapshot, today: NaiveDate) -> Option<HandInFacts> {
         let state = self.concerns.hand_in.as_ref()?;
         let station = &self.revision_in_force_or_pending()?.schedule.station;
-        // An entry that was written while the clock was wrong can have any time, but it is newer than the last hand-in
-        // and than this program.
+        // An entry that was written while the clock was wrong can have any time, but it was really written after the
+        // last hand-in, and after this program was built.
         let earliest = state.last.as_ref().map(|last| WallTime(last.at.timestamp_micros()));
         let earliest = earliest.unwrap_or(self.context.built_at).max(self.context.built_at);
         let waiting = state.waiting_since.map(|since| since.max(earliest));
@@ -28,7 +28,7 @@ impl Engine {
     }
 
     /// Returns true if a department expects this log: the settings name one, or the log was handed in before. A station
-    /// without a department must not be reminded to hand in.
+    /// without a department must not be reminded to hand in its log.
     fn is_hand_in_expected(&self) -> bool {
         self.department_setting() == DepartmentSetting::Named
             || self.concerns.hand_in.as_ref().is_some_and(|state| state.last.is_some() || state.cosigned.is_some())

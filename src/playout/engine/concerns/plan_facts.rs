@@ -16,8 +16,8 @@ use crate::schedule::sample::{is_former_greeting, is_sample_recording};
 const HORIZON_US: i64 = 24 * 3600 * SECOND_US;
 /// The number of days, from today on, in which something must be planned.
 const WEEK_DAYS: i64 = 7;
-/// While the schedule stays the same, the facts are kept at least this long, in microseconds. Otherwise, a session of
-/// many short items would plan the days again at each item.
+/// While the schedule stays the same, the facts are kept at least this long, in microseconds. Otherwise, during a
+/// session of many short items, the days would be planned again at each item.
 const MIN_KEEP_US: i64 = 240 * SECOND_US;
 
 impl Engine {
@@ -43,10 +43,10 @@ impl Engine {
         let plan_today = self.plans.get(&today).cloned().unwrap_or_else(|| planner.plan_for(today));
         let plan_tomorrow = planner.plan_for(today + TimeDelta::days(1));
         let mut facts = PlanFacts::default();
-        let is_real = revision.schedule.station.output.device.is_real();
+        let plays_on_real_device = revision.schedule.station.output.device.is_real();
         let mut add_plan = |plan: &Plan| {
             facts.rows_this_week += plan.expected_row_count();
-            if is_real {
+            if plays_on_real_device {
                 add_sample_recordings(plan, now.wall, &mut facts);
             }
         };

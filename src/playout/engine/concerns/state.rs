@@ -1,4 +1,4 @@
-//! The concerns of the engine, and the facts about the station that other parts of the program have reported.
+//! The concerns of the station, and the facts about the station that other parts of the program have reported.
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ use crate::playout::engine::schedule_revision::ScheduleRevision;
 /// Facts that only other parts of the program know. Each report replaces the earlier one of its kind.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExternalFacts {
-    /// The state of the log, from the loop.
+    /// The state of the log, from the run loop.
     Log(LogFacts),
     /// The computer, from the host watch.
     Host(HostFacts),
@@ -59,7 +59,7 @@ pub(crate) struct ConcernState {
     pub is_folder_read: bool,
     /// The id in the log and the id in `station.toml`, if they differ.
     pub changed_id: Option<(String, String)>,
-    /// The last time off, with the number of airings missed in it, and the local date on which it ended.
+    /// The station's last absence, with the number of airings missed in it, and the local date on which it ended.
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
     /// The facts about the upcoming sessions.
     pub plan_facts: Option<CachedPlanFacts>,
@@ -75,10 +75,10 @@ impl ConcernState {
         Self { book: ConcernBook::resume(open, now), ..Self::default() }
     }
 
-    /// Returns the last time off if it ended today and airings were missed in it.
+    /// Returns the station's last absence if it ended today and airings were missed in it.
     pub fn absence_on(&self, today: NaiveDate) -> Option<AbsenceFacts> {
-        let missed = self.absence.filter(|(absence, date)| *date == today && absence.airings > 0);
-        missed.map(|(absence, _)| absence)
+        let absence_with_misses = self.absence.filter(|(absence, date)| *date == today && absence.airings > 0);
+        absence_with_misses.map(|(absence, _)| absence)
     }
 
     /// Returns the areas that have not been checked yet.
@@ -95,7 +95,7 @@ impl ConcernState {
         }
     }
 
-    /// Records that the station was off for `off_us`, in microseconds, until this local date.
+    /// Records that the station was off for `off_us` microseconds, until this local date.
     pub fn record_time_off(&mut self, off_us: i64, date: NaiveDate) {
         let minutes = (off_us / (60 * SECOND_US)).max(1);
         self.absence = Some((AbsenceFacts { minutes, airings: 0 }, date));

@@ -14,7 +14,7 @@ pub(crate) struct DeviceLogState {
     /// True when a loss is logged and no device has been opened since then.
     pub is_loss_logged: bool,
     /// True when that loss is of a device that the settings no longer name. A loss of the new one is logged too.
-    pub is_loss_of_old_settings: bool,
+    pub is_loss_of_old_device: bool,
     /// The latest change that is not logged yet.
     pub pending_change: Option<DeviceChange>,
 }

@@ -88,7 +88,7 @@ impl LiveAiring {
         matches!(self.state, AiringState::Cued { .. })
     }
 
-    /// True when the device plays the airing.
+    /// True when the device is playing the airing.
     #[must_use]
     pub fn is_sounding(&self) -> bool {
         matches!(self.state, AiringState::Sounding { .. })
@@ -125,8 +125,8 @@ impl LiveAiring {
         self.state == AiringState::Done
     }
 
-    /// The state of the airing's recovery from the loss of the device; `None` when the device was not lost while it
-    /// sounded.
+    /// The state of the airing's recovery from the loss of the device; `None` when the device was not lost while the
+    /// airing sounded.
     #[must_use]
     pub fn device_loss(&self) -> Option<DeviceLoss> {
         self.earlier_part().and_then(|earlier_part| earlier_part.device_loss)

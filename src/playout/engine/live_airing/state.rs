@@ -19,7 +19,7 @@ pub enum AiringState {
         /// True when the cue starts at the end of the previous one.
         follows_previous: bool,
     },
-    /// The device plays the airing.
+    /// The device is playing the airing.
     Sounding {
         /// The cue of the airing.
         cue: CueRecord,

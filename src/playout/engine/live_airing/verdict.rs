@@ -34,7 +34,7 @@ impl LiveAiring {
     }
 
     /// The length that sounded before an interruption and counts towards the outcome. `None` when nothing sounded
-    /// before it or the airing starts again from its beginning.
+    /// before an interruption, or when the airing starts again from its beginning.
     #[must_use]
     pub fn credited_earlier_length(&self) -> Option<Length> {
         let earlier_part = self.earlier_part().filter(|_| !self.restarts_after_interruption())?;

@@ -30,9 +30,9 @@ pub enum CommandReply {
     Busy(String),
     /// The schedule has no such segment.
     NoSuchSegment(Id),
-    /// The segment of this title is past its last day.
+    /// The segment with this title is past its last day.
     Expired(String),
-    /// The segment of this title is not approved, and the station airs approved segments only.
+    /// The segment with this title is not approved, and the station airs approved segments only.
     NotApproved(String),
     /// In quiet hours, only `urgent` is allowed to sound.
     Quiet,
@@ -58,8 +58,8 @@ pub enum CommandReply {
 }
 
 impl From<CommandEffect> for CommandReply {
-    /// Returns the reply to a command that was performed. The run loop, which owns the log, corrects it if the entry
-    /// could not be written.
+    /// Returns the reply to a command that was performed. The run loop, which owns the log, corrects the reply if the
+    /// entry could not be written.
     fn from(effect: CommandEffect) -> Self {
         Self::Performed { effect, is_logged: true }
     }

@@ -73,12 +73,12 @@ impl Engine {
         // end. The same is true while an urgent message sounds or waits.
         let ends_unplanned_only =
             self.airings.unplanned().any(|live_airing| live_airing.is_urgent() || live_airing.is_sounding());
-        let sessions = if ends_unplanned_only { Vec::new() } else { self.sessions_to_stop(now) };
-        if sessions.is_empty() {
+        let session_keys = if ends_unplanned_only { Vec::new() } else { self.sessions_to_stop(now) };
+        if session_keys.is_empty() {
             return self.end_unplanned(now, EndCommand::Stop, user);
         }
-        let titles = sessions.iter().map(|key| self.session_title_of_key(key)).collect();
-        for key in &sessions {
+        let titles = session_keys.iter().map(|key| self.session_title_of_key(key)).collect();
+        for key in &session_keys {
             self.log_operator_command(OperatorAction::Stop, Some(key.clone()), user.clone());
             self.stop_session(now, key);
         }

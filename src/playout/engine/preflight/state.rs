@@ -9,10 +9,10 @@ use crate::concern::InspectedFile;
 #[derive(Debug, Default)]
 pub(crate) struct PreflightState {
     /// The files of upcoming airings by path, each with the time and the result of its inspection.
-    pub files: BTreeMap<PathBuf, (BootTime, InspectedFile)>,
+    pub inspections: BTreeMap<PathBuf, (BootTime, InspectedFile)>,
     /// The time of the last report that the line is open, or that it cannot be opened.
     pub line_checked_at: Option<BootTime>,
-    /// True when the sound cards have changed since then.
+    /// True when the sound cards have changed since that report.
     pub have_cards_changed: bool,
     /// The deadline of the running test of the line; `None` when no test is running.
     pub line_test_until: Option<BootTime>,

@@ -56,12 +56,12 @@ pub(super) struct CallbackRhythm {
     callbacks: [CallbackTiming; MAX_CALLBACKS],
     len: usize,
     /// Index at which the next callback is stored.
-    next: usize,
+    next_index: usize,
     /// Number of callbacks since the last complete group.
     callbacks_since_group: usize,
     /// Median of `call_origin_us` in the last complete group.
     last_group_median_us: Option<i64>,
-    first: FirstCallbacks,
+    first_callbacks: FirstCallbacks,
 }
 
 /// The state of the first callbacks.
@@ -71,7 +71,7 @@ enum FirstCallbacks {
     Gathering,
     /// Median and number of the first callbacks.
     Known(CallbackTiming, usize),
-    /// The rhythm had a step later, so the first callbacks cannot be extrapolated.
+    /// The rhythm later had a step, so the first callbacks cannot be extrapolated.
     Discarded,
 }
 
@@ -80,10 +80,10 @@ impl Default for CallbackRhythm {
         Self {
             callbacks: [CallbackTiming::default(); MAX_CALLBACKS],
             len: 0,
-            next: 0,
+            next_index: 0,
             callbacks_since_group: 0,
             last_group_median_us: None,
-            first: FirstCallbacks::Gathering,
+            first_callbacks: FirstCallbacks::Gathering,
         }
     }
 }
@@ -91,31 +91,31 @@ impl Default for CallbackRhythm {
 impl CallbackRhythm {
     /// Drops all callbacks, after a pause of the server.
     pub(super) fn reset(&mut self) {
-        (self.len, self.next, self.callbacks_since_group, self.last_group_median_us) = (0, 0, 0, None);
-        self.first = FirstCallbacks::Gathering;
+        (self.len, self.next_index, self.callbacks_since_group, self.last_group_median_us) = (0, 0, 0, None);
+        self.first_callbacks = FirstCallbacks::Gathering;
     }
 
     /// Stores a callback, unless it follows the last stored one too closely, and looks for a step in the rhythm.
     pub(super) fn add(&mut self, timing: CallbackTiming) {
-        let latest_us = self.callbacks[(self.next + MAX_CALLBACKS - 1) % MAX_CALLBACKS].stream_time_us;
+        let latest_us = self.callbacks[(self.next_index + MAX_CALLBACKS - 1) % MAX_CALLBACKS].stream_time_us;
         if self.len > 0 && timing.stream_time_us.saturating_sub(latest_us) < MIN_SPACING_US {
             return;
         }
-        self.callbacks[self.next] = timing;
-        self.next = (self.next + 1) % MAX_CALLBACKS;
+        self.callbacks[self.next_index] = timing;
+        self.next_index = (self.next_index + 1) % MAX_CALLBACKS;
         self.len = (self.len + 1).min(MAX_CALLBACKS);
         if self.detect_step() {
-            match self.first {
+            match self.first_callbacks {
                 FirstCallbacks::Gathering => self.reset(),
-                _ => self.first = FirstCallbacks::Discarded,
+                _ => self.first_callbacks = FirstCallbacks::Discarded,
             }
         }
         let span_us = timing.stream_time_us.saturating_sub(self.callbacks[0].stream_time_us);
-        if matches!(self.first, FirstCallbacks::Gathering)
+        if matches!(self.first_callbacks, FirstCallbacks::Gathering)
             && self.len >= MIN_CALLBACKS
             && (span_us >= FIRST_PART_US || self.len == MAX_CALLBACKS)
         {
-            self.first = FirstCallbacks::Known(self.median(self.len), self.len);
+            self.first_callbacks = FirstCallbacks::Known(self.median(self.len), self.len);
         }
     }
 
@@ -135,7 +135,7 @@ impl CallbackRhythm {
     /// Returns the origin that is extrapolated from the first callbacks, at `stream_time_us`. `None` before the first
     /// callbacks are complete, later than [`MAX_EXTRAPOLATION_US`] after them, or if the rhythm is not steady.
     pub(super) fn extrapolated_origin_us(&self, stream_time_us: i64) -> Option<i64> {
-        let FirstCallbacks::Known(first, count) = self.first else { return None };
+        let FirstCallbacks::Known(first, count) = self.first_callbacks else { return None };
         let since_first_us = stream_time_us.saturating_sub(first.stream_time_us);
         if since_first_us > MAX_EXTRAPOLATION_US {
             return None;
@@ -163,7 +163,7 @@ impl CallbackRhythm {
     /// the server's blocks cause.
     fn median(&self, count: usize) -> CallbackTiming {
         let count = count.min(self.len).max(1);
-        let latest = |n: usize| &self.callbacks[(self.next + MAX_CALLBACKS - 1 - n) % MAX_CALLBACKS];
+        let latest = |n: usize| &self.callbacks[(self.next_index + MAX_CALLBACKS - 1 - n) % MAX_CALLBACKS];
         let median_of = |field: fn(&CallbackTiming) -> i64| {
             let mut sorted = [0; MAX_CALLBACKS];
             let sorted = &mut sorted[..count];

@@ -75,14 +75,14 @@ struct SegmentFeed {
     /// Key of the next segment.
     next_key: u64,
     /// The segment that is being fed: its key, the number of its frames in the ring, the ring, and its counters.
-    current: Option<(u64, u64, Producer<f32>, Arc<TrackCounters>)>,
+    current_segment: Option<(u64, u64, Producer<f32>, Arc<TrackCounters>)>,
     counters: Vec<Arc<TrackCounters>>,
 }
 
 impl SegmentFeed {
     fn refill(&mut self, handle: &mut MixerHandle) {
         loop {
-            if self.current.is_none() {
+            if self.current_segment.is_none() {
                 if self.next_key == SEGMENT_COUNT || handle.commands.slots() == 0 {
                     return;
                 }
@@ -97,10 +97,10 @@ impl SegmentFeed {
                 let track = Track::new(CueKey(key), key, start, samples, 1, counters.clone()).with_previous(previous);
                 assert!(handle.commands.push(MixerCommand::Play(track)).is_ok());
                 self.counters.push(counters.clone());
-                self.current = Some((key, 0, producer, counters));
+                self.current_segment = Some((key, 0, producer, counters));
                 self.next_key += 1;
             }
-            let Some((key, pushed, producer, counters)) = &mut self.current else { return };
+            let Some((key, pushed, producer, counters)) = &mut self.current_segment else { return };
             while *pushed < SEGMENT_FRAMES && producer.push(sample(*key * SEGMENT_FRAMES + *pushed)).is_ok() {
                 *pushed += 1;
             }
@@ -108,7 +108,7 @@ impl SegmentFeed {
                 return;
             }
             counters.complete(SEGMENT_FRAMES, true);
-            self.current = None;
+            self.current_segment = None;
         }
     }
 }
@@ -117,25 +117,25 @@ impl SegmentFeed {
 /// segment and the true delay of the second session, microseconds.
 fn play_two_hours(ppm: i64) -> (i64, i64) {
     let mut device = DriftingDevice::new(ppm);
-    let mut feed = SegmentFeed { next_key: 0, current: None, counters: Vec::new() };
+    let mut feed = SegmentFeed { next_key: 0, current_segment: None, counters: Vec::new() };
     let (mut heard_frames, mut first_frame, mut silent_frames) = (0_u64, None, 0_u64);
     while heard_frames < SEGMENT_COUNT * SEGMENT_FRAMES {
         feed.refill(&mut device.handle);
-        device.run_callback(&mut |out, at| {
+        device.run_callback(&mut |out, start| {
             for (i, value) in out.iter().enumerate() {
                 match *value {
                     0.0 if heard_frames == 0 => {}
                     0.0 => silent_frames += u64::from(heard_frames < SEGMENT_COUNT * SEGMENT_FRAMES),
                     value => {
                         assert!((value - sample(heard_frames)).abs() < 1e-6, "frame {heard_frames} of the session");
-                        first_frame.get_or_insert(at + i as u64);
+                        first_frame.get_or_insert(start + i as u64);
                         heard_frames += 1;
                     }
                 }
             }
         });
     }
-    assert_eq!(silent_frames, 0, "the session has no silent frame");
+    assert_eq!(silent_frames, 0, "silent frames within the session");
     assert!(
         feed.counters
             .iter()
@@ -170,7 +170,9 @@ impl DriftingDevice {
         assert!(self.handle.commands.push(MixerCommand::Play(track)).is_ok());
         let mut first_frame = None;
         while first_frame.is_none() {
-            self.run_callback(&mut |out, at| first_frame = out.iter().position(|s| *s != 0.0).map(|i| at + i as u64));
+            self.run_callback(&mut |out, start| {
+                first_frame = out.iter().position(|s| *s != 0.0).map(|i| start + i as u64);
+            });
         }
         first_frame.map_or(0, |first_frame| self.true_time_us(first_frame) - begin.0)
     }

@@ -33,9 +33,9 @@ struct PlayedTrack {
     underrun_us: i64,
 }
 
-/// A device that pauses for `pause_us` at `jump` or, if `pause_us` is negative, loses that much of its buffer.
+/// A device that pauses for `pause_us` at `jump_at` or, if `pause_us` is negative, loses that much of its buffer.
 struct JumpingDevice {
-    jump: BootTime,
+    jump_at: BootTime,
     pause_us: i64,
 }
 
@@ -48,8 +48,8 @@ impl JumpingDevice {
     /// Returns the instant at which a frame leaves, as far as the device knows that instant at `now`.
     fn leave_time(&self, frame: u64, now: BootTime) -> BootTime {
         let undisturbed = Self::undisturbed_time(frame);
-        let is_after_jump = undisturbed >= self.jump.plus((-self.pause_us).max(0));
-        if now >= self.jump && is_after_jump { undisturbed.plus(self.pause_us) } else { undisturbed }
+        let is_after_jump = undisturbed >= self.jump_at.plus((-self.pause_us).max(0));
+        if now >= self.jump_at && is_after_jump { undisturbed.plus(self.pause_us) } else { undisturbed }
     }
 
     /// Plays one track on this device.
@@ -102,8 +102,8 @@ impl JumpingDevice {
     }
 }
 
-fn play_with_jump(jump: BootTime, pause_us: i64) -> PlayedTrack {
-    JumpingDevice { jump, pause_us }.play(CueStart::AtInstant(BEGIN))
+fn play_with_jump(jump_at: BootTime, pause_us: i64) -> PlayedTrack {
+    JumpingDevice { jump_at, pause_us }.play(CueStart::AtInstant(BEGIN))
 }
 
 /// Pauses to test, microseconds. A negative number is a loss.
@@ -112,18 +112,18 @@ const PAUSES_US: [i64; 6] = [-200_000, -175_000, -150_000, 150_000, 175_000, 200
 #[test]
 fn a_start_after_a_jump_is_on_time() {
     // The jumps happen while the device opens, during silence, and 600 ms before the start.
-    for jump in [BootTime(300_000), BootTime(2 * SECOND_US), BootTime(6 * SECOND_US), BEGIN.plus(-600_000)] {
+    for jump_at in [BootTime(300_000), BootTime(2 * SECOND_US), BootTime(6 * SECOND_US), BEGIN.plus(-600_000)] {
         for pause_us in PAUSES_US {
-            let played = play_with_jump(jump, pause_us);
+            let played = play_with_jump(jump_at, pause_us);
             assert!(
                 played.true_start.since(BEGIN).abs() < MAX_INAUDIBLE_ERROR_US,
-                "{jump:?} by {pause_us}: {played:?}"
+                "{jump_at:?} by {pause_us}: {played:?}"
             );
             assert!(
                 played.reported_start.since(played.true_start).abs() < MAX_INAUDIBLE_ERROR_US,
-                "{jump:?} by {pause_us}: {played:?}"
+                "{jump_at:?} by {pause_us}: {played:?}"
             );
-            assert_eq!(played.underrun_us, 0, "{jump:?} by {pause_us}: {played:?}");
+            assert_eq!(played.underrun_us, 0, "{jump_at:?} by {pause_us}: {played:?}");
         }
     }
 }

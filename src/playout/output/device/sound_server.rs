@@ -21,8 +21,8 @@ const QUERY_TIMEOUT_US: i64 = 3 * SECOND_US;
 /// Maximum length of the output of one query, bytes.
 const MAX_OUTPUT_BYTES: usize = 1 << 20;
 
-/// Starts a thread that finds the sink to which this process plays. If there is one, the thread calls `on_sink` with
-/// it.
+/// Starts a thread that looks for the sink to which this process plays, and calls `on_sink` with the sink if it finds
+/// one.
 pub(in crate::playout) fn identify_sink(on_sink: impl FnOnce(SinkInfo) + Send + 'static) {
     // If no thread can be started, the sink stays unknown.
     let _ = std::thread::Builder::new().name("sink".to_owned()).spawn(move || {

@@ -37,9 +37,9 @@ pub(super) struct StreamCounters {
     fatal_error: AtomicU32,
     /// True when the device has reported an underrun since the last callback.
     pub has_underrun: AtomicBool,
-    /// Boot time of the last callback; 0: none.
+    /// Boot time of the last callback, microseconds; 0: none.
     last_callback_at: AtomicI64,
-    /// Boot time of the first of the consecutive errors; 0: no error.
+    /// Boot time of the first of the consecutive errors, microseconds; 0: no error.
     first_error_at: AtomicI64,
 }
 
@@ -104,7 +104,7 @@ mod tests {
             counters.record_error(ErrorKind::BackendError);
         }
         assert_eq!(counters.error_count.load(Ordering::Relaxed), MAX_BURST_ERRORS + 10);
-        assert!(boot_now().since(start) >= 40_000, "the last errors cause pauses");
+        assert!(boot_now().since(start) >= 40_000, "the last errors must cause pauses");
         assert!(counters.silent_since().is_some() && counters.fatal_error().is_none());
         counters.record_callback(10, boot_now());
         assert!(

@@ -79,7 +79,7 @@ impl Mixer {
     fn finish_front_if_ended(&mut self, taken_count: usize, end: BootTime) -> bool {
         let Some(track) = self.tracks.front() else { return true };
         let was_cut = if track.counters.remaining_frames() == Some(0) {
-            self.last_complete = track.counters.has_all_frames().then_some(track.key);
+            self.last_complete_key = track.counters.has_all_frames().then_some(track.key);
             false
         } else if track.fade_out.is_some_and(|(remaining, _)| remaining == 0 || taken_count == 0) {
             true
@@ -98,7 +98,7 @@ impl Mixer {
         let Some(track) = self.tracks.front().filter(|t| !t.has_started()) else {
             return from;
         };
-        let is_follower = track.previous.is_some() && track.previous == self.last_complete;
+        let is_follower = track.previous.is_some() && track.previous == self.last_complete_key;
         if is_follower && matches!(track.start, CueStart::AfterPrevious { .. }) {
             return from;
         }

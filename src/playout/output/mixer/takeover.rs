@@ -14,8 +14,8 @@ impl Mixer {
             CueStart::AtInstant(instant) => nearest_frame(rate, at, instant),
             CueStart::AfterPrevious { .. } => usize::MAX,
         };
-        let first_takeover = self.tracks.iter().skip(1).map(takeover_frame).min().unwrap_or(usize::MAX);
-        let frames_before = first_takeover.saturating_sub(frame) as u64;
+        let first_takeover_frame = self.tracks.iter().skip(1).map(takeover_frame).min().unwrap_or(usize::MAX);
+        let frames_before = first_takeover_frame.saturating_sub(frame) as u64;
         let ends_in_grace = |t: &Track| {
             t.counters
                 .remaining_frames()
@@ -29,12 +29,12 @@ impl Mixer {
             return usize::MAX;
         }
         let discard_count = last_due_index.map_or(0, |index| index + 1);
-        let next_takeover = self.tracks.iter().skip(1 + discard_count).map(takeover_frame).min();
+        let next_takeover_frame = self.tracks.iter().skip(1 + discard_count).map(takeover_frame).min();
         let instant = self.instant_of_frame(at, frame);
         for _ in 0..discard_count {
             self.finish_track(0, true, instant);
         }
-        next_takeover.unwrap_or(usize::MAX)
+        next_takeover_frame.unwrap_or(usize::MAX)
     }
 
     /// Starts the fade-out of a sounding track, unless it is already fading. Returns whether it is fading.

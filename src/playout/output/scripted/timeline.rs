@@ -28,7 +28,7 @@ impl ScriptedOutput {
         [outage_start, end, start].into_iter().flatten().min()
     }
 
-    /// Returns the index of the cue that starts next, and its instant. While a cue sounds, only a
+    /// Returns the index of the cue that starts next, and the instant of that start. While a cue sounds, only a
     /// [`CueStart::AtInstant`] cue starts.
     fn next_start(&self) -> Option<(usize, BootTime)> {
         let fixed_starts = self.queue.iter().enumerate().filter_map(|(index, waiting)| match waiting.cue.start {
@@ -55,7 +55,8 @@ impl ScriptedOutput {
         }
     }
 
-    /// Returns the index of the cue that expires first during an outage, and its instant. The deck uses the same rule.
+    /// Returns the index of the cue that expires first during an outage, and the instant at which it expires. The deck
+    /// uses the same rule.
     fn first_expiry(&self) -> Option<(usize, BootTime)> {
         let expires_at = |waiting: &WaitingCue| waiting.cue.expires_at(waiting.queued_at);
         self.queue.iter().map(expires_at).enumerate().min_by_key(|(_, at)| *at)

@@ -62,7 +62,7 @@ impl TrackFeed {
         self.limit_peaks();
         // A file that ends early, or that is longer than planned, fades out.
         let is_short = self.remaining_file_frames.is_some_and(|frames| frames > 0);
-        let is_short = is_short || self.decoder.faults().fatal.is_some();
+        let is_short = is_short || self.decoder.faults().fatal_error.is_some();
         let is_abrupt = is_short || (self.remaining_file_frames == Some(0) && self.decoder.next_block().is_some());
         self.flush_limiter(is_abrupt);
         Ok(())

@@ -1,7 +1,7 @@
 use super::*;
 use crate::library::meter::Meter;
 
-fn limited(rate: u32, channels: usize, samples: &[f32], block_frames: usize) -> Vec<f32> {
+fn limit_samples(rate: u32, channels: usize, samples: &[f32], block_frames: usize) -> Vec<f32> {
     let mut limiter = Limiter::new(rate, channels);
     let mut out = Vec::new();
     samples.chunks(block_frames * channels).for_each(|b| limiter.push(b, &mut out));
@@ -28,7 +28,7 @@ fn loud_bursts(rate: u32, channels: usize) -> Vec<f32> {
 #[test]
 fn no_true_peak_exceeds_the_ceiling() {
     for (rate, channels) in [(48_000, 1), (44_100, 2), (8_000, 1), (96_000, 2)] {
-        let out = limited(rate, channels, &loud_bursts(rate, channels), 1_000);
+        let out = limit_samples(rate, channels, &loud_bursts(rate, channels), 1_000);
         let mut meter = Meter::new(rate, channels as u16, &[]);
         meter.add_frames(&out);
         let peak_centi_db = meter.finish().true_peak.expect("a peak was measured");
@@ -48,7 +48,7 @@ fn noise_and_square_waves_far_over_full_scale_stay_under_the_ceiling() {
             if sign == 0 { 8.0 } else { -8.0 }
         })
         .collect();
-    let out = limited(48_000, 1, &samples, 777);
+    let out = limit_samples(48_000, 1, &samples, 777);
     // A sample of 0.8913 is at -1 dB.
     assert!(out.iter().all(|s| s.abs() <= 0.8913));
 }
@@ -56,15 +56,15 @@ fn noise_and_square_waves_far_over_full_scale_stay_under_the_ceiling() {
 #[test]
 fn sound_under_the_ceiling_comes_out_unchanged() {
     let samples: Vec<f32> = loud_bursts(48_000, 2).iter().map(|s| s * 0.1).collect();
-    assert!(limited(48_000, 2, &samples, 333) == samples);
+    assert!(limit_samples(48_000, 2, &samples, 333) == samples);
 }
 
 #[test]
 fn the_block_size_does_not_change_the_result() {
     let samples = loud_bursts(44_100, 1);
-    let unsplit = limited(44_100, 1, &samples, samples.len());
+    let unsplit = limit_samples(44_100, 1, &samples, samples.len());
     for block_frames in [1, 7, 240, 1_152] {
-        assert!(limited(44_100, 1, &samples, block_frames) == unsplit, "{block_frames}");
+        assert!(limit_samples(44_100, 1, &samples, block_frames) == unsplit, "{block_frames}");
     }
 }
 

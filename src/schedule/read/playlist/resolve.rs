@@ -118,8 +118,8 @@ impl Resolver<'_> {
     /// none; reports the first session beyond the limit.
     fn check_draw_limit(&mut self, session: &Session) -> bool {
         let dated_count = session.dated_draws().filter(|(_, dates)| dates.is_some()).count();
-        let has_undated = session.dated_draws().any(|(_, dates)| dates.is_none());
-        let session_slow_draw_count = dated_count + usize::from(has_undated && !session.recurrence.is_weekly());
+        let has_undated_draw = session.dated_draws().any(|(_, dates)| dates.is_none());
+        let session_slow_draw_count = dated_count + usize::from(has_undated_draw && !session.recurrence.is_weekly());
         let was_within_limit = self.slow_draw_count <= MAX_SLOW_DRAWS;
         self.slow_draw_count += session_slow_draw_count;
         let is_within_limit = self.slow_draw_count <= MAX_SLOW_DRAWS;
@@ -138,16 +138,16 @@ impl Resolver<'_> {
 /// Adds the built-in holidays that the operator has not redefined.
 fn add_built_in_holidays(parsed: &mut ParsedSchedule) {
     let defined_holidays = std::mem::take(&mut parsed.schedule.holidays);
-    let built_in = built_in_holidays()
+    let unchanged_holidays = built_in_holidays()
         .into_iter()
         .filter(|holiday| !defined_holidays.iter().any(|defined_holiday| defined_holiday.id == holiday.id));
-    parsed.schedule.holidays = built_in.chain(defined_holidays.iter().cloned()).collect();
+    parsed.schedule.holidays = unchanged_holidays.chain(defined_holidays.iter().cloned()).collect();
 }
 
 /// Completes the hint about an invalid segment id if the file or the title of a segment was written instead.
 fn suggest_named_segments(problems: &mut [Problem], segments: &[Segment]) {
-    let misnamed = problems.iter_mut().filter(|problem| problem.hint == Hint::NameSegmentById);
-    for problem in misnamed.take(MAX_SUGGESTED_SEGMENTS) {
+    let segment_id_problems = problems.iter_mut().filter(|problem| problem.hint == Hint::NameSegmentById);
+    for problem in segment_id_problems.take(MAX_SUGGESTED_SEGMENTS) {
         let Finding::BadId { id: text } = &problem.finding else { continue };
         let is_meant = |segment: &&Segment| segment.file == *text || fold(&segment.title) == fold(text);
         if let Some(segment) = segments.iter().find(is_meant) {

@@ -22,8 +22,8 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     let was_played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
     let was_heard = |airing: &LoggedAiring<'_>| was_played(airing) && !airing.is_silent();
     let planned: Vec<LoggedAiring<'_>> = day.sessions.iter().flat_map(BookSession::logged).collect();
-    let has_gap = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
-    let is_open = day.unknown_rows > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
+    let has_gap = day.lost_plan_count > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
+    let is_open = day.lost_plan_count > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
     let has_entries = !planned.is_empty() || !day.unplanned.is_empty() || day.has_finished_relay();
     match () {
         () if page.fault.is_some() => BookVerdict::Changed {},
@@ -64,14 +64,14 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     }
 }
 
-/// Returns when the log began, if it began on this day, or later and another log came before it; `None` if the rest of
-/// the answer already says so. The sessions before that time are not on the page.
+/// Returns the sentence that says when the log began, because earlier sessions are not on the page. Returns `None` if
+/// the log began before this day, if it began later and follows no other log, or if the rest of the answer says it.
 fn beginning_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> Option<String> {
     let extent = page.extent.as_ref().filter(|extent| day.date <= extent.first_at.date_naive())?;
     let time = moment_text(extent.first_at, lang);
     let is_blank = day.sessions.is_empty() && day.unplanned.is_empty();
     let begins_on_day = day.date == extent.first_at.date_naive();
-    let text = match (&extent.follows, &page.missing_log) {
+    let text = match (&extent.previous_log_folder, &page.missing_log) {
         (Some(folder), _) if !is_blank => BookText::BeganAfterOther { time, folder: strip_unprintable(folder) },
         (None, Some(log)) => {
             BookText::BeganAfterMissing { time, entries: log.entries.into(), at: log.signed_at_text(lang) }
@@ -96,11 +96,11 @@ pub fn next_session_sentence(page: &LogPage, lang: Lang) -> Option<String> {
 /// Returns why a day has no airings.
 fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let text = match (day.blank_reason, &page.extent) {
-        _ if day.unknown_rows > 0 => BookText::WhyLostPlan { count: day.unknown_rows.into() },
+        _ if day.lost_plan_count > 0 => BookText::WhyLostPlan { count: day.lost_plan_count.into() },
         (BlankDayReason::NothingPlanned, _) => BookText::WhyNotPlanned {},
         (BlankDayReason::NothingSinceStart, Some(extent)) => {
             let time = extent.first_at.format("%H:%M").to_string();
-            match &extent.follows {
+            match &extent.previous_log_folder {
                 Some(folder) => BookText::WhyNothingSinceOther { time, folder: folder.clone() },
                 None => BookText::WhyNothingSince { time },
             }
@@ -109,7 +109,7 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
         (BlankDayReason::Future, _) => BookText::WhyFuture { date: day.date.format("%-d/%-m/%Y").to_string() },
         (BlankDayReason::BeforeLog, Some(extent)) => {
             let first_day = format_date(extent.first_at.date_naive(), lang);
-            match &extent.follows {
+            match &extent.previous_log_folder {
                 Some(folder) => BookText::WhyBeforeOther { day: first_day, folder: folder.clone() },
                 None => BookText::WhyBefore { day: first_day },
             }
@@ -140,8 +140,8 @@ pub(super) fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String
     if day.sessions.len() > MAX_FULLY_LISTED_SESSIONS && !whole.is_empty() {
         parts.push(localize(BookText::OtherSessions { count: whole.len() }));
     }
-    if day.unknown_rows > 0 {
-        parts.push(localize(BookText::UnknownRows { count: day.unknown_rows.into() }));
+    if day.lost_plan_count > 0 {
+        parts.push(localize(BookText::UnknownRows { count: day.lost_plan_count.into() }));
     }
     if !day.unplanned.is_empty() {
         let aired = day.unplanned.iter().filter(|airing| airing.outcome.played_ms > 0).count();

@@ -69,7 +69,7 @@ fn unknown_reason(book: &Book<'_>, until: NaiveDate, lang: Lang) -> Option<Strin
     let extent = book.page.extent.as_ref()?;
     let is_before_log = super::blank_day_reason(book.page, until) == BlankDayReason::BeforeLog;
     let day = format_date(extent.first_at.date_naive(), lang);
-    let text = match &extent.follows {
+    let text = match &extent.previous_log_folder {
         Some(folder) => BookText::WhyBeforeOther { day, folder: folder.clone() },
         None => BookText::WhyBefore { day },
     };

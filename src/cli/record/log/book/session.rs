@@ -120,7 +120,7 @@ pub struct SessionCounts {
     pub relay_reasons: Vec<Reason>,
     /// Why airings were missed, each reason once, the most frequent first.
     pub missed_reasons: Vec<Reason>,
-    /// Why airings were played in part, in the same order.
+    /// Why airings were played in part, each reason once, the most frequent first.
     pub partial_reasons: Vec<Reason>,
 }
 
@@ -222,11 +222,11 @@ pub(super) fn group_sessions<'a>(
     unlogged: &'a [UnloggedAiring],
     records: &[&'a Record],
 ) -> Vec<BookSession<'a>> {
-    let mut started: HashSet<&str> = HashSet::new();
+    let mut started_ids: HashSet<&str> = HashSet::new();
     let mut rows: BTreeMap<&str, Vec<BookRow<'a>>> = BTreeMap::new();
     for record in records {
         match &record.body {
-            Some(Body::Start(start)) => drop(started.insert(start.labels.id.as_str())),
+            Some(Body::Start(start)) => drop(started_ids.insert(start.labels.id.as_str())),
             Some(Body::Relay(relay)) => {
                 rows.entry(session_key(&relay.id)).or_default().push(relay_row(page, record, relay));
             }
@@ -246,7 +246,7 @@ pub(super) fn group_sessions<'a>(
             let progress = session_progress(page, &rows);
             for row in &mut rows {
                 if let BookRow::Unlogged(airing, state @ UnloggedState::Unwritten) = row {
-                    *state = unlogged_state(page, airing, progress, started.contains(airing.id.as_str()));
+                    *state = unlogged_state(page, airing, progress, started_ids.contains(airing.id.as_str()));
                 }
             }
             let (id, start) = key.split_once('@').unwrap_or((key, ""));
@@ -267,7 +267,7 @@ pub(super) fn group_sessions<'a>(
 
 fn logged_row<'a>(page: &LogPage, airing: &LoggedAiring<'a>) -> BookRow<'a> {
     let labels = &airing.outcome.labels;
-    match page.is_of_moved_airing(airing.outcome) {
+    match page.is_outcome_of_moved_airing(airing.outcome) {
         true => BookRow::Moved(MovedRow {
             seq: Some(airing.record.seq),
             planned_at: planned_start(airing),

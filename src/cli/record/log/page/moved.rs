@@ -40,7 +40,7 @@ fn dates_with_withdrawals(page: &LogPage) -> BTreeSet<NaiveDate> {
 
 impl LogPage {
     /// Returns `true` if this outcome only closes the former place of an airing that an edit moved.
-    pub(in crate::cli::record::log) fn is_of_moved_airing(&self, outcome: &OutcomeEntry) -> bool {
+    pub(in crate::cli::record::log) fn is_outcome_of_moved_airing(&self, outcome: &OutcomeEntry) -> bool {
         let is_withdrawn = outcome.result == Outcome::Missed && outcome.reason == Some(Reason::Withdrawn);
         is_withdrawn && self.moved_ids.contains(&outcome.labels.id)
     }

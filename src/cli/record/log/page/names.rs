@@ -20,15 +20,15 @@ const MAX_KEPT_FILES: usize = 5_000;
 pub struct NamesInForce {
     /// The station's name and its agency, if `station.toml` was kept and gives them.
     pub station: Option<Arc<(String, String)>>,
-    /// The titles of the sessions, by id; one list for each playlist.
-    playlists: Vec<Arc<HashMap<String, String>>>,
+    /// The titles of the sessions, by id; one map for each playlist.
+    session_titles: Vec<Arc<HashMap<String, String>>>,
 }
 
 impl NamesInForce {
     /// Returns the title of a session.
     #[must_use]
     pub fn session_title(&self, id: &str) -> Option<&str> {
-        self.playlists.iter().find_map(|titles| titles.get(id)).map(String::as_str)
+        self.session_titles.iter().find_map(|titles| titles.get(id)).map(String::as_str)
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn read_names<S: Storage>(
             };
             match file_names {
                 KeptNames::Station(station) => in_force.station = Some(station),
-                KeptNames::Sessions(titles) => in_force.playlists.push(titles),
+                KeptNames::Sessions(titles) => in_force.session_titles.push(titles),
                 KeptNames::Nothing => {}
             }
         }

@@ -68,7 +68,7 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         // Plans in old logs do not record the number of rows, and their relay slots have no entries. Such plans are
         // read only if an airing has no outcome.
         let may_have_more_rows = plans.len() > 1 && plans.iter().any(|plan| plan.rows > 0);
-        if page.planned_rows(*date) <= logged.len() as u64 && !may_have_more_rows {
+        if page.planned_row_count(*date) <= logged.len() as u64 && !may_have_more_rows {
             continue;
         }
         let mut airings: BTreeMap<String, UnloggedAiring> = BTreeMap::new();
@@ -79,7 +79,7 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         }
         let mut missing: Vec<UnloggedAiring> =
             airings.into_values().filter(|row| !logged.contains(row.id.as_str())).collect();
-        let lost_plan_count = page.planned_rows(*date).saturating_sub((logged.len() + missing.len()) as u64);
+        let lost_plan_count = page.planned_row_count(*date).saturating_sub((logged.len() + missing.len()) as u64);
         if missing.is_empty() && lost_plan_count == 0 {
             continue;
         }
@@ -90,9 +90,9 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
 }
 
 impl LogPage {
-    /// Returns how many rows of this date's plans need an outcome or a `relay` entry. Old plans give only the number of
-    /// airings.
-    pub(in crate::cli::record::log) fn planned_rows(&self, date: NaiveDate) -> u64 {
+    /// Returns the number of rows in this date's largest plan. Each row needs an outcome or a `relay` entry. Old plans
+    /// give only the number of airings.
+    pub(in crate::cli::record::log) fn planned_row_count(&self, date: NaiveDate) -> u64 {
         self.plans.get(&date).into_iter().flatten().map(|plan| plan.rows.max(plan.count)).max().unwrap_or(0)
     }
 }

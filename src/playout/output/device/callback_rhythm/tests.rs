@@ -62,23 +62,23 @@ fn a_latency_change_without_a_rhythm_change_raises_the_possible_error_at_once_an
         // From callback 60 on, the latency is 18 ms longer, which is less than a jump.
         let latency_us = if n < 60 { 130_000 } else { 148_000 };
         let buffer_time = fit.estimate_buffer_time(called_at, called_at.plus(latency_us), CALLBACK_FRAMES, RATE, false);
-        let at = buffer_time.at.since(called_at);
-        assert!(n < 150 || at == 148_000 || buffer_time.possible_error_us >= 18_000, "{n}: {buffer_time:?}");
-        assert!(n < 400 || at == 148_000, "{n}: {buffer_time:?}");
+        let estimate_us = buffer_time.at.since(called_at);
+        assert!(n < 150 || estimate_us == 148_000 || buffer_time.possible_error_us >= 18_000, "{n}: {buffer_time:?}");
+        assert!(n < 400 || estimate_us == 148_000, "{n}: {buffer_time:?}");
     }
 }
 
 #[test]
 fn a_step_in_the_rhythm_does_not_move_starts() {
     for step_us in [-100_000, -20_000, -10_000, -5_000, -3_500, 3_500, 5_000, 10_000, 20_000] {
-        for step_at in [5, 20, 40, 90, 200] {
+        for step_n in [5, 20, 40, 90, 200] {
             let mut fit = ClockFit::for_sound_server();
             for n in 0..500 {
-                let shift_us = if n < step_at { 0 } else { step_us };
+                let shift_us = if n < step_n { 0 } else { step_us };
                 let leaves_at = BootTime(5 * SECOND_US + n * CALLBACK_FRAMES as i64 * SECOND_US / i64::from(RATE));
                 let called_at = leaves_at.plus(shift_us - 130_000 + [0, -1_650, 1_650][n as usize % 3]);
                 let buffer_time = fit.estimate_buffer_time(called_at, leaves_at, CALLBACK_FRAMES, RATE, false);
-                assert!(buffer_time.at.since(leaves_at).abs() < 5_000, "{step_us} at {step_at}, {n}: {buffer_time:?}");
+                assert!(buffer_time.at.since(leaves_at).abs() < 5_000, "{step_us} at {step_n}, {n}: {buffer_time:?}");
             }
         }
     }

@@ -17,9 +17,9 @@ fn gap_us(buffer_time: BufferTime) -> i64 {
 struct Noise(u32);
 
 impl Noise {
-    fn up_to(&mut self, us: i64) -> i64 {
+    fn up_to(&mut self, limit: i64) -> i64 {
         self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        i64::from(self.0 >> 8) * us / (1 << 24)
+        i64::from(self.0 >> 8) * limit / (1 << 24)
     }
 }
 

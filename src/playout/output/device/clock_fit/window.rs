@@ -24,7 +24,7 @@ pub(super) struct MeasurementWindow {
     times_us: [i64; WINDOW_LEN],
     len: usize,
     /// Index at which the next measurement is stored.
-    next: usize,
+    next_index: usize,
 }
 
 /// A fit to the measurements, in microseconds.
@@ -38,22 +38,22 @@ pub(super) struct WindowFit {
 
 impl Default for MeasurementWindow {
     fn default() -> Self {
-        Self { origins_us: [0; WINDOW_LEN], times_us: [0; WINDOW_LEN], len: 0, next: 0 }
+        Self { origins_us: [0; WINDOW_LEN], times_us: [0; WINDOW_LEN], len: 0, next_index: 0 }
     }
 }
 
 impl MeasurementWindow {
     /// Adds a measurement. If the window is full, it replaces the oldest one.
     pub(super) fn push(&mut self, origin_us: i64, stream_time_us: i64) {
-        self.origins_us[self.next] = origin_us;
-        self.times_us[self.next] = stream_time_us;
-        self.next = (self.next + 1) % WINDOW_LEN;
+        self.origins_us[self.next_index] = origin_us;
+        self.times_us[self.next_index] = stream_time_us;
+        self.next_index = (self.next_index + 1) % WINDOW_LEN;
         self.len = (self.len + 1).min(WINDOW_LEN);
     }
 
     /// Removes all measurements.
     pub(super) fn clear(&mut self) {
-        (self.len, self.next) = (0, 0);
+        (self.len, self.next_index) = (0, 0);
     }
 
     /// Returns the number of measurements.
@@ -63,7 +63,7 @@ impl MeasurementWindow {
 
     /// Returns the origin according to the latest measurement; `None` if the window is empty.
     pub(super) fn latest_origin_us(&self) -> Option<i64> {
-        (self.len > 0).then(|| self.origins_us[(self.next + WINDOW_LEN - 1) % WINDOW_LEN])
+        (self.len > 0).then(|| self.origins_us[(self.next_index + WINDOW_LEN - 1) % WINDOW_LEN])
     }
 
     /// Returns the fit at `stream_time_us`, in microseconds, with this drift.
@@ -88,7 +88,7 @@ impl MeasurementWindow {
             return 0;
         }
         let half = self.len / 2;
-        let index = |n: usize| (self.next + WINDOW_LEN - self.len + n) % WINDOW_LEN;
+        let index = |n: usize| (self.next_index + WINDOW_LEN - self.len + n) % WINDOW_LEN;
         let mut slopes = [0; WINDOW_LEN / 2];
         let slopes = &mut slopes[..half];
         for (n, slope) in slopes.iter_mut().enumerate() {

@@ -77,7 +77,7 @@ fn a_late_track_that_skips_late_frames_ends_on_time() {
     bench.run(2000);
     assert_eq!(bench.out[1200..2400], sound(1, 2000)[800..]);
     assert!(is_near(bench.start_of(1).unwrap(), instant_of(1200)));
-    assert!(is_near(bench.end_of(1).unwrap().at, instant_of(2400)), "the end is on time");
+    assert!(is_near(bench.end_of(1).unwrap().at, instant_of(2400)), "the end must be on time");
     assert_eq!((bench.feed(1).counters.taken_frames(), bench.feed(1).counters.skipped_frames()), (1200, 800));
 }
 

@@ -43,20 +43,20 @@ fn a_follower_that_is_queued_late_starts_at_once() {
 
 #[test]
 fn a_follower_of_a_short_track_waits_for_its_instant() {
-    for cut in [false, true] {
+    for is_cut in [false, true] {
         let mut bench = MixerBench::new();
         bench.queue_partial(1, CueStart::AtInstant(instant_of(0)), &sound(1, 300));
         bench.queue_complete(2, CueStart::AfterPrevious { not_before: instant_of(900) }, &sound(2, 50));
         bench.run(100);
-        if cut {
+        if is_cut {
             bench.handle.commands.push(MixerCommand::Cut(CueKey(1))).ok().unwrap();
         } else {
             bench.complete(1, 300, false);
         }
         bench.run(600);
         bench.run(600);
-        assert_eq!(bench.end_of(1).unwrap().was_cut, cut);
-        assert!(is_near(bench.end_of(1).unwrap().at, instant_of(if cut { 100 } else { 300 })));
+        assert_eq!(bench.end_of(1).unwrap().was_cut, is_cut);
+        assert!(is_near(bench.end_of(1).unwrap().at, instant_of(if is_cut { 100 } else { 300 })));
         assert!(is_near(bench.start_of(2).unwrap(), instant_of(900)));
         assert_eq!(bench.out[900..950], sound(2, 50));
     }

@@ -19,7 +19,7 @@ const PRIORITIES: [(&str, Priority); 3] =
 const INTERRUPT_POLICIES: [(&str, InterruptPolicy); 3] =
     [("resume", InterruptPolicy::Resume), ("restart", InterruptPolicy::Restart), ("drop", InterruptPolicy::Drop)];
 
-/// Returns a session with the values of these keys; the caller sets the other fields.
+/// Returns a session with the values of the keys that this module reads; the caller sets the other fields.
 pub fn read_options(fields: &mut TableReader<'_, '_>) -> Session {
     let is_soft = read_choice(fields, "start", &START_VALUES).unwrap_or_default();
     let given_window_us = read_duration(fields, "window", 1, MAX_WINDOW_S);
