@@ -91,7 +91,7 @@ pub struct ScheduleFacts {
     /// Whether the folder cannot be read.
     pub is_unreadable: bool,
     /// The id of the log and the id in `station.toml`, if they differ.
-    pub changed_id: Option<(String, String)>,
+    pub differing_station_ids: Option<(String, String)>,
     /// The sample's id, if the station uses it on a real device.
     pub sample_id: Option<String>,
     /// Playlists in force that are missing from the folder or damaged.
@@ -196,5 +196,5 @@ pub struct HostFacts {
     /// Whether the amplifier's commands in force were never tried on this machine; false if there are no commands.
     pub is_amplifier_untried: bool,
     /// A hash of the system's list of sound cards; `None` if the system has no such list.
-    pub sound_cards: Option<u64>,
+    pub sound_cards_hash: Option<u64>,
 }

@@ -172,7 +172,7 @@ fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
     if schedule.is_unreadable {
         conditions.push(Condition::FolderUnreadable {});
     }
-    if let Some((log, file)) = schedule.changed_id.clone() {
+    if let Some((log, file)) = schedule.differing_station_ids.clone() {
         conditions.push(Condition::StationIdChanged { log, file });
     }
     conditions.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));

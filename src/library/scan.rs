@@ -127,7 +127,7 @@ fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<
         return Err(ScanError::Damaged { detail, foreign: None });
     }
     if samples == 0 {
-        return Err(DecodeError::Silent(faults.detail()).into());
+        return Err(DecodeError::NoSound(faults.detail()).into());
     }
     let length = Length { frames: samples / u64::from(format.channels), rate: format.rate };
     let measurements = meter.finish();

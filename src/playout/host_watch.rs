@@ -38,7 +38,7 @@ pub(super) fn host_watch(
             is_folder_moved: current_folder_id.is_none() || current_folder_id != folder.file_id().ok(),
             is_reachable: is_reachable.load(Ordering::Relaxed),
             is_supervised,
-            sound_cards: sound_cards_hash(),
+            sound_cards_hash: sound_cards_hash(),
             is_amplifier_untried: amplifier.is_some_and(|amplifier| !is_permitted(amplifier)),
         })
     }

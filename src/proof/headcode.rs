@@ -21,7 +21,7 @@ pub fn head_code(root: &Hash) -> String {
 
 /// Converts a typed code to the format of [`head_code`]; `None` when the code does not have 16 symbols.
 #[must_use]
-pub fn normalise(text: &str) -> Option<String> {
+pub fn normalise_head_code(text: &str) -> Option<String> {
     let mut code = String::new();
     let mut symbol_count = 0;
     for c in text.chars().filter(|c| !c.is_whitespace() && *c != '-') {

@@ -53,7 +53,7 @@ texts! {
         MissingHasOtherSound { title: String, file: String } => "mục phát “{title}” đang thiếu tệp audio/{file}, nhưng tệp này có nội dung khác tệp đã thêm trước đây", "the file audio/{file} of the segment `{title}` is missing, but this one is not the same as the file that was added before";
         ReplaceOrRename { command: String } => "muốn dùng tệp này cho mục đó: bỏ mục đó ({command}), rồi thêm lại; muốn thêm thành mục khác: đổi tên tệp trước", "to use this file for that segment: remove it ({command}), then add it again; to add another segment: rename the file first";
         UseTwice { } => "nếu vẫn muốn thêm lần nữa, thêm --anyway", "if you still want to add it again, add --anyway";
-        Labels { } => "danh sách phát sẽ có lỗi như trên", "the playlist would have the errors above";
+        PlaylistWouldHaveErrors { } => "danh sách phát sẽ có lỗi như trên", "the playlist would have the errors above";
         SameSound { title: String } => "mục phát “{title}” đã có đúng nội dung này", "the segment `{title}` already has exactly this sound";
         Removed { title: String, playlists: String } => "Đã bỏ mục phát “{title}” khỏi {playlists}.", "Removed the segment `{title}` from {playlists}.";
         RemoveQuestion { title: String, count: usize, sessions: String } =>

@@ -66,23 +66,23 @@ texts! {
             "{at} Ghi chú về “{title}”: {text} ({who})",
             "{at} Note on “{title}”: {text} ({who})";
         InterruptLine { at: String, title: String } => "{at} Tin khẩn cấp ngắt “{title}”; lượt này sẽ phát tiếp sau.", "{at} Something urgent interrupted “{title}”, which resumes after it.";
-        BreakLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; the airing resumes once the device is back.";
+        DeviceLostDuringLine { at: String, title: String } => "{at} Mất thiết bị âm thanh khi đang phát “{title}”; khi có lại thiết bị thì phát tiếp.", "{at} The device was lost while “{title}” played; the airing resumes once the device is back.";
         ResumeLine { at: String, title: String } => "{at} Phát tiếp “{title}”.", "{at} “{title}” resumed.";
         EditLine { at: String, count: ChangeCount } => "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới.", "{at} A new schedule came into force: {count} in the next 7 days.";
         EditOfLine { at: String, count: ChangeCount, sessions: String } =>
             "{at} Lịch mới có hiệu lực: {count} thay đổi trong 7 ngày tới ({sessions}).",
             "{at} A new schedule came into force: {count} in the next 7 days ({sessions}).";
         AmplifierUntriedLine { at: String } => "{at} Không bật tắt tăng âm: chưa ai chạy thử lệnh trên máy này.", "{at} The amplifier was not switched: nobody had tried its commands on this machine.";
-        AmplifierOnLine { at: String, detail: String } => "{at} Không bật được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched on: {detail}.";
-        AmplifierOffLine { at: String, detail: String } => "{at} Không tắt được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched off: {detail}.";
-        ClockLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh nhanh lên {by}.", "{at} The clock was set forward by {by}.";
+        AmplifierOnFailedLine { at: String, detail: String } => "{at} Không bật được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched on: {detail}.";
+        AmplifierOffFailedLine { at: String, detail: String } => "{at} Không tắt được tăng âm (chi tiết cho kỹ thuật: {detail}).", "{at} The amplifier could not be switched off: {detail}.";
+        ClockForwardLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh nhanh lên {by}.", "{at} The clock was set forward by {by}.";
         ClockBackLine { at: String, by: String } => "{at} Đồng hồ máy bị chỉnh lùi {by}.", "{at} The clock was set back by {by}.";
-        ClockAlone { count: AiringCount } =>
+        TimedUnsynchronised { count: AiringCount } =>
             "* {count} lượt: giờ theo đồng hồ máy, không được đồng bộ.",
             "* {count} timed by the computer's clock, which was not synchronised.";
         ClockDistrustedLine { at: String } => "{at} Đồng hồ máy không còn đáng tin.", "{at} The clock was no longer trusted.";
         ClockTrustedLine { at: String } => "{at} Đồng hồ máy đã đáng tin trở lại.", "{at} The clock was trusted again.";
-        LostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
+        DeviceLostLine { at: String } => "{at} Mất thiết bị âm thanh.", "{at} The sound device was lost.";
         PlanLostLine { at: String, date: String, count: AiringCount } =>
             "{at} Mất tệp kế hoạch phát ngày {date}: {count} lượt phát không có kết quả và không còn biết là những lượt nào.",
             "{at} The plan of {date} is lost: {count} without an outcome, and it is not known which.";

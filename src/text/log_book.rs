@@ -54,7 +54,7 @@ texts! {
         UntitledSession { id: String, time: String } => "Buổi {id} {time}", "Session {id} {time}";
         TitledSession { title: String, time: String } => "{title} {time}", "{title} {time}";
         Whole { session: String, count: ItemCount } => "{session} đủ {count}/{count} mục", "{session} all {count}";
-        Lacking { session: String, lack: String } => "{session} {lack}", "{session} {lack}";
+        SessionShortfall { session: String, lack: String } => "{session} {lack}", "{session} {lack}";
         NoneAired { count: ItemCount, why: String } =>
             "không phát {count}/{count} mục ({why})",
             "none of {count} ({why})";
@@ -85,7 +85,7 @@ texts! {
             "{open} of {count} without an outcome so far";
         RelayUnwritten { } => "phần tiếp sóng chưa có kết quả", "the relay without an outcome so far";
         OtherSessions { count: usize } => "{count} buổi khác đủ mục", "the other sessions ({count}) whole";
-        UnknownRows { count: AiringCount } => "{count} lượt không có kết quả trong nhật ký", "{count} without an outcome in the log";
+        LostPlanRows { count: AiringCount } => "{count} lượt không có kết quả trong nhật ký", "{count} without an outcome in the log";
         Unplanned { count: AiringCount } => "ngoài kế hoạch: {count} lượt", "outside the plan: {count}";
         UnplannedSome { aired: usize, count: AiringCount } =>
             "ngoài kế hoạch: phát {aired}/{count} lượt",

@@ -44,7 +44,7 @@ texts! {
         Reordered { session: String, at: String, dates: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: đổi thứ tự các mục",
             "~ Session `{session}` at {at}, {dates}: its items are in another order";
-        Longer { session: String, at: String, dates: String, from: String, to: String } =>
+        LengthChanges { session: String, at: String, dates: String, from: String, to: String } =>
             "~ Buổi “{session}” lúc {at}, {dates}: thời lượng từ {from} thành {to}",
             "~ Session `{session}` at {at}, {dates}: lasts {to} instead of {from}";
         OtherRules { session: String, at: String, dates: String } =>

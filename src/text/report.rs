@@ -58,7 +58,7 @@ texts! {
         UnplannedHours { } => "Giờ ngoài kế hoạch", "Unplanned hours";
         Total { } => "Cộng", "Total";
         Days { } => "Số ngày", "Days";
-        Which { } => "Những ngày", "Which days";
+        UnloggedDates { } => "Những ngày", "Which days";
         Result { } => "Kết quả", "Outcome";
         PlannedAt { } => "Giờ kế hoạch", "Planned at";
         Entry { } => "Dòng số", "Entry";
@@ -81,7 +81,7 @@ texts! {
         SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
-        LostDays { } => "Số ngày không có nhật ký", "Days without a log";
+        UnloggedDayCount { } => "Số ngày không có nhật ký", "Days without a log";
         UnloggedAirings { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
         UnloggedHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
         UnloggedAiringsLine { count: Grouped<AiringCount>, hours: String, share: String } =>

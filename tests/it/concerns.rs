@@ -44,7 +44,7 @@ fn healthy_host() -> HostFacts {
         is_reachable: true,
         is_supervised: true,
         is_amplifier_untried: false,
-        sound_cards: Some(1),
+        sound_cards_hash: Some(1),
     }
 }
 
@@ -178,7 +178,7 @@ const TROUBLES: [Trouble; 11] = [
     ("disk-full", |station, at| with_host_facts(station, at, |host| host.free_bytes = Some(1 << 20))),
     ("disk-read-only", |station, at| with_host_facts(station, at, |host| host.is_read_only = true)),
     ("device-lost", |station, at| {
-        with_host_facts(station.device_unavailable(at, 90_000), at, |host| host.sound_cards = Some(2))
+        with_host_facts(station.device_unavailable(at, 90_000), at, |host| host.sound_cards_hash = Some(2))
     }),
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {

@@ -1,7 +1,7 @@
 //! Trees, tiles, notes and checkpoints, compared with another Merkle tree library and with published examples.
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use loa::proof::checkpoint::Checkpoint;
-use loa::proof::headcode::{head_code, normalise};
+use loa::proof::headcode::{head_code, normalise_head_code};
 use loa::proof::note::{Note, NoteSigner, SignatureStatus, SignatureType, VerifierKey, split_notes};
 use loa::proof::tiles::{Tile, TileBuilder, tile_at};
 use loa::proof::tree::{CompactRange, Hash, InclusionProver, leaf_hash, root_from_inclusion_proof};
@@ -135,7 +135,7 @@ proptest! {
             let _ = loa::proof::entry::entry_type(bytes, 0);
         }
         let _ = (Checkpoint::parse(&text), VerifierKey::parse(&text), NoteSigner::from_secret_text(&text));
-        let _ = (normalise(&text), loa::proof::receipt::Receipt::parse(&text));
+        let _ = (normalise_head_code(&text), loa::proof::receipt::Receipt::parse(&text));
         let _ = loa::proof::receipt::Receipt::parse(&format!("c2sp.org/tlog-proof@v1\nextra {text}\nindex 0\n\n{text}"));
     }
 }
@@ -224,8 +224,8 @@ fn a_head_code_is_accepted_in_any_case_and_spacing() {
     let code = head_code(&root);
     // Computed separately in Python with Crockford's alphabet.
     assert_eq!(code, "ZW01-4D2P-F2DB-SQQG");
-    assert_eq!(normalise(" zwol 4d2p-f2dbsqqg "), Some(code.clone()));
+    assert_eq!(normalise_head_code(" zwol 4d2p-f2dbsqqg "), Some(code.clone()));
     for malformed in ["", "ZW01-4D2P-F2DB-SQQ", "ZW01-4D2P-F2DB-SQQGG", "UW01-4D2P-F2DB-SQQG", "ŽW01-4D2P-F2DB-SQQG"] {
-        assert_eq!(normalise(malformed), None, "{malformed}");
+        assert_eq!(normalise_head_code(malformed), None, "{malformed}");
     }
 }

@@ -23,7 +23,7 @@ use crate::logstore::find_airing::AiringName;
 use crate::logstore::location::StorageLocation;
 use crate::logstore::source::open_log;
 use crate::logstore::verify::{Verdict, verify_path};
-use crate::proof::headcode::normalise;
+use crate::proof::headcode::normalise_head_code;
 use crate::proof::note::{MAX_NOTE_BYTES, VerifierKey};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
@@ -131,7 +131,8 @@ fn policy_from(args: &VerifyArgs) -> Result<VerifyPolicy, ProofText> {
         Some(text) => VerifierKey::parse(text).map(Some).ok_or_else(|| key_error_text(text)),
         None => Ok(None),
     };
-    let head_code = args.head_code.as_ref().map(|typed| normalise(typed).ok_or(ProofText::BadCode {})).transpose()?;
+    let head_code =
+        args.head_code.as_ref().map(|typed| normalise_head_code(typed).ok_or(ProofText::BadCode {})).transpose()?;
     Ok(VerifyPolicy {
         key: parse_key(&args.key)?,
         witness: parse_key(&args.witness_key)?,

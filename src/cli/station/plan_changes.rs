@@ -29,7 +29,7 @@ fn change_sentence(change: &PlanChange, session: String, lang: Lang) -> String {
         ChangeKind::Items if gained_titles.is_empty() => PlanText::Loses { session, at, dates, titles: lost_titles },
         ChangeKind::Items => PlanText::Replaces { session, at, dates, loses: lost_titles, gains: gained_titles },
         ChangeKind::Order => PlanText::Reordered { session, at, dates },
-        ChangeKind::Length => PlanText::Longer { session, at, dates, from: old_length, to: new_length },
+        ChangeKind::Length => PlanText::LengthChanges { session, at, dates, from: old_length, to: new_length },
         ChangeKind::Rules => PlanText::OtherRules { session, at, dates },
     };
     text.localized(lang).to_string()

@@ -85,7 +85,7 @@ pub(super) fn unlogged_days_table(report: &Report, lang: Lang) -> TextTable {
         ReportText::Days {},
         ReportText::UnloggedAirings {},
         ReportText::UnloggedHours {},
-        ReportText::Which {},
+        ReportText::UnloggedDates {},
     ];
     let mut table = TextTable::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
     for station in &report.unlogged_stations {

@@ -20,7 +20,7 @@ pub enum DecodeError {
     Broken(String),
     /// A known format without a frame that can be decoded.
     #[error("it holds no sound that can be decoded{}", .0.as_ref().map(|d| format!(": {d}")).unwrap_or_default())]
-    Silent(Option<String>),
+    NoSound(Option<String>),
     /// More channels than can be played, or none.
     #[error("it has {0} channels; 1 to 8 can be played")]
     Channels(usize),

@@ -40,7 +40,10 @@ impl Decoder {
         }
         let mut file_clone = file.try_clone()?;
         Self::open_stream(file, digest).map_err(|error| match error {
-            DecodeError::UnknownFormat | DecodeError::Broken(_) | DecodeError::Silent(_) | DecodeError::Channels(_) => {
+            DecodeError::UnknownFormat
+            | DecodeError::Broken(_)
+            | DecodeError::NoSound(_)
+            | DecodeError::Channels(_) => {
                 foreign::guess_after_failure(&mut file_clone).ok().flatten().map_or(error, DecodeError::Foreign)
             }
             other => other,
@@ -58,7 +61,7 @@ impl Decoder {
         let mut decoder = Self::from_reader(reader, inspection, &corrections, altered_flag)?;
         while decoder.format.is_none() {
             if decoder.has_ended {
-                return Err(DecodeError::Silent(decoder.faults.detail()));
+                return Err(DecodeError::NoSound(decoder.faults.detail()));
             }
             decoder.decode_packet()?;
         }

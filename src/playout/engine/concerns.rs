@@ -47,7 +47,7 @@ impl Engine {
     /// Records facts from another part of the program.
     pub(super) fn on_external_facts(&mut self, facts: ExternalFacts) {
         if let ExternalFacts::Host(host) = &facts
-            && self.concerns.host.is_some_and(|earlier| earlier.sound_cards != host.sound_cards)
+            && self.concerns.host.is_some_and(|earlier| earlier.sound_cards_hash != host.sound_cards_hash)
         {
             self.record_sound_card_change();
         }
@@ -160,7 +160,7 @@ impl Engine {
             is_folder_read: self.concerns.is_folder_read,
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,
-            changed_id: self.concerns.changed_id.clone(),
+            differing_station_ids: self.concerns.differing_station_ids.clone(),
             sample_id: self.sample_id(),
             missing_playlists: self.suspect_files.names_and_reasons(),
             ended_campaigns: ended_campaigns.collect(),

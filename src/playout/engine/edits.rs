@@ -33,21 +33,21 @@ impl Engine {
             self.advance(now);
             self.adopt(now, revision);
         } else {
-            self.concerns.changed_id = self.changed_id(&revision);
+            self.concerns.differing_station_ids = self.differing_station_ids(&revision);
             self.pending_revision = Some(revision);
         }
     }
 
     /// Returns the station's id in the log and its id in this schedule, if they differ.
-    fn changed_id(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
+    fn differing_station_ids(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
         let (log_id, file_id) = (&self.context.station_id, &revision.schedule.station.id);
         (log_id != file_id).then(|| (log_id.to_string(), file_id.to_string()))
     }
 
     /// Puts a schedule in force from `now` on.
     pub(super) fn adopt(&mut self, now: ClockSnapshot, revision: Arc<ScheduleRevision>) {
-        self.concerns.changed_id = self.changed_id(&revision);
-        if self.concerns.changed_id.is_some() {
+        self.concerns.differing_station_ids = self.differing_station_ids(&revision);
+        if self.concerns.differing_station_ids.is_some() {
             let (log, file) = (self.context.station_id.clone(), revision.schedule.station.id.clone());
             self.actions.notify(Notice::StationIdChanged { log, file });
             return;

@@ -24,7 +24,7 @@ impl Engine {
             let devices = |output: &OutputSettings| (output.device.clone(), output.fallback_devices.clone());
             if self.output_settings.as_ref().map(devices) != settings.as_ref().map(devices) {
                 // The old output reports nothing more, so the next loss is that of the new device.
-                self.device_log.is_loss_of_old_settings = self.device_log.is_loss_logged;
+                self.device_log.is_loss_of_old_device = self.device_log.is_loss_logged;
             }
             self.output_settings.clone_from(&settings);
             // The new output has not inspected any file.

@@ -124,7 +124,7 @@ fn skip_frames(
             let faults = decoder.faults().detail();
             return match (portion.skip_frames, faults) {
                 (_, Some(detail)) if decoder.faults().is_altered => PrepareStep::Refused(Refusal::HashMismatch, detail),
-                (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::Silent(faults).to_string()),
+                (0, faults) => PrepareStep::Refused(Refusal::FileDamaged, DecodeError::NoSound(faults).to_string()),
                 (_, faults) => PrepareStep::NothingLeft {
                     digest,
                     detail: faults.unwrap_or_else(|| "the file ends before the part to be played".to_owned()),

@@ -175,7 +175,7 @@ fn device_situations() -> Vec<Situation> {
         s("the device returns at once", station().device_unavailable(911, 913), 1800, &[], Cure::None),
         s(
             "a sound card is pulled out between two sessions",
-            with_host_facts(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards = Some(2)),
+            with_host_facts(station().device_unavailable(3000, 4000), 3100, |host| host.sound_cards_hash = Some(2)),
             3300,
             &["device-lost"],
             Cure::WithinSeconds(1000),

@@ -12,7 +12,7 @@ fn healthy_host(free_bytes: u64) -> HostFacts {
         is_reachable: true,
         is_supervised: true,
         is_amplifier_untried: false,
-        sound_cards: Some(1),
+        sound_cards_hash: Some(1),
     }
 }
 

@@ -208,7 +208,7 @@ impl CollectTable<'_> {
         let missing: Vec<_> =
             summary.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
         row.is_good = missing.is_empty() && return_error.is_none() && summary.files_repaired == 0;
-        row.remarks.extend(missing.first().map(|error| DepartmentText::Lacking { fault: fault_text(error) }));
+        row.remarks.extend(missing.first().map(|error| DepartmentText::WholeWithFault { fault: fault_text(error) }));
         row.remarks.extend(return_error.map(|e| DepartmentText::NotReturned { detail: e.to_string() }));
         if row.remarks.is_empty() {
             row.remarks.push(DepartmentText::Whole {});

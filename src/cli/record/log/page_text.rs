@@ -122,7 +122,7 @@ pub(super) fn day_notes(book: &Book<'_>, day: &BookDay<'_>, lang: Lang) -> Vec<S
     let unsynchronised_count = airings.filter(|airing| airing.has_unsynchronised_time()).count();
     let mut lines = Vec::new();
     if unsynchronised_count > 0 {
-        lines.push(TableText::ClockAlone { count: unsynchronised_count.into() }.localized(lang).to_string());
+        lines.push(TableText::TimedUnsynchronised { count: unsynchronised_count.into() }.localized(lang).to_string());
     }
     if day.has_finished_relay() {
         lines.push(BookText::WhatIsRelay {}.localized(lang).to_string());

@@ -67,7 +67,7 @@ fn event_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -
         Body::Operator(entry) => return Some(order_line(book, day, entry, at, lang)),
         Body::Concern(entry) => return Some(concern_line(entry, at, lang)),
         Body::Interrupt(entry) if entry.reason == Reason::DeviceLost => {
-            TableText::BreakLine { at, title: title(&entry.id) }
+            TableText::DeviceLostDuringLine { at, title: title(&entry.id) }
         }
         Body::Interrupt(entry) => TableText::InterruptLine { at, title: title(&entry.id) },
         Body::Resume(entry) => TableText::ResumeLine { at, title: title(&entry.id) },
@@ -76,7 +76,7 @@ fn event_line(book: &Book<'_>, day: &BookDay<'_>, record: &Record, lang: Lang) -
         Body::ClockTrust(entry) if entry.trusted => TableText::ClockTrustedLine { at },
         Body::ClockTrust(_) => TableText::ClockDistrustedLine { at },
         Body::Amplifier(entry) if !entry.done => amplifier_line(entry, at),
-        Body::Device(entry) if entry.state == LineChange::Lost => TableText::LostLine { at },
+        Body::Device(entry) if entry.state == LineChange::Lost => TableText::DeviceLostLine { at },
         Body::Lost(entry) => match entry.date {
             Some(date) => {
                 let (date, count) = (format_date(date, lang), entry.lacking.into());
@@ -108,8 +108,10 @@ fn user_name(user: &PeerUser) -> String {
 fn amplifier_line(entry: &AmplifierEntry, at: String) -> TableText {
     match entry.detail.as_deref().unwrap_or_default() {
         UNTRIED => TableText::AmplifierUntriedLine { at },
-        detail if entry.to == SwitchTarget::On => TableText::AmplifierOnLine { at, detail: strip_unprintable(detail) },
-        detail => TableText::AmplifierOffLine { at, detail: strip_unprintable(detail) },
+        detail if entry.to == SwitchTarget::On => {
+            TableText::AmplifierOnFailedLine { at, detail: strip_unprintable(detail) }
+        }
+        detail => TableText::AmplifierOffFailedLine { at, detail: strip_unprintable(detail) },
     }
 }
 
@@ -200,5 +202,5 @@ fn concern_line(entry: &ConcernEntry, at: String, lang: Lang) -> String {
 fn clock_line(entry: &ClockStepEntry, at: String, lang: Lang) -> TableText {
     let seconds = i64::try_from(entry.by_us.unsigned_abs() / 1_000_000).unwrap_or(i64::MAX);
     let by = format_in_words(seconds, lang);
-    if entry.by_us < 0 { TableText::ClockBackLine { at, by } } else { TableText::ClockLine { at, by } }
+    if entry.by_us < 0 { TableText::ClockBackLine { at, by } } else { TableText::ClockForwardLine { at, by } }
 }

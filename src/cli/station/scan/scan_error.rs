@@ -56,7 +56,7 @@ mod tests {
             DecodeError::Foreign(_) => ("tệp MIDI", "a MIDI file"),
             DecodeError::UnknownFormat => ("không nhận ra loại tệp", "does not know this kind of file"),
             DecodeError::Broken(_) => ("phần đầu tệp bị hỏng", "its beginning is broken; perhaps"),
-            DecodeError::Silent(_) => ("không có âm thanh nào", "there is no sound in it"),
+            DecodeError::NoSound(_) => ("không có âm thanh nào", "there is no sound in it"),
             DecodeError::Channels(_) | DecodeError::Rate(_) => ("kiểu âm thanh mà loa", "its kind of sound"),
         }
     }
@@ -79,8 +79,8 @@ mod tests {
             DecodeError::Broken("malformed stream: unexpected end of file".to_owned()),
             DecodeError::Broken("unsupported feature: too many channels".to_owned()),
             DecodeError::Broken("its tables are too large".to_owned()),
-            DecodeError::Silent(None),
-            DecodeError::Silent(Some(lost_blocks)),
+            DecodeError::NoSound(None),
+            DecodeError::NoSound(Some(lost_blocks)),
             DecodeError::Channels(12),
             DecodeError::Rate(4_000),
         ] {

@@ -64,7 +64,7 @@ fn headings(table: &ReportTable, lang: Lang) -> Vec<String> {
         localize(ReportText::Unplanned {}),
         localize(ReportText::UnvouchedHours {}),
         localize(ReportText::Recordings {}),
-        localize(ReportText::LostDays {}),
+        localize(ReportText::UnloggedDayCount {}),
         localize(ReportText::UnloggedHours {}),
         localize(ReportText::Implausible {}),
         localize(ReportText::BeforeHours {}),

@@ -58,7 +58,7 @@ pub(crate) struct ConcernState {
     /// Whether the loader has read the folder in this run.
     pub is_folder_read: bool,
     /// The id in the log and the id in `station.toml`, if they differ.
-    pub changed_id: Option<(String, String)>,
+    pub differing_station_ids: Option<(String, String)>,
     /// The station's last absence, with the number of airings missed in it, and the local date on which it ended.
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
     /// The facts about the upcoming sessions.

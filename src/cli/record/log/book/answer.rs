@@ -141,7 +141,7 @@ pub(super) fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String
         parts.push(localize(BookText::OtherSessions { count: whole.len() }));
     }
     if day.lost_plan_count > 0 {
-        parts.push(localize(BookText::UnknownRows { count: day.lost_plan_count.into() }));
+        parts.push(localize(BookText::LostPlanRows { count: day.lost_plan_count.into() }));
     }
     if !day.unplanned.is_empty() {
         let aired = day.unplanned.iter().filter(|airing| airing.outcome.played_ms > 0).count();
@@ -232,7 +232,7 @@ fn session_part(session: &BookSession<'_>, lang: Lang) -> String {
         SessionProgress::Complete => {}
     }
     shortfalls.extend(relay_part(&counts, lang));
-    localize(BookText::Lacking { session: name, lack: shortfalls.join(", ") })
+    localize(BookText::SessionShortfall { session: name, lack: shortfalls.join(", ") })
 }
 
 /// Returns that a session is on the air, and how many of its items are done. Items that fell short are counted apart.
