@@ -57,7 +57,7 @@ fn a_moved_station_keeps_playing_and_writes_all_entries_when_its_folder_is_back(
     let (station, moved) = (folder.station(), other_path(&folder));
     fs::rename(&station, &moved).expect("move the folder away");
     let reply = add_note(&folder, "mưa to");
-    assert!(reply.contains("NOT logged yet"), "{reply}");
+    assert!(reply.contains("NOT in the log yet"), "{reply}");
     daemon.wait_for("NOT IN ITS PLACE");
     let status = printed(&folder.loa(&["status", "--lang", "en"]));
     assert!(status.contains("entries wait in memory") && status.contains("moved away"), "{status}");
@@ -86,7 +86,7 @@ fn a_moved_station_that_is_stopped_loses_no_entry() {
     let (folder, daemon) = running_station();
     let (station, moved) = (folder.station(), other_path(&folder));
     fs::rename(&station, &moved).expect("move the folder away");
-    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert!(add_note(&folder, "mưa to").contains("NOT in the log yet"));
     assert_eq!(daemon.end(), Some(0), "no entry is lost");
     assert!(!station.exists());
     assert_eq!(note_count(&moved), 1);
@@ -105,7 +105,7 @@ fn a_copy_in_the_place_of_the_station_is_neither_changed_nor_run() {
     fs::rename(&station, &moved).expect("move the folder away");
     copy(&moved, &station);
     let log_of_copy = fs::read(station.join("airlog/log.jsonl")).expect("read the file");
-    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert!(add_note(&folder, "mưa to").contains("NOT in the log yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     for path in [&station, &moved] {
         let second_run = folder.command_on(&["run", "--lang", "en"], path).output().expect("loa starts");
@@ -127,7 +127,7 @@ fn a_deleted_airlog_does_not_allow_a_second_daemon() {
     let second_run = folder.loa(&["run", "--lang", "en"]);
     assert_eq!(second_run.status.code(), Some(1), "{}", printed(&second_run));
     assert!(printed(&second_run).contains("already running this station"), "{}", printed(&second_run));
-    assert!(add_note(&folder, "mưa to").contains("NOT logged yet"));
+    assert!(add_note(&folder, "mưa to").contains("NOT in the log yet"));
     daemon.wait_for("NOT IN ITS PLACE");
     assert!(!folder.station().join("airlog").exists(), "the folder is not created again");
     let (code, lines) = daemon.end_with_lines();
