@@ -146,7 +146,7 @@ words! {
     }
 
     /// A change of a concern.
-    pub enum ConcernNews {
+    pub enum ConcernTransition {
         /// It has lasted long enough to be reported.
         Raised = "raised",
         /// It is over.
@@ -200,6 +200,6 @@ mod tests {
         check_words(GapCause::KNOWN, GapCause::Other);
         check_words(PredecessorFault::KNOWN, PredecessorFault::Other);
         check_words(LostFileKind::KNOWN, LostFileKind::Other);
-        check_words(ConcernNews::KNOWN, ConcernNews::Other);
+        check_words(ConcernTransition::KNOWN, ConcernTransition::Other);
     }
 }

@@ -6,7 +6,7 @@ use crate::base::id::Id;
 /// The reason for a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AlarmNews {
+pub enum AlarmReason {
     /// A concern was raised.
     Raised,
     /// A concern is over.
@@ -29,7 +29,7 @@ pub struct AlarmMessage {
     /// Time at which the concern was raised or cleared, in RFC 3339 format.
     pub at: String,
     /// The reason for the message.
-    pub news: AlarmNews,
+    pub news: AlarmReason,
     /// `critical`, `warning` or `notice`.
     pub severity: String,
     /// The code of the concern.

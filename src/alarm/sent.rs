@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::AlarmMessage;
-use super::message::AlarmNews;
+use super::message::AlarmReason;
 use super::queue::{anchored_path, read_limited};
 use crate::base::durable::OWNER_ONLY;
 
@@ -48,9 +48,9 @@ impl SentMessages {
         }
         let last_sent = self.causes.get(&message.cause());
         match message.news {
-            AlarmNews::Test => true,
-            AlarmNews::Raised => last_sent.is_none_or(|(date, _)| date != message.date()),
-            AlarmNews::Cleared => last_sent.is_some_and(|(_, is_open)| *is_open),
+            AlarmReason::Test => true,
+            AlarmReason::Raised => last_sent.is_none_or(|(date, _)| date != message.date()),
+            AlarmReason::Cleared => last_sent.is_some_and(|(_, is_open)| *is_open),
         }
     }
 
@@ -79,13 +79,13 @@ impl SentMessages {
         let surplus = self.ids.len().saturating_sub(MAX_REMEMBERED);
         self.ids.drain(..surplus);
         match message.news {
-            AlarmNews::Raised => _ = self.causes.insert(message.cause(), (message.date().to_owned(), true)),
-            AlarmNews::Cleared => {
+            AlarmReason::Raised => _ = self.causes.insert(message.cause(), (message.date().to_owned(), true)),
+            AlarmReason::Cleared => {
                 if let Some((_, is_open)) = self.causes.get_mut(&message.cause()) {
                     *is_open = false;
                 }
             }
-            AlarmNews::Test => {}
+            AlarmReason::Test => {}
         }
         while self.causes.len() > MAX_REMEMBERED {
             self.causes.pop_first();

@@ -60,7 +60,7 @@ const PLAYABLE: [PlayableFormat; 8] = [
 const UNPLAYABLE: [&str; 1] = ["wma"];
 
 /// Returns the name of the format with this container and codec, if the path has an ending that does not fit it.
-pub(super) fn format_of_wrong_ending(path: &Path, container: &str, codec: &str) -> Option<&'static str> {
+pub(super) fn actual_format_if_misnamed(path: &Path, container: &str, codec: &str) -> Option<&'static str> {
     let ending = ending_of(path)?;
     let format = PLAYABLE.iter().find(|f| f.container == container && f.codec.is_none_or(|known| known == codec))?;
     (!format.usual_endings.iter().chain(format.other_endings).any(|known| *known == ending)).then_some(format.name)

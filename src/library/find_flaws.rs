@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::Length;
 use super::decode::DecodeFaults;
-use super::endings::format_of_wrong_ending;
+use super::endings::actual_format_if_misnamed;
 use super::meter::AudioMeasurements;
 use crate::library::flaw::{AudioFlaw, RoundedMs};
 
@@ -106,6 +106,6 @@ pub fn sound_flaws(measurements: &AudioMeasurements, length: Length) -> Vec<Audi
 /// by the extension.
 #[must_use]
 pub fn extension_flaw(path: &Path, container: &str, codec: &str) -> Option<AudioFlaw> {
-    let real = format_of_wrong_ending(path, container, codec)?;
+    let real = actual_format_if_misnamed(path, container, codec)?;
     Some(AudioFlaw::WrongExtension { real: real.to_owned() })
 }

@@ -137,7 +137,7 @@ impl Storage for S3Storage {
         self.runtime.block_on(async {
             let mut existing = Vec::new();
             let mut results = stream::iter(uploads).buffer_unordered(MAX_PARALLEL_UPLOADS);
-            // The first error cancels the other uploads: if the connection is lost, they fail as well.
+            // The first error cancels the other uploads: because they would fail anyway if the connection is lost.
             while let Some(result) = results.next().await {
                 existing.extend(result.map_err(to_io_error)?);
             }

@@ -197,7 +197,7 @@ impl Airing {
 
     /// Returns true when the session waits until the line is free.
     #[must_use]
-    pub fn starts_softly(&self) -> bool {
+    pub fn has_soft_start(&self) -> bool {
         self.start_mode == StartMode::Soft
     }
 
@@ -254,7 +254,7 @@ impl Airing {
         precedence(self.priority, self.rank)
     }
 
-    /// Returns the id without the position. All airings of one start share this key.
+    /// Returns the id without the position. All airings of one run of a session share this key.
     #[must_use]
     pub fn session_key(&self) -> &str {
         self.id.rsplit_once('#').map_or(&self.id, |(key, _)| key)

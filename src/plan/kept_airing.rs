@@ -134,7 +134,7 @@ impl From<KeptAiring> for Airing {
 impl From<Airing> for KeptAiring {
     fn from(airing: Airing) -> Self {
         let (withdrawn, dropped) = (airing.is_withdrawn(), airing.is_dropped());
-        let soft = airing.starts_softly();
+        let soft = airing.has_soft_start();
         Self {
             id: airing.id,
             date: airing.date,
@@ -204,7 +204,7 @@ mod tests {
                         let json = with_flags(&flags);
                         let airing: Airing = serde_json::from_str(&json).unwrap();
                         assert_eq!(serde_json::to_string(&airing).unwrap(), json);
-                        let read_flags = (airing.is_withdrawn(), airing.is_dropped(), airing.starts_softly());
+                        let read_flags = (airing.is_withdrawn(), airing.is_dropped(), airing.has_soft_start());
                         assert_eq!(read_flags, (withdrawn, dropped, soft));
                     }
                 }

@@ -90,7 +90,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.log_health.is_moved()
     }
 
-    /// Handles all pending events. Returns false when the station has ended.
+    /// Handles all pending events. Returns false once the playout has stopped.
     pub fn step(&mut self) -> bool {
         self.drain_output_events();
         while let Ok(command) = self.commands.try_recv() {

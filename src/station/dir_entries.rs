@@ -87,7 +87,7 @@ pub fn list_entries(folder: &Path) -> io::Result<Vec<PlaylistDirEntry>> {
     Ok(named_entries.into_iter().map(|(_, dir_entry)| dir_entry).collect())
 }
 
-/// Classifies an entry; `None` for hidden files, leftovers of editors and files with unrelated names.
+/// Classifies an entry; `None` for hidden files, editor backups, and files whose names do not look like a playlist's.
 fn classify(entry: &fs::DirEntry) -> Option<PlaylistDirEntry> {
     let name = entry.file_name();
     let Some(name) = name.to_str() else {

@@ -35,7 +35,7 @@ texts! {
         State { } => "Tình trạng", "State";
         Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
         Old { size: u64 } => "bản cũ ({size} dòng) của nhật ký đã thu nhận; nếu đài vừa mới xuất ra thì nhật ký ở đài đã bị lùi", "an older copy ({size} entries) of what was collected; if the station has only just exported it, its log was rolled back";
-        Judged { words: PlausibilityText } => "{words}", "{words}";
+        Plausibility { text: PlausibilityText } => "{text}", "{text}";
         WholeWithFault { fault: FaultText } => "toàn vẹn, nhưng {fault}", "whole, but {fault}";
         NotReturned { detail: String } =>
             "toàn vẹn, nhưng không ghi được xác nhận trở lại nguồn: {detail}",

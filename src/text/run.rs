@@ -184,7 +184,7 @@ texts! {
             "Lịch trong thư mục đã khớp với lịch đang phát.",
             "The schedule in the folder is again the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
-        ClockDoubted { why: String } =>
+        ClockUntrusted { why: String } =>
             "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
             "The computer's clock is not trusted: {why}. Nothing is played. Set it right, then type: loa clock confirm";
         ClockNowTrusted { why: String } => "Đã tin được đồng hồ máy: {why}.", "The computer's clock is trusted: {why}.";

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use loa::alarm::AlarmMessage;
-use loa::alarm::message::AlarmNews;
+use loa::alarm::message::AlarmReason;
 use loa::alarm::queue::{enqueue, queued};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -106,7 +106,7 @@ impl AlarmStation {
         command.output().expect("run loa alarm send")
     }
 
-    fn enqueue(&self, number: u32, news: AlarmNews, day: u32) {
+    fn enqueue(&self, number: u32, news: AlarmReason, day: u32) {
         let message = AlarmMessage {
             id: format!("{number:020}-device-lost"),
             station: crate::station::id("thu"),
@@ -138,7 +138,7 @@ fn a_message_reaches_each_channel_once_and_waits_for_an_unreachable_server() {
     let servers = Servers::start(&station.deliveries_file());
     // The mail server is unreachable: nothing listens on port 1.
     station.configure(1, servers.http_port);
-    station.enqueue(1, AlarmNews::Raised, 12);
+    station.enqueue(1, AlarmReason::Raised, 12);
     let output = station.send();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(
@@ -166,7 +166,7 @@ fn an_hour_without_servers_loses_no_message_and_repeats_none() {
     let station = AlarmStation::new();
     station.configure(1, 1);
     for attempt in 0..12_u32 {
-        station.enqueue(attempt + 1, AlarmNews::Raised, attempt + 1);
+        station.enqueue(attempt + 1, AlarmReason::Raised, attempt + 1);
         assert_eq!(station.send().status.code(), Some(1));
         assert_eq!(station.waiting_count(), attempt as usize + 1, "nothing is lost");
     }
@@ -198,7 +198,7 @@ fn mail_and_webhook_use_tls_and_refuse_a_certificate_from_an_unknown_authority()
         [format!("smtp://127.0.0.2:{}", servers.smtp_port), format!("smtps://127.0.0.2:{}", servers.smtps_port)];
     for (index, url) in mail_urls.iter().enumerate() {
         station.configure_urls(url, &webhook);
-        station.enqueue(index as u32 + 1, AlarmNews::Raised, index as u32 + 1);
+        station.enqueue(index as u32 + 1, AlarmReason::Raised, index as u32 + 1);
         let output_without_ca = station.send();
         assert_eq!(
             (output_without_ca.status.code(), station.waiting_count()),
@@ -214,7 +214,7 @@ fn mail_and_webhook_use_tls_and_refuse_a_certificate_from_an_unknown_authority()
     // Plain HTTP is allowed only to 127.0.0.1 and `localhost`. `loa check` refuses any other address, and nothing is
     // sent to it.
     station.configure_urls(&mail_urls[0], &webhook.replace("https", "http"));
-    station.enqueue(9, AlarmNews::Raised, 9);
+    station.enqueue(9, AlarmReason::Raised, 9);
     station.send_trusting(Some(&ca_file));
     let webhooks = station.deliveries().iter().filter(|delivery| delivery["way"] == "webhook").count();
     assert_eq!(webhooks, 2);
@@ -226,13 +226,13 @@ fn a_cause_is_reported_at_most_once_a_day_and_once_when_it_ends() {
     let servers = Servers::start(&station.deliveries_file());
     station.configure(servers.smtp_port, servers.http_port);
     // If a cause was never reported, its end is not reported either.
-    station.enqueue(1, AlarmNews::Cleared, 12);
+    station.enqueue(1, AlarmReason::Cleared, 12);
     for (number, news, day) in [
-        (2, AlarmNews::Raised, 12),
-        (3, AlarmNews::Cleared, 12),
-        (4, AlarmNews::Raised, 12),
-        (5, AlarmNews::Cleared, 12),
-        (6, AlarmNews::Raised, 13),
+        (2, AlarmReason::Raised, 12),
+        (3, AlarmReason::Cleared, 12),
+        (4, AlarmReason::Raised, 12),
+        (5, AlarmReason::Cleared, 12),
+        (6, AlarmReason::Raised, 13),
     ] {
         station.enqueue(number, news, day);
     }
@@ -254,7 +254,7 @@ fn the_token_of_the_webhook_comes_from_a_file_that_only_its_owner_can_read() {
     station.configure(servers.smtp_port, servers.http_port);
     let secrets = station.folder.path().join("state/loa/alarm.toml");
     std::fs::write(&secrets, "webhook-token = \"bí-mật\"\n").expect("write the secrets");
-    station.enqueue(1, AlarmNews::Raised, 12);
+    station.enqueue(1, AlarmReason::Raised, 12);
     let set_mode =
         |bits| std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(bits)).expect("set the mode");
     set_mode(0o644);
@@ -281,7 +281,7 @@ fn no_message_is_queued_through_a_link_in_the_stations_folder() {
         station: crate::station::id("thu"),
         station_name: "Đài thử".to_owned(),
         at: "2026-03-12T05:15:00+07:00".to_owned(),
-        news: AlarmNews::Test,
+        news: AlarmReason::Test,
         severity: "notice".to_owned(),
         code: "test".to_owned(),
         subject: String::new(),

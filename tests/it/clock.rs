@@ -82,7 +82,7 @@ fn a_clock_that_jumps_six_hours_is_not_trusted_until_the_operator_or_the_network
     assert!(
         matches!(
             replies,
-            [CommandReply::ClockDoubted, CommandReply::Performed { effect: CommandEffect::ConfirmClock { .. }, .. }]
+            [CommandReply::ClockUntrusted, CommandReply::Performed { effect: CommandEffect::ConfirmClock { .. }, .. }]
         ),
         "{replies:?}"
     );

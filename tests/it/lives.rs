@@ -260,19 +260,19 @@ pub struct Simulation {
     /// The number of the first entry that may have been written after an edit of the schedule.
     first_entry_after_edit: Option<u64>,
     /// True if `KeptFilesMoved` moves the copies beside the keys, false if it moves those beside the log.
-    moves_copies_beside_keys: bool,
+    moves_key_folder_copies: bool,
 }
 
 impl Simulation {
     pub fn new(schedule: RandomSchedule, settings: &str) -> Self {
-        let moves_copies_beside_keys = schedule.sessions[0].second_of_day.is_multiple_of(2);
+        let moves_key_folder_copies = schedule.sessions[0].second_of_day.is_multiple_of(2);
         Self {
             schedule,
             settings: settings.to_owned(),
             downtimes: Vec::new(),
             first_entry_after_step: None,
             first_entry_after_edit: None,
-            moves_copies_beside_keys,
+            moves_key_folder_copies,
         }
     }
 

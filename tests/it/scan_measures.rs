@@ -43,7 +43,7 @@ fn scan(dir: &Path, names: &[String]) -> (bool, Vec<Value>) {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("no JSON: {e}: {stderr}"));
     assert_eq!(objects.len(), names.len(), "one object for each file");
     for (object, name) in objects.iter().zip(names) {
-        assert_eq!(object["file"], **name, "the objects have the order of the arguments");
+        assert_eq!(object["file"], **name, "the objects are in the order of the arguments");
         // An unknown value is null, not absent.
         let absent: Vec<_> = KEYS.iter().filter(|key| object.get(**key).is_none()).collect();
         assert!(absent.is_empty(), "{name} has no {absent:?}");

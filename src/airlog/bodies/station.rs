@@ -3,7 +3,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::airlog::outcome::TrustReason;
-use crate::airlog::words::{ConcernNews, LineChange, OperatorAction, ShutdownCause, SwitchTarget};
+use crate::airlog::words::{ConcernTransition, LineChange, OperatorAction, ShutdownCause, SwitchTarget};
 use crate::plan::diff::PlanChange;
 
 /// The user who gave a command over the control socket, as reported by the kernel.
@@ -158,7 +158,7 @@ pub struct AmplifierEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConcernEntry {
     /// `raised` or `cleared`.
-    pub news: ConcernNews,
+    pub news: ConcernTransition,
     /// The code of the condition.
     pub code: String,
     /// The subject of the concern: a session with its start, a file, or a campaign. Empty for a condition that can

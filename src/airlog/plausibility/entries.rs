@@ -47,7 +47,7 @@ impl PlausibilityFold {
                 self.remarks.extend(self.predecessor.clone().map(PlausibilityRemark::Follows));
             }
             "plan" => self.apply_plan(seq, &entry, plan_lookup),
-            "start" => self.planned_dates.has_exceeded_bound |= self.line.apply_start(&entry),
+            "start" => self.planned_dates.has_forgotten_airings |= self.line.apply_start(&entry),
             "gap" => self.line.has_lost_entries |= entry.number("lost").is_some_and(|lost| lost > 0),
             "interrupt" => self.line.apply_interrupt(&entry),
             "resume" => self.line.apply_resume(&entry),
@@ -71,7 +71,7 @@ impl PlausibilityFold {
     /// Adds a finding, at most once per log, if the log has exceeded a bound. The bounds limit the memory that a
     /// hostile log uses.
     fn report_bounds_exceeded(&mut self, seq: u64) {
-        if self.planned_dates.has_exceeded_bound && !std::mem::replace(&mut self.has_reported_too_much, true) {
+        if self.planned_dates.has_forgotten_airings && !std::mem::replace(&mut self.has_reported_too_much, true) {
             self.add_finding(seq, None, Implausibility::TooMuch);
         }
     }
@@ -82,12 +82,12 @@ impl PlausibilityFold {
         let is_planned = !id.is_empty() && !is_unplanned(id);
         let (planned_ms, played_ms) = (entry.number("planned_ms"), entry.number("played_ms").unwrap_or(0));
         let sounded = played_ms > 0;
-        // An outcome that claims sound needs an id; without one it cannot be compared with a plan. Other JSON readers
-        // might still find an id in this line.
+        // An outcome that claims sound needs an id; without one it cannot be compared with a plan. In a line that is not
+        // plain, another JSON reader might find an id, so this finding is not added.
         if sounded && id.is_empty() && entry.is_plain() {
             self.add_finding(seq, Some(id), Implausibility::NotAsWritten);
         }
-        self.planned_dates.has_exceeded_bound |= sounded && id.is_empty();
+        self.planned_dates.has_forgotten_airings |= sounded && id.is_empty();
         let voucher = entry.is_synchronised.map(|is_synchronised| match (is_synchronised, self.clocks.is_confirmed) {
             (true, _) => ClockVoucher::Synchronised,
             (false, true) => ClockVoucher::Confirmed,
@@ -106,7 +106,7 @@ impl PlausibilityFold {
         match self.clocks.unexplained_step_us {
             Some(by_us) if sounded => self.add_finding(seq, Some(id), Implausibility::ClockMoved { by_us }),
             _ if sounded && self.clocks.batch.outcomes.len() >= MAX_BATCH_OUTCOMES => {
-                self.planned_dates.has_exceeded_bound = true;
+                self.planned_dates.has_forgotten_airings = true;
                 self.add_finding(seq, Some(id), Implausibility::TooMuch);
             }
             _ if sounded => self.clocks.batch.outcomes.push((seq, id.to_owned())),
@@ -129,7 +129,8 @@ impl PlausibilityFold {
         self.plan_bytes_read =
             self.plan_bytes_read.saturating_add(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64));
         let ids = bytes.as_deref().and_then(|bytes| airing_ids(bytes));
-        self.planned_dates.has_exceeded_bound |= self.plan_bytes_read > max_bytes || bytes.is_some() && ids.is_none();
+        self.planned_dates.has_forgotten_airings |=
+            self.plan_bytes_read > max_bytes || bytes.is_some() && ids.is_none();
         if let Some(finding) = self.planned_dates.add_plan(date, ids) {
             self.add_finding(seq, None, finding);
         }

@@ -48,7 +48,7 @@ pub(super) struct PlannedDates {
     id_bytes: usize,
     /// True when the log exceeded a bound, so that some dates or ids are not remembered.
     #[serde(rename = "beyond")]
-    pub has_exceeded_bound: bool,
+    pub has_forgotten_airings: bool,
 }
 
 /// The airings of a date.
@@ -129,7 +129,7 @@ impl PlannedDates {
                 day.open_ids.insert(id.into_owned());
             }
         }
-        (self.id_bytes, self.has_exceeded_bound) = (id_bytes, self.has_exceeded_bound || exceeds_bound);
+        (self.id_bytes, self.has_forgotten_airings) = (id_bytes, self.has_forgotten_airings || exceeds_bound);
         self.close_past_dates();
         example.map(|example| Implausibility::PlanShrunk { date, count, example })
     }
@@ -146,7 +146,7 @@ impl PlannedDates {
                 continue;
             }
             // Forgetting a date with missing outcomes counts as exceeding a bound.
-            self.has_exceeded_bound |= has_missing_outcomes;
+            self.has_forgotten_airings |= has_missing_outcomes;
             self.close(date);
         }
     }
@@ -163,7 +163,7 @@ impl PlannedDates {
                     || self.incomplete_dates.len() < MAX_INCOMPLETE_DATES && self.incomplete_dates.insert(date)
             }
         };
-        self.has_exceeded_bound |= !is_remembered;
+        self.has_forgotten_airings |= !is_remembered;
         day.open_ids
     }
 
@@ -192,7 +192,7 @@ impl PlannedDates {
         }
         let is_plan_known = day.has_readable_plans;
         if !day.has_room(self.id_bytes) {
-            self.has_exceeded_bound = true;
+            self.has_forgotten_airings = true;
             return Some(Implausibility::TooMuch);
         }
         day.ended_ids.insert(id.to_owned());
@@ -203,7 +203,7 @@ impl PlannedDates {
     /// Returns the finding for an id that no remembered plan names; `None` if the plans of its date are not known. If a
     /// bound was exceeded, a forgotten plan may have named the id.
     fn unplanned_finding(&self, is_plan_known: bool) -> Option<Implausibility> {
-        match self.has_exceeded_bound {
+        match self.has_forgotten_airings {
             true => Some(Implausibility::TooMuch),
             false => is_plan_known.then_some(Implausibility::NeverPlanned),
         }

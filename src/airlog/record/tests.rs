@@ -3,11 +3,11 @@ use chrono::NaiveDate;
 
 use super::*;
 use crate::airlog::entry::{
-    AiringLabels, AmplifierEntry, BootEntry, ClockStepEntry, ClockTrustEntry, ConcernEntry, ConcernNews, DeviceEntry,
-    EditEntry, EpochEntry, GapCause, GapEntry, InterruptEntry, KeptFileRef, LineChange, LostFileEntry, LostFileKind,
-    OperatorAction, OperatorEntry, Outcome, PeerUser, PlanEntry, PredecessorFault, PredecessorLog, Reason, RelayEntry,
-    RemarkEntry, ResumeEntry, ScheduleEntry, ShutdownCause, ShutdownEntry, SignedNoteEntry, Stamp, StartEntry,
-    SwitchTarget, TrustReason, render_line,
+    AiringLabels, AmplifierEntry, BootEntry, ClockStepEntry, ClockTrustEntry, ConcernEntry, ConcernTransition,
+    DeviceEntry, EditEntry, EpochEntry, GapCause, GapEntry, InterruptEntry, KeptFileRef, LineChange, LostFileEntry,
+    LostFileKind, OperatorAction, OperatorEntry, Outcome, PeerUser, PlanEntry, PredecessorFault, PredecessorLog,
+    Reason, RelayEntry, RemarkEntry, ResumeEntry, ScheduleEntry, ShutdownCause, ShutdownEntry, SignedNoteEntry, Stamp,
+    StartEntry, SwitchTarget, TrustReason, render_line,
 };
 use crate::base::instant::{BootTime, ClockSnapshot, to_local};
 use crate::plan::Priority;
@@ -156,7 +156,7 @@ fn operation_samples() -> Vec<Body> {
             detail: some_text("x"),
         }),
         Body::Concern(ConcernEntry {
-            news: ConcernNews::Raised,
+            news: ConcernTransition::Raised,
             code: "no-device".to_owned(),
             subject: "x".to_owned(),
             since: at(),

@@ -1,7 +1,9 @@
 //! Replays entries that are read in full.
 use super::{EntryMoment, OpenStart, Replay, StartFields};
 use crate::airlog::airing_id::date_in_id;
-use crate::airlog::entry::{Body, ConcernEntry, ConcernNews, EpochEntry, OutcomeEntry, Reason, RelayEntry, StartEntry};
+use crate::airlog::entry::{
+    Body, ConcernEntry, ConcernTransition, EpochEntry, OutcomeEntry, Reason, RelayEntry, StartEntry,
+};
 use crate::airlog::record::Record;
 use crate::base::instant::{BootTime, WallTime};
 
@@ -136,10 +138,10 @@ impl Replay {
     fn apply_concern(&mut self, entry: &ConcernEntry) {
         let key = (entry.code.clone(), entry.subject.clone());
         match entry.news {
-            ConcernNews::Raised if self.open_concerns.len() < MAX_OPEN_CONCERNS => {
+            ConcernTransition::Raised if self.open_concerns.len() < MAX_OPEN_CONCERNS => {
                 self.open_concerns.insert(key, WallTime(entry.since.timestamp_micros()));
             }
-            ConcernNews::Cleared => _ = self.open_concerns.remove(&key),
+            ConcernTransition::Cleared => _ = self.open_concerns.remove(&key),
             _ => {}
         }
     }

@@ -49,7 +49,7 @@ impl IndexedStore {
 ///
 /// # Errors
 /// If the witness's stored state cannot be read or written.
-pub fn open_indexed_store(store: &Path, forces_rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
+pub fn open_indexed_store(store: &Path, force_rebuild: bool, lang: Lang) -> io::Result<Result<IndexedStore, u8>> {
     let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
         Ok(location) => location,
         Err(code) => return Ok(Err(code)),
@@ -72,7 +72,7 @@ pub fn open_indexed_store(store: &Path, forces_rebuild: bool, lang: Lang) -> io:
     let update_result = AiringIndex::path_for(&location).map_err(IndexError::from).and_then(|path| {
         let index_lock = lock_index(&path)?;
         report_former_index(&location, &path, lang);
-        Ok((update_index(&path, &location, &registry, &mut witness, forces_rebuild)?, index_lock))
+        Ok((update_index(&path, &location, &registry, &mut witness, force_rebuild)?, index_lock))
     });
     let (UpdatedIndex { index, altered_logs, index_state }, index_lock) = match update_result {
         Ok(update) => update,
@@ -110,7 +110,7 @@ fn update_index(
     location: &StorageLocation,
     registry: &Registry,
     witness: &mut Witness<FolderStorage>,
-    forces_rebuild: bool,
+    force_rebuild: bool,
 ) -> Result<UpdatedIndex, IndexError> {
     let name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
     let recorded_digest = witness.index_digest(&name)?;
@@ -121,7 +121,7 @@ fn update_index(
     } else {
         IndexState::Unchanged
     };
-    if forces_rebuild || !is_unchanged {
+    if force_rebuild || !is_unchanged {
         AiringIndex::discard(path)?;
     }
     let open_and_update = |witness: &Witness<FolderStorage>, unchanged_digest: Option<String>| {
@@ -134,7 +134,7 @@ fn update_index(
         Ok((index, altered_logs, digest))
     };
     let (index, altered_logs, digest) =
-        match open_and_update(witness, found_digest.filter(|_| is_unchanged && !forces_rebuild)) {
+        match open_and_update(witness, found_digest.filter(|_| is_unchanged && !force_rebuild)) {
             // The store holds everything that the index holds, so a damaged index is rebuilt.
             Err(e) if IndexError::is_damage(&e) => {
                 AiringIndex::discard(path)?;

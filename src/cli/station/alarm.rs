@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use crate::alarm::message::AlarmNews;
+use crate::alarm::message::AlarmReason;
 use crate::alarm::metrics::write_metrics;
 use crate::alarm::permit::permit;
 use crate::alarm::queue::enqueue;
@@ -184,7 +184,7 @@ fn test_message(station: &Station, now: WallTime) -> AlarmMessage {
         station: station.id.clone(),
         station_name: station.name.clone(),
         at: format_rfc3339(now, station.timezone),
-        news: AlarmNews::Test,
+        news: AlarmReason::Test,
         severity: "notice".to_owned(),
         code: "test".to_owned(),
         subject: String::new(),

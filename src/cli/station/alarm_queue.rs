@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::alarm::AlarmMessage;
-use crate::alarm::message::AlarmNews;
+use crate::alarm::message::AlarmReason;
 use crate::alarm::queue::enqueue;
 use crate::concern::{ConcernChange, ConcernKey, concern_advice};
 use crate::playout::engine::{AlarmContext, ConcernNotice, Notice};
@@ -44,7 +44,7 @@ pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
             let condition = &concern.condition;
             let advice = concern_advice(condition).localized(language).to_string();
             let severity = concern.severity().as_str();
-            (AlarmNews::Raised, condition.code(), condition.subject(), severity, condition.to_plain(language), advice)
+            (AlarmReason::Raised, condition.code(), condition.subject(), severity, condition.to_plain(language), advice)
         }
         ConcernChange::Cleared { key, condition, .. } => {
             let what = match condition {
@@ -52,10 +52,10 @@ pub fn alarm_message(notice: &ConcernNotice) -> Option<AlarmMessage> {
                 None => name_of(key, language),
             };
             let text = AlarmText::Over { what }.localized(language).to_string();
-            (AlarmNews::Cleared, key.code.as_str(), key.subject.clone(), "notice", text, String::new())
+            (AlarmReason::Cleared, key.code.as_str(), key.subject.clone(), "notice", text, String::new())
         }
     };
-    let verb = if news == AlarmNews::Raised { "raised" } else { "cleared" };
+    let verb = if news == AlarmReason::Raised { "raised" } else { "cleared" };
     let digest = crate::base::hash::sha256_hex(subject.as_bytes());
     Some(AlarmMessage {
         // The time comes first, so that the queue is sorted by age. The digest keeps two subjects with the same code

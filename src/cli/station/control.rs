@@ -181,7 +181,7 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::Expired(title) => RunText::Expired { title: strip_unprintable(title) },
         CommandReply::NotApproved(title) => RunText::NotApproved { title: strip_unprintable(title) },
         CommandReply::Quiet => RunText::Quiet {},
-        CommandReply::ClockDoubted => RunText::ClockNotTrustedNow {},
+        CommandReply::ClockUntrusted => RunText::ClockNotTrustedNow {},
         CommandReply::ClockImpossible => RunText::ClockImpossible {},
         CommandReply::Ending => RunText::Ending {},
         CommandReply::BadText => RunText::BadText {},

@@ -13,7 +13,7 @@ use crate::text::{Lang, Localize};
 pub(super) fn engine_notice_text(notice: &Notice, lang: Lang) -> Option<String> {
     let sentence = match notice {
         Notice::ClockUntrusted(reason) => {
-            RunText::ClockDoubted { why: trust_text(*reason).localized(lang).to_string() }
+            RunText::ClockUntrusted { why: trust_text(*reason).localized(lang).to_string() }
         }
         Notice::ClockTrusted(reason) => {
             RunText::ClockNowTrusted { why: trust_text(*reason).localized(lang).to_string() }

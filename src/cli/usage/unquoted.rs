@@ -62,7 +62,7 @@ fn bare_word_count(words: &[String]) -> usize {
     words.iter().take_while(is_bare).count()
 }
 
-/// Returns true for `loa init` without a folder: the last word of its name is then the folder.
+/// Returns true for `loa init` without an argument for the folder. The last word after `--name` must then be the folder.
 fn is_folder_missing(command: &Command, before: &[String], after: &[String]) -> bool {
     let has_folder = before.len() > 1 && !before[1].starts_with('-') || after.iter().any(|word| !word.starts_with('-'));
     command.get_name() == "init" && !has_folder

@@ -55,7 +55,7 @@ impl Engine {
         let starts_now = |live_airing: &&LiveAiring| {
             let is_hard_start_due = |airing: &Airing| {
                 let since_start_us = now.wall.since(airing.session_starts_at());
-                !airing.starts_softly() && (0..=ON_TIME_TOLERANCE_US).contains(&since_start_us)
+                !airing.has_soft_start() && (0..=ON_TIME_TOLERANCE_US).contains(&since_start_us)
             };
             !live_airing.is_done()
                 && live_airing.may_air()
@@ -117,10 +117,10 @@ impl Engine {
         let makes_soft_start_wait = |other: &Airing| {
             let other_starts_first = || match other.session_starts_at().cmp(&airing.session_starts_at()) {
                 std::cmp::Ordering::Less => true,
-                std::cmp::Ordering::Equal => !other.starts_softly() || *other.id < *airing.id,
+                std::cmp::Ordering::Equal => !other.has_soft_start() || *other.id < *airing.id,
                 std::cmp::Ordering::Greater => false,
             };
-            airing.starts_softly() && other_starts_first()
+            airing.has_soft_start() && other_starts_first()
         };
         // A soft session that has not had the line yet waits for the running session, even if that session has a
         // lower precedence.
@@ -132,7 +132,7 @@ impl Engine {
             self.airings.planned().iter().any(is_on_line)
         };
         let other_yields = |other: &Airing| {
-            other.starts_softly()
+            other.has_soft_start()
                 && has_begun
                 && other.session_starts_at() >= airing.session_starts_at()
                 && !has_line(other)
@@ -157,7 +157,7 @@ impl Engine {
                 .position(|live_airing| live_airing.session_key() == Some(airing.session_key()))
         };
         let start_and_position = |airing: &Airing| (airing.session_starts_at(), session_position(airing));
-        !other.starts_softly() && start_and_position(other) > start_and_position(airing)
+        !other.has_soft_start() && start_and_position(other) > start_and_position(airing)
     }
 
     /// True when the session of an airing has the line, or takes it now.
@@ -170,7 +170,7 @@ impl Engine {
         }
         let since_start_us = now.wall.since(airing.session_starts_at());
         let has_begun = self.begun_sessions.contains(airing.session_key()) && since_start_us >= 0;
-        has_begun || (!airing.starts_softly() && (-PREROLL_US..=ON_TIME_TOLERANCE_US).contains(&since_start_us))
+        has_begun || (!airing.has_soft_start() && (-PREROLL_US..=ON_TIME_TOLERANCE_US).contains(&since_start_us))
     }
 
     /// True when an urgent airing sounds or is about to sound.
@@ -219,9 +219,9 @@ impl Engine {
     }
 }
 
-/// True when an airing's session gives way to the session of `starting_airing`, because it started earlier and its
-/// precedence is not higher. If a session with the same start is soft or has a lower precedence, it has not had the
-/// line yet, so its own rule for late starts decides whether it can wait.
+/// True when the session of `live_airing` gives way to that of `starting_airing`. Its precedence is then not higher, and
+/// it started earlier or at the same time, or an urgent session that started earlier outranks it. A waiting session with
+/// the same start is not displaced if it is soft or outranked: its own rule for late starts decides whether it can wait.
 fn yields_to(live_airing: &LiveAiring, starting_airing: &Airing) -> bool {
     let Some(airing) = live_airing.planned.as_ref().filter(|_| !live_airing.is_done()) else { return false };
     let (own_precedence, starting_precedence): (Precedence, Precedence) =
@@ -232,7 +232,7 @@ fn yields_to(live_airing: &LiveAiring, starting_airing: &Airing) -> bool {
     match airing.session_starts_at().cmp(&starting_airing.session_starts_at()) {
         std::cmp::Ordering::Less => true,
         std::cmp::Ordering::Equal => {
-            !live_airing.is_waiting() || (own_precedence == starting_precedence && !airing.starts_softly())
+            !live_airing.is_waiting() || (own_precedence == starting_precedence && !airing.has_soft_start())
         }
         // This session starts later. With the same precedence it does not give way, because it interrupts the other
         // session at its own start.

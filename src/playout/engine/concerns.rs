@@ -10,7 +10,7 @@ use super::Engine;
 use super::live_airing::{AiringState, LiveAiring};
 use super::notice::{AlarmContext, ConcernNotice, Notice};
 use super::switching::SwitchError;
-use crate::airlog::entry::{Body, ConcernEntry, ConcernNews};
+use crate::airlog::entry::{Body, ConcernEntry, ConcernTransition};
 use crate::base::instant::{SECOND_US, format_rfc3339, to_local};
 use crate::concern::{
     AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
@@ -24,7 +24,7 @@ use crate::schedule::settings::{AmplifierSettings, Device};
 const MAX_ASSESSMENT_INTERVAL_US: i64 = 10 * SECOND_US;
 
 impl Engine {
-    /// Assesses the station when that is due, and logs the changes.
+    /// Assesses the station when an assessment is due, and logs the changes.
     pub(super) fn update_concerns(&mut self, now: ClockSnapshot) {
         let is_recent = self.concerns.assessed_at.is_some_and(|at| now.boot.since(at) < MAX_ASSESSMENT_INTERVAL_US);
         if is_recent && self.concerns.book.next_change_at().is_none_or(|at| at > now.boot) {
@@ -58,14 +58,14 @@ impl Engine {
         let zone = self.zone();
         let entry = match &change {
             ConcernChange::Raised(Concern { condition, since }) => ConcernEntry {
-                news: ConcernNews::Raised,
+                news: ConcernTransition::Raised,
                 code: condition.code().to_owned(),
                 subject: condition.subject(),
                 since: to_local(*since, zone),
                 severity: Some(condition.severity().as_str().to_owned()),
             },
             ConcernChange::Cleared { key, since, .. } => ConcernEntry {
-                news: ConcernNews::Cleared,
+                news: ConcernTransition::Cleared,
                 code: key.code.clone(),
                 subject: key.subject.clone(),
                 since: to_local(*since, zone),

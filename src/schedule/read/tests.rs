@@ -14,7 +14,7 @@ fn read_playlists(texts: &[&str]) -> (ParsedSchedule, Vec<String>) {
 }
 
 /// Returns the number of segments and of sessions that are read from one playlist, and the codes of its problems.
-fn read_counts(text: &str) -> (usize, usize, Vec<String>) {
+fn counts_and_codes(text: &str) -> (usize, usize, Vec<String>) {
     let (parsed, codes) = read_playlists(&[text]);
     (parsed.schedule.segments.len(), parsed.schedule.sessions.len(), codes)
 }
@@ -25,7 +25,7 @@ fn codes(names: &[&str]) -> Vec<String> {
 
 #[test]
 fn a_valid_segment_and_session_are_read() {
-    assert_eq!(read_counts(&format!("{SEGMENT}{SESSION}")), (1, 1, vec![]));
+    assert_eq!(counts_and_codes(&format!("{SEGMENT}{SESSION}")), (1, 1, vec![]));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_segment_with_one_invalid_field_is_rejected() {
         ("approved-by = ''", "empty-text"),
         ("topic = 1", "topic-no-campaign"),
     ] {
-        assert_eq!(read_counts(&format!("{SEGMENT}{line}\n")), (0, 0, codes(&[code])), "{line}");
+        assert_eq!(counts_and_codes(&format!("{SEGMENT}{line}\n")), (0, 0, codes(&[code])), "{line}");
     }
 }
 
@@ -49,10 +49,10 @@ fn a_session_with_one_invalid_field_is_rejected() {
         ("title = ''", "empty-text"),
         ("from = 2023-02-02\nuntil = 2023-01-01", "from-after-until"),
     ] {
-        assert_eq!(read_counts(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
+        assert_eq!(counts_and_codes(&format!("{SEGMENT}{SESSION}{line}\n")), (1, 0, codes(&[code])), "{line}");
     }
     let one_valid_time_of_two = SESSION.replace("'06:00'", "['06:00', '25:00']");
-    assert_eq!(read_counts(&format!("{SEGMENT}{one_valid_time_of_two}")), (1, 0, codes(&["bad-time"])));
+    assert_eq!(counts_and_codes(&format!("{SEGMENT}{one_valid_time_of_two}")), (1, 0, codes(&["bad-time"])));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_file_with_a_broken_campaign_is_rejected() {
         ("campaign = 1\n", "wrong-type"),
     ] {
         let text = format!("{campaign}{SEGMENT}topic = 1\n{SESSION}");
-        assert_eq!(read_counts(&text), (0, 0, codes(&[code])), "{campaign}");
+        assert_eq!(counts_and_codes(&text), (0, 0, codes(&[code])), "{campaign}");
     }
 }
 
@@ -99,7 +99,7 @@ fn a_broken_file_does_not_silence_sessions_in_other_files() {
 #[test]
 fn a_session_with_an_unknown_segment_is_rejected() {
     assert_eq!(
-        read_counts(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
+        counts_and_codes(&format!("{SEGMENT}{}", SESSION.replace("['a']", "['a', 'x']"))),
         (1, 0, codes(&["no-such-segment"]))
     );
 }
@@ -107,8 +107,8 @@ fn a_session_with_an_unknown_segment_is_rejected() {
 #[test]
 fn titles_of_topics_are_validated_like_other_titles() {
     let campaign = "[campaign]\nid = 'c'\ntitle = 'C'\n[campaign.topics]\n";
-    assert_eq!(read_counts(&format!("{campaign}1 = \"\\u001b[31m\"\n")).2, codes(&["control-in-text"]));
-    assert_eq!(read_counts(&format!("{campaign}1 = '{}'\n", "x".repeat(201))).2, codes(&["long-text"]));
+    assert_eq!(counts_and_codes(&format!("{campaign}1 = \"\\u001b[31m\"\n")).2, codes(&["control-in-text"]));
+    assert_eq!(counts_and_codes(&format!("{campaign}1 = '{}'\n", "x".repeat(201))).2, codes(&["long-text"]));
 }
 
 #[test]
@@ -136,9 +136,9 @@ fn sessions_beyond_the_airing_limit_are_rejected() {
         let session = SESSION.replace("'s'", &format!("'{id}'")).replace("['a']", &format!("[{}]", "'a',".repeat(200)));
         session.replace("'06:00'", &format!("[{}]", times.join(",")))
     };
-    assert_eq!(read_counts(&format!("{SEGMENT}{}", dense_session("s"))), (1, 1, vec![]));
+    assert_eq!(counts_and_codes(&format!("{SEGMENT}{}", dense_session("s"))), (1, 1, vec![]));
     let (segments, sessions, found_codes) =
-        read_counts(&format!("{SEGMENT}{}{}{}", dense_session("s"), dense_session("t"), dense_session("u")));
+        counts_and_codes(&format!("{SEGMENT}{}{}{}", dense_session("s"), dense_session("t"), dense_session("u")));
     assert_eq!((segments, sessions, found_codes), (1, 1, codes(&["too-many"])));
 }
 

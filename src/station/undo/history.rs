@@ -47,13 +47,13 @@ impl UndoHistory {
 
     /// Completes or reverts the change of an interrupted command: a complete change becomes a step, and a half-made one
     /// is reverted. If a file was edited afterwards, nothing is written, and the change becomes a step.
-    /// `decide_copied_files` is called as in [`revert`].
+    /// `copied_files_policy` is called as in [`revert`].
     ///
     /// # Errors
     /// If a file cannot be read or written.
     pub fn finish_interrupted_change(
         &self,
-        decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
+        copied_files_policy: &dyn Fn() -> CopiedFilesPolicy,
     ) -> Result<LeftOver, DiskFault> {
         let Some(number) = self.numbers("part")?.pop() else { return Ok(LeftOver::Nothing) };
         let Some(step) = self.read(number, "part")? else {
@@ -64,7 +64,7 @@ impl UndoHistory {
             self.finish(number)?;
             return Ok(LeftOver::Nothing);
         }
-        match revert(&self.station, &step, decide_copied_files) {
+        match revert(&self.station, &step, copied_files_policy) {
             Ok(reverted) => {
                 self.file(number, "part", None)?.remove()?;
                 Ok(LeftOver::TakenBack(step, reverted))

@@ -97,7 +97,7 @@ struct UneditedCopy<'a> {
     has_original: bool,
 }
 
-/// Reverts a step, even one that was made or reverted only in part. `decide_copied_files` is called after the playlists
+/// Reverts a step, even one that was made or reverted only in part. `copied_files_policy` is called after the playlists
 /// are written: a station that starts later does not need the copies.
 ///
 /// # Errors
@@ -105,7 +105,7 @@ struct UneditedCopy<'a> {
 pub fn revert(
     station: &Path,
     step: &UndoStep,
-    decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
+    copied_files_policy: &dyn Fn() -> CopiedFilesPolicy,
 ) -> Result<Reverted, RevertFault> {
     // Comparing long copies takes tens of seconds, in which someone may edit a playlist, so the copies come first.
     let copies = unedited_copies(station, step)?;
@@ -131,7 +131,7 @@ pub fn revert(
         audio_in_use: Vec::new(),
         audio_kept_for_station: Vec::new(),
     };
-    remove_copies(station, &copies, decide_copied_files, &mut reverted).map_err(|error| {
+    remove_copies(station, &copies, copied_files_policy, &mut reverted).map_err(|error| {
         match reverted.playlists.is_empty() && reverted.removed_audio.is_empty() {
             true => DiskFault::Unchanged(error),
             false => DiskFault::HalfDone(error),
@@ -178,7 +178,7 @@ fn require_usable_schedule(station: &Path, edits: &[PlaylistEdit]) -> Result<(),
 fn remove_copies(
     station: &Path,
     copies: &[UneditedCopy],
-    decide_copied_files: &dyn Fn() -> CopiedFilesPolicy,
+    copied_files_policy: &dyn Fn() -> CopiedFilesPolicy,
     reverted: &mut Reverted,
 ) -> io::Result<()> {
     if copies.is_empty() {
@@ -187,7 +187,7 @@ fn remove_copies(
     let parsed = read(&read_sources(station).map_err(io::Error::other)?);
     // A segment that cannot be read may play any of the copies.
     let is_readable = parsed.problems.iter().all(|problem| !problem.is_structural);
-    let policy = decide_copied_files();
+    let policy = copied_files_policy();
     for UneditedCopy { audio, metadata, has_original } in copies {
         let playing_segment = parsed.schedule.segments.iter().find(|segment| segment.file == audio.name);
         let path = station.join("audio").join(&audio.name);

@@ -36,7 +36,7 @@ impl Simulation {
                 station.vanish(at_s, "playlists/test.toml", "").edit((at_s + seconds).min(length_s), &playlist)
             }
             Event::KeptFilesMoved => {
-                let is_beside_keys = self.moves_copies_beside_keys;
+                let is_beside_keys = self.moves_key_folder_copies;
                 station.change_disk(at_s, move |disk, keys| {
                     move_kept_files_aside(if is_beside_keys { keys } else { disk })
                 })

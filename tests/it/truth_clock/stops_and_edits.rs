@@ -131,7 +131,7 @@ fn a_play_command_with_an_untrusted_clock_is_refused_because_of_the_clock() {
         .command(10, OperatorCommand::Play(id("a")))
         .command(20, OperatorCommand::Play(id("khong-co")))
         .run_for(600);
-    assert_eq!(station.replies(), [CommandReply::ClockDoubted, CommandReply::NoSuchSegment(id("khong-co"))]);
+    assert_eq!(station.replies(), [CommandReply::ClockUntrusted, CommandReply::NoSuchSegment(id("khong-co"))]);
 }
 
 #[test]

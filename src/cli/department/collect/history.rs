@@ -28,32 +28,33 @@ impl CollectTable<'_> {
         let new_count = count.min(findings.len() as u64);
         if let Some(first) = findings.first() {
             (row.state, row.is_good) = (CollectState::Implausible, false);
-            row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::Found { count: new_count.into(), doubt: implausible_text(&first.cause) },
+            row.remarks.push(DepartmentText::Plausibility {
+                text: PlausibilityText::Found { count: new_count.into(), doubt: implausible_text(&first.cause) },
             });
         } else if count > 0 {
             // All findings are from earlier collections, and they still hold.
             (row.state, row.is_good) = (CollectState::Implausible, false);
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count: count.into() } });
+            row.remarks
+                .push(DepartmentText::Plausibility { text: PlausibilityText::FoundAlready { count: count.into() } });
         }
         let (sounded_count, unconfirmed_count) = plausibility.audible_outcome_counts();
         if unconfirmed_count > 0 {
-            row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::UnvouchedNew { aired: sounded_count, alone: unconfirmed_count },
+            row.remarks.push(DepartmentText::Plausibility {
+                text: PlausibilityText::UnvouchedNew { aired: sounded_count, alone: unconfirmed_count },
             });
         }
         if let Some(predecessor) = plausibility.fold.follows() {
             let collected = predecessor.signed_head.as_deref().map_or(0, |head| self.collected_entry_count(head));
             let (entries, kept_as) = (predecessor.entries, predecessor.set_aside_as.clone());
-            row.remarks.push(DepartmentText::Judged {
-                words: PlausibilityText::FollowedCollected { entries: entries.into(), kept_as, collected },
+            row.remarks.push(DepartmentText::Plausibility {
+                text: PlausibilityText::FollowedCollected { entries: entries.into(), kept_as, collected },
             });
         }
         // `loa collect` prints this remark only at the log's first collection. The report repeats it.
         if let (0, Some(PlausibilityRemark::OlderThanWitness { days })) =
             (summary.entries_before, plausibility.fold.age_remark())
         {
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::OlderNew { days: days.into() } });
+            row.remarks.push(DepartmentText::Plausibility { text: PlausibilityText::OlderNew { days: days.into() } });
         }
         row.plausibility_json = Some(findings_json(plausibility));
     }
@@ -64,7 +65,8 @@ impl CollectTable<'_> {
         let count = witness.fold(&row.origin).ok().flatten().map_or(0, |fold| fold.finding_count());
         if count > 0 {
             row.is_good = false;
-            row.remarks.push(DepartmentText::Judged { words: PlausibilityText::FoundAlready { count: count.into() } });
+            row.remarks
+                .push(DepartmentText::Plausibility { text: PlausibilityText::FoundAlready { count: count.into() } });
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) struct BookDay<'a> {
     /// The entries of the day, in the order of the log.
     pub records: Vec<&'a Record>,
     /// The number of planned airings whose outcome and plan are both missing.
-    pub lost_plan_count: u64,
+    pub lost_airing_count: u64,
     /// Why a day without airings has none.
     pub blank_reason: BlankDayReason,
 }
@@ -118,7 +118,7 @@ impl<'a> BookDay<'a> {
             station: page.station_names(date),
             sessions: session::group_sessions(page, date, &planned, open_airings, &records),
             unplanned,
-            lost_plan_count: unlogged.map_or(0, |day| day.lost_plan_count),
+            lost_airing_count: unlogged.map_or(0, |day| day.lost_airing_count),
             blank_reason: blank_day_reason(page, date),
             records,
         }
@@ -134,13 +134,13 @@ impl BookDay<'_> {
     /// Returns the number of airings that are still planned and have no outcome.
     pub fn open_count(&self) -> u64 {
         let open_in_sessions: usize = self.sessions.iter().map(|session| session.counts().open_count()).sum();
-        self.lost_plan_count + open_in_sessions as u64
+        self.lost_airing_count + open_in_sessions as u64
     }
 
     /// Returns `true` if the answer for this day also names the next session: nothing is planned for today or a future
     /// day, or the station has not run yet.
     fn should_name_next_session(&self, page: &LogPage) -> bool {
-        let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.lost_plan_count == 0;
+        let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.lost_airing_count == 0;
         let is_past = page.now().is_some_and(|now| self.date < now.date_naive());
         let is_known = matches!(
             self.blank_reason,

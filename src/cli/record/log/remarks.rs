@@ -1,7 +1,7 @@
 //! Formats the log book's lines for entries other than outcomes.
 use super::book::{Book, BookDay};
 use crate::airlog::entry::{
-    AmplifierEntry, Body, ClockStepEntry, ConcernEntry, ConcernNews, EditEntry, LineChange, OperatorAction,
+    AmplifierEntry, Body, ClockStepEntry, ConcernEntry, ConcernTransition, EditEntry, LineChange, OperatorAction,
     OperatorEntry, PeerUser, Reason, RemarkEntry, SwitchTarget, UNTRIED,
 };
 use crate::airlog::record::Record;
@@ -190,7 +190,7 @@ fn session_title(book: &Book<'_>, day: &BookDay<'_>, key: &str) -> Option<String
 
 fn concern_line(entry: &ConcernEntry, at: String, lang: Lang) -> String {
     let (name, subject) = (ConcernName::of_code(&entry.code), entry.subject.clone());
-    let text = match (entry.news == ConcernNews::Cleared, subject.is_empty()) {
+    let text = match (entry.news == ConcernTransition::Cleared, subject.is_empty()) {
         (false, true) => ConcernLine::Raised { at, name },
         (false, false) => ConcernLine::RaisedAbout { at, name, subject },
         (true, true) => ConcernLine::Cleared { at, name },

@@ -5,7 +5,7 @@ use std::path::{self, Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::args::AddArgs;
-use super::names::{free_id, free_name};
+use super::names::{unused_id, unused_name};
 use super::placement::{Neighbour, Placement, session_names};
 use crate::base::durable;
 use crate::cli::args::YearChoice;
@@ -149,7 +149,7 @@ impl SegmentImport<'_> {
         let title = title.trim().to_owned();
         let id = match &labels.own_id {
             Some(id) => id.clone(),
-            None => free_id(if title.is_empty() { &stem } else { &title }, |id| self.is_taken(id)),
+            None => unused_id(if title.is_empty() { &stem } else { &title }, |id| self.is_taken(id)),
         };
         let source = match &labels.source {
             None => SegmentSource::default(),
@@ -166,7 +166,7 @@ impl SegmentImport<'_> {
         Some(Segment {
             id,
             title: if title.is_empty() { stem } else { title },
-            file: free_name(&self.station.join("audio"), path, scan),
+            file: unused_name(&self.station.join("audio"), path, scan),
             topic: labels.topic,
             language: labels.language.clone().unwrap_or_else(|| "vi".to_owned()),
             source,

@@ -18,7 +18,7 @@ const MAX_STEM_BYTES: usize = 160;
 const MAX_EXTENSION_BYTES: usize = 8;
 
 /// Makes an id from the title. If the id is taken, appends a number.
-pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
+pub(super) fn unused_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
     let slug = make_slug(title);
     let numbered = (2..).filter_map(|n| Id::new(&format!("{slug}-{n}")));
     let mut ids = Id::new(&slug).into_iter().chain(numbered).filter(|id| !is_taken(id));
@@ -27,7 +27,7 @@ pub(super) fn free_id(title: &str, is_taken: impl Fn(&Id) -> bool) -> Id {
 
 /// Returns a file name for `audio/`. The name is free, or the file with this name has the same bytes. A file that is
 /// already in `audio/` keeps its name.
-pub(super) fn free_name(audio: &Path, path: &Path, scan: &Scan) -> String {
+pub(super) fn unused_name(audio: &Path, path: &Path, scan: &Scan) -> String {
     if let (Ok(audio_path), Ok(file_path)) = (audio.canonicalize(), path.canonicalize())
         && let Ok(name) = file_path.strip_prefix(&audio_path)
         && let Some(name) = name.to_str().filter(|name| crate::schedule::read::playlist::stays_inside_folder(name))

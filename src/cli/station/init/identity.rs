@@ -82,7 +82,7 @@ impl IdentityFault {
 /// # Errors
 /// If it is empty, too long, or has control characters.
 pub fn valid_name(text: &str, lang: Lang) -> Result<String, IdentityFault> {
-    Ok(station_with_key("name", text, lang)?.name)
+    Ok(parse_station_setting("name", text, lang)?.name)
 }
 
 /// Returns the text as an agency's name, which may be empty.
@@ -90,7 +90,7 @@ pub fn valid_name(text: &str, lang: Lang) -> Result<String, IdentityFault> {
 /// # Errors
 /// If it is too long or has control characters.
 pub fn valid_agency(text: &str, lang: Lang) -> Result<String, IdentityFault> {
-    Ok(station_with_key("agency", text, lang)?.agency)
+    Ok(parse_station_setting("agency", text, lang)?.agency)
 }
 
 /// Returns the text as the id of a real station.
@@ -98,12 +98,12 @@ pub fn valid_agency(text: &str, lang: Lang) -> Result<String, IdentityFault> {
 /// # Errors
 /// If it is not a valid id, or is the id of the sample.
 pub fn valid_id(text: &str, lang: Lang) -> Result<Id, IdentityFault> {
-    let id = station_with_key("id", text, lang)?.id;
+    let id = parse_station_setting("id", text, lang)?.id;
     if is_sample_id(&id) { Err(fault(&InitText::IdOfSample { id: id.to_string() }, lang)) } else { Ok(id) }
 }
 
 /// Reads a `station.toml` with this key only, so that `loa init` accepts exactly the values that `loa run` accepts.
-fn station_with_key(key: &str, text: &str, lang: Lang) -> Result<Station, IdentityFault> {
+fn parse_station_setting(key: &str, text: &str, lang: Lang) -> Result<Station, IdentityFault> {
     let settings = format!("[station]\n{key} = {}\n", Value::from(text.trim()));
     let parsed = read(&[SourceFile::new("station.toml", settings.as_bytes())]);
     match parsed.problems.iter().find(|problem| problem.is_structural) {

@@ -18,7 +18,7 @@ use crate::schedule::{Id, Priority, Segment, SegmentSource};
 const MAX_QUEUED_URGENT: usize = 100;
 
 impl Engine {
-    /// Plays a segment now. Unlike an urgent message, it is refused while anything else sounds, in quiet hours, or when
+    /// Plays a segment now. Unlike an urgent message, it is refused while anything else is playing, during quiet hours, or when
     /// a rule for the segment forbids it.
     pub(super) fn play(&mut self, now: ClockSnapshot, id: &Id, user: PeerUser) -> CommandReply {
         // A new station has no schedule in force while the clock is untrusted. The pending schedule then shows whether
@@ -26,7 +26,7 @@ impl Engine {
         let revision = self.revision_in_force_or_pending().cloned();
         let segment = revision.as_ref().and_then(|revision| Some((revision, revision.schedule.segment(id)?)));
         if !self.clock_trust.is_trusted && (segment.is_some() || revision.is_none()) {
-            return CommandReply::ClockDoubted;
+            return CommandReply::ClockUntrusted;
         }
         let Some((revision, segment)) = segment else {
             return CommandReply::NoSuchSegment(id.clone());

@@ -37,7 +37,8 @@ pub enum CommandReply {
     /// In quiet hours, only `urgent` is allowed to sound.
     Quiet,
     /// The clock is not trusted, so only `urgent` is allowed to sound.
-    ClockDoubted,
+    #[serde(rename = "clock-doubted")]
+    ClockUntrusted,
     /// The clock is earlier than the build. It must be set before the operator can confirm it.
     ClockImpossible,
     /// The daemon is shutting down.

@@ -11,7 +11,7 @@ use crate::schedule::problem::LineIndex;
 use crate::text::problem::Hint;
 
 /// The quotes that word processors use instead of straight ones.
-const CURLY_QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
+const TYPOGRAPHIC_QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '«'];
 
 /// A finding about the syntax: its byte range, the finding and a hint.
 pub type SyntaxFinding = (Range<usize>, Finding, Hint);
@@ -117,7 +117,7 @@ impl<'s> SourceText<'s> {
         if text.is_empty() {
             let end = line.start + self.slice(line.clone()).trim_end().len();
             (line.start..end, Finding::NoValue, Hint::QuoteText)
-        } else if let Some((index, quote)) = text.char_indices().find(|(_, c)| CURLY_QUOTES.contains(c)) {
+        } else if let Some((index, quote)) = text.char_indices().find(|(_, c)| TYPOGRAPHIC_QUOTES.contains(c)) {
             let start = span.start + index;
             (start..start + quote.len_utf8(), Finding::CurlyQuote, Hint::StraightQuote)
         } else if let Some((index, c)) = text.char_indices().find(|(_, c)| c.is_control()) {

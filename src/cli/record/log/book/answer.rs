@@ -22,8 +22,8 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
     let was_played = |airing: &LoggedAiring<'_>| airing.outcome.played_ms > 0;
     let was_heard = |airing: &LoggedAiring<'_>| was_played(airing) && !airing.is_silent();
     let planned: Vec<LoggedAiring<'_>> = day.sessions.iter().flat_map(BookSession::logged).collect();
-    let has_gap = day.lost_plan_count > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
-    let is_open = day.lost_plan_count > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
+    let has_gap = day.lost_airing_count > 0 || day.sessions.iter().any(|s| s.progress == SessionProgress::Unwritten);
+    let is_open = day.lost_airing_count > 0 || day.sessions.iter().any(|s| s.progress != SessionProgress::Complete);
     let has_entries = !planned.is_empty() || !day.unplanned.is_empty() || day.has_finished_relay();
     match () {
         () if page.fault.is_some() => BookVerdict::Changed {},
@@ -96,7 +96,7 @@ pub fn next_session_sentence(page: &LogPage, lang: Lang) -> Option<String> {
 /// Returns why a day has no airings.
 fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     let text = match (day.blank_reason, &page.extent) {
-        _ if day.lost_plan_count > 0 => BookText::WhyLostPlan { count: day.lost_plan_count.into() },
+        _ if day.lost_airing_count > 0 => BookText::WhyLostPlan { count: day.lost_airing_count.into() },
         (BlankDayReason::NothingPlanned, _) => BookText::WhyNotPlanned {},
         (BlankDayReason::NothingSinceStart, Some(extent)) => {
             let time = extent.first_at.format("%H:%M").to_string();
@@ -140,8 +140,8 @@ pub(super) fn day_parts(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String
     if day.sessions.len() > MAX_FULLY_LISTED_SESSIONS && !whole.is_empty() {
         parts.push(localize(BookText::OtherSessions { count: whole.len() }));
     }
-    if day.lost_plan_count > 0 {
-        parts.push(localize(BookText::LostPlanRows { count: day.lost_plan_count.into() }));
+    if day.lost_airing_count > 0 {
+        parts.push(localize(BookText::LostPlanRows { count: day.lost_airing_count.into() }));
     }
     if !day.unplanned.is_empty() {
         let aired = day.unplanned.iter().filter(|airing| airing.outcome.played_ms > 0).count();

@@ -28,7 +28,7 @@ fn part_answer(page: &LogPage, day: &BookDay<'_>, part: DayPart, lang: Lang) -> 
     let mut part_day = BookDay::new(page, day.date, day.records.clone());
     part_day.sessions.retain(|session| BookSession::starts_at(session).is_some_and(is_in_part));
     part_day.unplanned.retain(|airing| is_in_part(planned_start(airing)));
-    part_day.lost_plan_count = 0;
+    part_day.lost_airing_count = 0;
     let (part_text, date) = (part_name(part), format_date(day.date, lang));
     let began_at = page.extent.as_ref().map(|extent| extent.first_at).filter(|at| at.date_naive() == day.date);
     let has_unknown_hours = began_at.is_some_and(|at| at.hour() >= part.hours().start);

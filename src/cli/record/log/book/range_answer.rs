@@ -1,4 +1,4 @@
-//! The answer at the top of several days: how many of them had sound, and which had none.
+//! The summary at the top of a page of several days: how many of them had sound, and which had none.
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 use super::answer::capitalised;

@@ -181,18 +181,18 @@ impl<'a> BookSession<'a> {
         let with_result =
             |result| logged.iter().filter(move |airing| airing.outcome.result == result && !is_silent(airing));
         let reasons = |result| reasons_by_frequency(with_result(result).filter_map(|airing| airing.outcome.reason));
-        let open_states = self.rows.iter().filter_map(|row| match row {
+        let unlogged_states = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
             _ => None,
         });
-        let open_states: Vec<UnloggedState> = open_states.collect();
+        let unlogged_states: Vec<UnloggedState> = unlogged_states.collect();
         SessionCounts {
-            airing_count: logged.len() + open_states.len(),
+            airing_count: logged.len() + unlogged_states.len(),
             outcome_count: logged.len(),
             missed: with_result(Outcome::Missed).count(),
             partial: with_result(Outcome::Partial).count(),
             silent: logged.iter().filter(|airing| is_silent(airing)).count(),
-            withdrawn: open_states.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
+            withdrawn: unlogged_states.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
             relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
             missed_reasons: reasons(Outcome::Missed),

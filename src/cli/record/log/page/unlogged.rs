@@ -39,7 +39,7 @@ pub struct UnloggedDay {
     /// The planned airings without an outcome and the relay slots without an entry, sorted by start.
     pub airings: Vec<UnloggedAiring>,
     /// The number of planned airings that have no outcome and whose plan is lost.
-    pub lost_plan_count: u64,
+    pub lost_airing_count: u64,
 }
 
 /// Reads the plans of the dates whose outcomes may be incomplete. A plan that is lost, or whose hash does not match the
@@ -79,12 +79,12 @@ pub(super) fn read_unlogged<S: Storage>(storage: &S, page: &LogPage) -> io::Resu
         }
         let mut missing: Vec<UnloggedAiring> =
             airings.into_values().filter(|row| !logged.contains(row.id.as_str())).collect();
-        let lost_plan_count = page.planned_row_count(*date).saturating_sub((logged.len() + missing.len()) as u64);
-        if missing.is_empty() && lost_plan_count == 0 {
+        let lost_airing_count = page.planned_row_count(*date).saturating_sub((logged.len() + missing.len()) as u64);
+        if missing.is_empty() && lost_airing_count == 0 {
             continue;
         }
         missing.sort_by_key(|row| row.start);
-        unlogged.insert(*date, UnloggedDay { airings: missing, lost_plan_count });
+        unlogged.insert(*date, UnloggedDay { airings: missing, lost_airing_count });
     }
     Ok(unlogged)
 }
