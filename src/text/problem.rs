@@ -134,6 +134,7 @@ texts! {
         Days => "ngày", "days";
         Pools => "nhóm của một mục phát", "pools of one segment";
         Drawing => "buổi hay mục vừa lấy mục phát lần lượt vừa có ngày phát riêng", "sessions and items that draw and have days other than weekdays";
+        Recipients => "địa chỉ nhận thư", "mail recipients";
         Items => "mục trong một buổi", "items in a session";
     }
 }

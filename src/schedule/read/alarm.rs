@@ -7,7 +7,7 @@ use super::fields::TableReader;
 use super::values::as_list;
 use crate::schedule::finding::Finding;
 use crate::schedule::settings::{AlarmSettings, MailRoute};
-use crate::text::problem::Hint;
+use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum number of recipients.
 const MAX_RECIPIENTS: usize = 20;
@@ -48,8 +48,14 @@ fn read_mail(fields: &mut TableReader<'_, '_>) -> Option<MailRoute> {
 
 fn read_recipients(fields: &mut TableReader<'_, '_>) -> Option<Vec<String>> {
     let value = fields.take("to")?;
+    let span = value.span();
+    let addresses = as_list(value);
+    if addresses.len() > MAX_RECIPIENTS {
+        let finding = Finding::TooMany { what: ProblemText::Recipients, limit: MAX_RECIPIENTS };
+        fields.report_warning(span, finding, Hint::RemoveSome);
+    }
     let mut recipients = Vec::new();
-    for address in as_list(value).into_iter().take(MAX_RECIPIENTS) {
+    for address in addresses.into_iter().take(MAX_RECIPIENTS) {
         let (text, span) = fields.as_text("to", address, TO_EXAMPLE)?;
         recipients.push(check_address(fields, text, span, TO_EXAMPLE, is_mail_address)?);
     }
@@ -103,4 +109,28 @@ fn is_mail_server(text: &str) -> bool {
 
 fn is_mail_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{SourceFile, read as read_sources};
+
+    #[test]
+    fn recipients_beyond_the_limit_are_reported() {
+        let problems = |count: usize| {
+            let to: Vec<String> = (0..count).map(|n| format!("\"a{n}@example.vn\"")).collect();
+            let settings = format!(
+                "[station]\nid = \"thu\"\n[alarm]\nsmtp = \"smtps://mail.example.vn\"\nfrom = \"dai@example.vn\"\n\
+                 to = [{}]\n",
+                to.join(", ")
+            );
+            let parsed = read_sources(&[SourceFile::new("station.toml", settings.as_bytes())]);
+            let recipients = parsed.schedule.station.alarm.mail.map(|mail| mail.to.len());
+            (recipients, parsed.problems.iter().map(|problem| problem.finding.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(problems(MAX_RECIPIENTS), (Some(MAX_RECIPIENTS), Vec::new()));
+        let finding = Finding::TooMany { what: ProblemText::Recipients, limit: MAX_RECIPIENTS };
+        assert_eq!(problems(MAX_RECIPIENTS + 1), (Some(MAX_RECIPIENTS), vec![finding]));
+    }
 }
