@@ -149,10 +149,10 @@ texts! {
             "The station runs under the sample's id (`{id}`), not one of its own: the department cannot tell which station it is.";
         SampleContent { title: String, more: MoreItems } =>
             "Trong 7 ngày tới đài thật sẽ phát nội dung mẫu: “{title}”{more}.",
-            "In the next 7 days this real station plays sample content: “{title}”{more}.";
+            "In the next 7 days this real station will play sample content: “{title}”{more}.";
         PlaylistMissing { file: String, why: SuspectReason } =>
             "{file} {why}; đài vẫn phát trọn lịch cũ.",
-            "{file} is {why}; the station keeps playing the whole schedule.";
+            "{file} is {why}; the station keeps playing the last good schedule, with this file.";
         FileMissing { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "{session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
             "{session} {at}{starts}: the audio file of “{title}” is missing{more}.";

@@ -149,7 +149,7 @@ texts! {
             "{count} in the plan without a known outcome yet: the collected log ends before then.";
         RepeatsLine { count: String } =>
             "{count} kết quả bị lặp lại (cùng một lượt phát có trong hai nhật ký của đài) không được tính.",
-            "Not counted as repeated outcomes (the same airing in two logs of a station): {count}.";
+            "Repeated outcomes (the same airing in two logs of a station), not counted: {count}.";
         UnplannedLine { count: Grouped<AiringCount>, hours: String } =>
             "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
             "Unplanned: {count}, {hours} hours, not included in the figures above.";
