@@ -74,7 +74,7 @@ fn the_status_names_the_next_airing_outside_quiet_hours() {
     let sessions = "[[session]]\nid = \"dem\"\nat = \"22:00\"\nplay = [\"a\"]\n\
                     [[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"b\"]\n";
     let station = station_with("2023-03-20T20:00:00", sessions).command(60, OperatorCommand::Status).run_for(120);
-    let [CommandReply::Status(status)] = &station.replies()[..] else { panic!("{:?}", station.replies()) };
+    let [CommandReply::Status(status)] = station.replies() else { panic!("{:?}", station.replies()) };
     let next = status.next.as_ref().expect("there is a next airing");
     assert_eq!(next.id, "sang@2023-03-21T06:00:00#1");
 }
