@@ -1,6 +1,6 @@
-//! The queue: a folder with one file for each message. The names of the files sort from the oldest to the newest
-//! message.
-use std::fs;
+//! The queue: a folder with one file for each message. The names of the files begin with a number that grows with each
+//! message, because the clock may have been wrong when a message was written.
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +13,8 @@ pub const QUEUE_FOLDER: &str = "alarm/queue";
 /// The maximum number of messages in the queue. When there are more, the oldest are removed, because nobody reads
 /// hundreds of old messages.
 const MAX_QUEUED_MESSAGES: usize = 500;
+/// The largest number at the beginning of a name: ten digits. Larger ones are times, from earlier versions.
+const MAX_NUMBER: u64 = 9_999_999_999;
 /// The maximum size of a message's file, in bytes.
 const MAX_MESSAGE_BYTES: u64 = 64 * 1024;
 
@@ -31,13 +33,36 @@ pub struct QueuedMessage {
 /// If the folder or the file cannot be written.
 pub fn enqueue(station: &Path, message: &AlarmMessage) -> io::Result<()> {
     let json = serde_json::to_vec_pretty(message).map_err(io::Error::other)?;
-    anchored_path(station, &format!("{QUEUE_FOLDER}/{}.json", message.id), Some(OWNER_ONLY))?
-        .replace(&json, OWNER_ONLY)?;
+    let names = queued_names(station)?;
+    let same_id = format!("-{}.json", message.id);
+    let name = names.iter().find(|name| name.ends_with(&same_id)).cloned();
+    let name = name.unwrap_or_else(|| format!("{:010}{same_id}", next_number(&names)));
+    anchored_path(station, &format!("{QUEUE_FOLDER}/{name}"), Some(OWNER_ONLY))?.replace(&json, OWNER_ONLY)?;
     let names = queued_names(station)?;
     for name in names.iter().take(names.len().saturating_sub(MAX_QUEUED_MESSAGES)) {
         let _ = anchored_path(station, &format!("{QUEUE_FOLDER}/{name}"), None).and_then(|file| file.remove());
     }
     Ok(())
+}
+
+/// Returns the number for the next message. Names of earlier versions begin with a time instead; they are sorted after
+/// the numbers.
+fn next_number(names: &[String]) -> u64 {
+    let number = |name: &String| name.split_once('-').and_then(|(number, _)| number.parse::<u64>().ok());
+    names.iter().filter_map(number).filter(|number| *number <= MAX_NUMBER).max().map_or(1, |number| number + 1)
+}
+
+/// Locks the queue against other processes that send, until the returned file is closed. `None` if there is no queue.
+///
+/// # Errors
+/// If the folder cannot be opened or locked.
+pub fn lock_for_sending(station: &Path) -> io::Result<Option<File>> {
+    let folder = match File::open(station.join(QUEUE_FOLDER)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        folder => folder?,
+    };
+    folder.lock()?;
+    Ok(Some(folder))
 }
 
 /// Removes a message.

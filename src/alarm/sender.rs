@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::AlarmMessage;
 use super::permit::is_permitted;
-use super::queue::{queued, remove};
+use super::queue::{lock_for_sending, queued, remove};
 use super::secrets::AlarmSecrets;
 use super::sent::SentMessages;
 use super::{smtp, webhook};
@@ -48,6 +48,8 @@ pub enum SendFailure {
 /// If the queue cannot be read or changed.
 pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets) -> io::Result<SendReport> {
     let mut report = SendReport::default();
+    // `loa alarm test` and the service may send at the same time. Without the lock each would deliver every message.
+    let Some(_lock) = lock_for_sending(station)? else { return Ok(report) };
     let mut sent = SentMessages::read(station);
     let queue = queued(station)?;
     let count = queue.len();
