@@ -6,6 +6,7 @@ use super::action::Action;
 use super::line_state::LineState;
 use super::live_airing::LiveAiring;
 use super::timing::ON_TIME_TOLERANCE_US;
+use crate::airlog::entry::Reason;
 use crate::base::instant::SECOND_US;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::OutputSettings;
@@ -32,6 +33,27 @@ impl Engine {
             if let Some(settings) = settings {
                 self.actions.output.insert(0, Action::Configure(settings));
             }
+        }
+    }
+
+    /// Gives up a lost device once the settings in force name other devices, so that the line is opened with those. The
+    /// cues that the old output has are released, because it will not play them.
+    pub(super) fn replace_lost_line(&mut self) {
+        let is_lost = matches!(self.line, LineState::Lost { .. });
+        let settings = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station.output);
+        let devices = |output: &OutputSettings| (output.device.clone(), output.fallback_devices.clone());
+        if is_lost && settings.map(devices) != self.output_settings.as_ref().map(devices) {
+            for index in self.airings.planned_indices().chain(self.airings.unplanned_indices()) {
+                match self.airings[index].is_cued() {
+                    // Nothing cues it again: it was to play at once.
+                    true if self.airings[index].planned.is_none() && !self.airings[index].is_urgent() => {
+                        self.close_missed(index, Reason::DeviceLost, None);
+                    }
+                    true => self.airings[index].release_cue(),
+                    false => {}
+                }
+            }
+            self.line = LineState::Closed;
         }
     }
 
