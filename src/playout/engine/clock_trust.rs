@@ -86,7 +86,10 @@ impl ClockTrust {
                 Some(last_seen_at) => now.wall.since(last_seen_at) > MAX_CLOCK_AHEAD_US,
                 None => now.wall.since(built_at) > MAX_BUILD_AGE_US,
             };
-            match distrust_reason(now.wall, last_seen_at, built_at, 0) {
+            // The machine was off after the station was last seen, so a right clock showed a later time when the machine
+            // started. A system service that restores the time of the last shutdown fails this test.
+            let machine_started_at = now.wall.plus(-now.boot.0);
+            match distrust_reason(machine_started_at, last_seen_at, built_at, 0) {
                 Some(reason) => (false, reason),
                 None if is_far_ahead => (false, TrustReason::FarAhead),
                 None => (true, TrustReason::NoDoubt),
@@ -172,5 +175,30 @@ fn distrust_reason(
         Some(TrustReason::BackwardStep)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::instant::BootTime;
+    use crate::base::instant::ClockSync;
+
+    /// The verdict on an unsynchronised clock at a start, after a boot of the machine that took 24 s, if the station was
+    /// last seen at 100,000 s and the clock shows `wall_s`.
+    fn verdict(wall_s: i64) -> (bool, TrustReason) {
+        let sync = ClockSync { is_synchronised: false, ..ClockSync::default() };
+        let now = ClockSnapshot { wall: WallTime(wall_s * SECOND_US), boot: BootTime(24 * SECOND_US), sync };
+        let last_seen_at = Some(WallTime(100_000 * SECOND_US));
+        let (trust, _) = ClockTrust::at_start(now, "boot-2", &Replay::default(), last_seen_at, WallTime(0));
+        (trust.is_trusted, trust.reason)
+    }
+
+    #[test]
+    fn a_clock_that_shows_less_than_the_time_since_the_machine_started_is_distrusted() {
+        // The time of the last shutdown was restored: the machine would have started before it was switched off.
+        assert_eq!(verdict(100_002), (false, TrustReason::BeforeLastEntry));
+        assert_eq!(verdict(100_000 + 24), (true, TrustReason::NoDoubt));
+        assert_eq!(verdict(100_000 + 3600), (true, TrustReason::NoDoubt));
     }
 }
