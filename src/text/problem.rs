@@ -117,7 +117,7 @@ texts! {
         Summary { errors: ErrorCount, warnings: WarningCount } => "{errors}. {warnings}.", "{errors}. {warnings}.";
         Good { sessions: SessionCount, segments: SegmentCount } => "Lịch phát tốt: {sessions} buổi phát, {segments} mục phát.", "The schedule is good: {sessions}, {segments}.";
         UnusedAudio { files: FileCount, names: String, command: String } =>
-            "Trong audio/ có {files} chưa thuộc mục phát nào: {names}. Muốn phát thì thêm vào lịch, ví dụ: {command}. Không cần nữa thì xoá được.",
+            "Trong audio/ có {files} tệp chưa thuộc mục phát nào: {names}. Muốn phát thì thêm vào lịch, ví dụ: {command}. Không cần nữa thì xoá được.",
             "No segment uses {files} in audio/: {names}. To air one, add it to the schedule, such as with: {command}. Files that are not needed can be deleted.";
         More { count: usize } => "và {count} điều nữa.", "and {count} more.";
         Text => "chữ trong ngoặc kép", "text in quotes";

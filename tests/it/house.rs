@@ -48,7 +48,7 @@ fn a_broken_rule_is_reported() {
                 ("plan/a.rs", "use super::b::B;\npub struct A(B);\n"),
                 ("plan/b.rs", "pub struct B;\nfn f() -> Option<super::a::A> {\n    None\n}\n"),
             ],
-            "an import cycle",
+            "a circle of imports",
         ),
         (
             &[("plan.rs", "pub struct Line;\n"), ("proof.rs", "pub(crate) enum Line {}\n")],
