@@ -1,7 +1,9 @@
 //! One message about a concern.
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::Id;
+use crate::base::instant::WallTime;
 
 /// The reason for a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,20 @@ impl AlarmMessage {
     #[must_use]
     pub fn date(&self) -> &str {
         self.at.get(..10).unwrap_or("")
+    }
+
+    /// Returns true if this message says that the concern of `raised` has ended.
+    #[must_use]
+    pub fn ends(&self, raised: &Self) -> bool {
+        self.news == AlarmReason::Cleared && self.cause() == raised.cause()
+    }
+
+    /// Returns true if `now` is on the date of the message, in the message's zone.
+    #[must_use]
+    pub fn is_of_today(&self, now: WallTime) -> bool {
+        let at = DateTime::parse_from_rfc3339(&self.at).ok();
+        let today = at.zip(DateTime::from_timestamp_micros(now.0)).map(|(at, now)| now.with_timezone(at.offset()));
+        today.is_some_and(|today| today.format("%Y-%m-%d").to_string() == self.date())
     }
 
     /// Returns the heading: the name of the station and the text, on one line.

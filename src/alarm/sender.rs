@@ -10,6 +10,7 @@ use super::queue::{lock_for_sending, queued, remove};
 use super::secrets::AlarmSecrets;
 use super::sent::SentMessages;
 use super::{smtp, webhook};
+use crate::base::instant::WallTime;
 use crate::schedule::settings::AlarmSettings;
 
 /// The maximum time that the command may run.
@@ -46,7 +47,12 @@ pub enum SendFailure {
 ///
 /// # Errors
 /// If the queue cannot be read or changed.
-pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets) -> io::Result<SendReport> {
+pub fn send_queued(
+    station: &Path,
+    alarm: &AlarmSettings,
+    secrets: &AlarmSecrets,
+    now: WallTime,
+) -> io::Result<SendReport> {
     let mut report = SendReport::default();
     // `loa alarm test` and the service may send at the same time. Without the lock each would deliver every message.
     let Some(_lock) = lock_for_sending(station)? else { return Ok(report) };
@@ -54,8 +60,19 @@ pub fn send_queued(station: &Path, alarm: &AlarmSettings, secrets: &AlarmSecrets
     let queue = queued(station)?;
     let count = queue.len();
     for (index, queued_message) in queue.iter().enumerate() {
+        let has_ended = |message: &AlarmMessage| {
+            queue[index + 1..].iter().filter_map(|later| later.message.as_ref()).any(|later| later.ends(message))
+        };
+        let repeat = queued_message
+            .message
+            .as_ref()
+            .filter(|message| sent.must_wait_for_next_day(message) && !has_ended(message));
+        if alarm.is_configured() && repeat.is_some_and(|message| message.is_of_today(now)) {
+            continue;
+        }
+        let must_send = |message: &AlarmMessage| repeat.is_some() || sent.must_send(message);
         let message_to_send =
-            queued_message.message.clone().filter(|message| alarm.is_configured() && sent.must_send(message));
+            queued_message.message.clone().filter(|message| alarm.is_configured() && must_send(message));
         let Some(message) = message_to_send else {
             remove(station, queued_message)?;
             report.dropped += 1;

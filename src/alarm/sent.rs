@@ -54,6 +54,15 @@ impl SentMessages {
         }
     }
 
+    /// Returns true if the cause was reported on the same day, and its end too: it began again. One message a day is
+    /// sent, so this one waits for the next day, unless the concern ends before.
+    #[must_use]
+    pub fn must_wait_for_next_day(&self, message: &AlarmMessage) -> bool {
+        message.news == AlarmReason::Raised
+            && !self.ids.contains(&message.id)
+            && self.causes.get(&message.cause()).is_some_and(|(date, is_open)| date == message.date() && !is_open)
+    }
+
     /// Returns true when this channel has already delivered the message.
     #[must_use]
     pub fn was_delivered_through(&self, channel: &str, message: &AlarmMessage) -> bool {

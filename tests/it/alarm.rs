@@ -107,11 +107,15 @@ impl AlarmStation {
     }
 
     fn enqueue(&self, number: u32, news: AlarmReason, day: u32) {
+        self.enqueue_at(number, news, format!("2026-03-{day:02}T05:15:00+07:00"));
+    }
+
+    fn enqueue_at(&self, number: u32, news: AlarmReason, at: String) {
         let message = AlarmMessage {
             id: format!("{number:020}-device-lost"),
             station: crate::station::id("thu"),
             station_name: "Đài thử".to_owned(),
-            at: format!("2026-03-{day:02}T05:15:00+07:00"),
+            at,
             news,
             severity: "critical".to_owned(),
             code: "device-lost".to_owned(),
@@ -244,6 +248,28 @@ fn a_cause_is_reported_at_most_once_a_day_and_once_when_it_ends() {
     for (id, number) in ids.iter().zip([2, 3, 6]) {
         assert!(id.starts_with(&format!("<{number:020}-")), "{ids:?}");
     }
+}
+
+#[test]
+fn a_concern_that_begins_again_is_reported_on_the_next_day_unless_it_ends_before() {
+    let station = AlarmStation::new();
+    let servers = Servers::start(&station.deliveries_file());
+    station.configure(servers.smtp_port, servers.http_port);
+    let mails = || station.deliveries().iter().filter(|delivery| delivery["way"] == "smtp").count();
+    // The day of these messages is long past, so the third one is sent.
+    for (number, news) in [(1, AlarmReason::Raised), (2, AlarmReason::Cleared), (3, AlarmReason::Raised)] {
+        station.enqueue(number, news, 12);
+    }
+    assert_eq!((station.send().status.code(), station.waiting_count(), mails()), (Some(0), 0, 3));
+    // Today's third one waits. It is dropped when the concern ends.
+    station.enqueue(4, AlarmReason::Cleared, 12);
+    let now = chrono::Utc::now().to_rfc3339();
+    for (number, news) in [(5, AlarmReason::Raised), (6, AlarmReason::Cleared), (7, AlarmReason::Raised)] {
+        station.enqueue_at(number, news, now.clone());
+    }
+    assert_eq!((station.send().status.code(), station.waiting_count(), mails()), (Some(0), 1, 6));
+    station.enqueue_at(8, AlarmReason::Cleared, now);
+    assert_eq!((station.send().status.code(), station.waiting_count(), mails()), (Some(0), 0, 6));
 }
 
 #[test]

@@ -123,7 +123,8 @@ fn test(folder: &Path, lang: Lang) -> io::Result<u8> {
 
 fn send_with_secrets(folder: &Path, station: &Station) -> Result<SendReport, AlarmText> {
     let secrets = alarm_secrets(station).map_err(|detail| AlarmText::SecretsUnusable { detail })?;
-    send_queued(folder, &station.alarm, &secrets)
+    let now = SystemClock::new().map_err(|error| AlarmText::QueueUnusable { detail: error.to_string() })?.now().wall;
+    send_queued(folder, &station.alarm, &secrets, now)
         .map_err(|error| AlarmText::QueueUnusable { detail: error.to_string() })
 }
 
