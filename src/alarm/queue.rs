@@ -57,10 +57,16 @@ fn next_number(names: &[String]) -> u64 {
 /// # Errors
 /// If the folder cannot be opened or locked.
 pub fn lock_for_sending(station: &Path) -> io::Result<Option<File>> {
-    let folder = match File::open(station.join(QUEUE_FOLDER)) {
+    let path = station.join(QUEUE_FOLDER);
+    // Opening a pipe in its place would wait for ever.
+    let metadata = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        folder => folder?,
+        metadata => metadata?,
     };
+    if !metadata.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let folder = File::open(path)?;
     folder.lock()?;
     Ok(Some(folder))
 }
