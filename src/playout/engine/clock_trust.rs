@@ -51,18 +51,27 @@ pub struct ClockReading {
     pub trust_changed: bool,
 }
 
+/// The last time at which the station is known to have run under a trusted clock.
+#[derive(Debug, Clone, Copy)]
+pub struct LastSeen {
+    /// The time; `None` for a new station.
+    pub at: Option<WallTime>,
+    /// True if the machine has not restarted since.
+    pub is_in_this_boot: bool,
+}
+
 impl ClockTrust {
     /// Judges the clock at the start of the daemon. If the machine kept running while the daemon was off, also returns
-    /// the step in microseconds that the clock made in the meantime. `last_seen_at` is the last time at which the
-    /// station is known to have run under a trusted clock.
+    /// the step in microseconds that the clock made in the meantime.
     #[must_use]
     pub fn at_start(
         now: ClockSnapshot,
         boot_id: &str,
         replay: &Replay,
-        last_seen_at: Option<WallTime>,
+        last_seen: LastSeen,
         built_at: WallTime,
     ) -> (Self, Option<i64>) {
+        let last_seen_at = last_seen.at;
         let offset_us = now.wall.since(WallTime(now.boot.0));
         let mut reference_offset_us = offset_us;
         let entry_of_this_boot = replay.last_entry.as_ref().filter(|(_, boot, id)| id == boot_id && *boot <= now.boot);
@@ -88,8 +97,8 @@ impl ClockTrust {
             };
             // The machine was off after the station was last seen, so a right clock showed a later time when the machine
             // started. A system service that restores the time of the last shutdown fails this test.
-            let machine_started_at = now.wall.plus(-now.boot.0);
-            match distrust_reason(machine_started_at, last_seen_at, built_at, 0) {
+            let earliest = if last_seen.is_in_this_boot { now.wall } else { now.wall.plus(-now.boot.0) };
+            match distrust_reason(earliest, last_seen_at, built_at, 0) {
                 Some(reason) => (false, reason),
                 None if is_far_ahead => (false, TrustReason::FarAhead),
                 None => (true, TrustReason::NoDoubt),
@@ -186,19 +195,21 @@ mod tests {
 
     /// The verdict on an unsynchronised clock at a start, after a boot of the machine that took 24 s, if the station was
     /// last seen at 100,000 s and the clock shows `wall_s`.
-    fn verdict(wall_s: i64) -> (bool, TrustReason) {
+    fn verdict(wall_s: i64, is_in_this_boot: bool) -> (bool, TrustReason) {
         let sync = ClockSync { is_synchronised: false, ..ClockSync::default() };
         let now = ClockSnapshot { wall: WallTime(wall_s * SECOND_US), boot: BootTime(24 * SECOND_US), sync };
-        let last_seen_at = Some(WallTime(100_000 * SECOND_US));
-        let (trust, _) = ClockTrust::at_start(now, "boot-2", &Replay::default(), last_seen_at, WallTime(0));
+        let last_seen = LastSeen { at: Some(WallTime(100_000 * SECOND_US)), is_in_this_boot };
+        let (trust, _) = ClockTrust::at_start(now, "boot-2", &Replay::default(), last_seen, WallTime(0));
         (trust.is_trusted, trust.reason)
     }
 
     #[test]
     fn a_clock_that_shows_less_than_the_time_since_the_machine_started_is_distrusted() {
         // The time of the last shutdown was restored: the machine would have started before it was switched off.
-        assert_eq!(verdict(100_002), (false, TrustReason::BeforeLastEntry));
-        assert_eq!(verdict(100_000 + 24), (true, TrustReason::NoDoubt));
-        assert_eq!(verdict(100_000 + 3600), (true, TrustReason::NoDoubt));
+        assert_eq!(verdict(100_002, false), (false, TrustReason::BeforeLastEntry));
+        assert_eq!(verdict(100_000 + 24, false), (true, TrustReason::NoDoubt));
+        // The machine did not restart since the station was last seen.
+        assert_eq!(verdict(100_002, true), (true, TrustReason::NoDoubt));
+        assert_eq!(verdict(100_000 + 3600, false), (true, TrustReason::NoDoubt));
     }
 }

@@ -9,7 +9,7 @@ use super::Engine;
 use super::action::{Action, ActionBuffer};
 use super::airings::Airings;
 use super::amplifier::state::AmplifierState;
-use super::clock_trust::ClockTrust;
+use super::clock_trust::{ClockTrust, LastSeen};
 use super::concerns::state::ConcernState;
 use super::device::log_state::DeviceLogState;
 use super::line_state::LineState;
@@ -46,10 +46,14 @@ impl Engine {
     pub fn start(state: RestoredState) -> (Self, Vec<Action>) {
         let RestoredState { now, boot_id, replay, marks, recovered_schedule, context, settings, predecessor } = state;
         let RecoveredSchedule { revision, plans, lost_files, lost_plan_dates } = recovered_schedule;
-        let last_mark_at = newest_mark(&replay, &marks).filter(|mark| mark.trusted).map(|mark| mark.wall);
+        let last_mark = newest_mark(&replay, &marks).filter(|mark| mark.trusted);
+        // A mark of this boot of the machine, without an entry of it: the disk refused the entries.
+        let is_mark_of_this_boot = last_mark.is_some_and(|mark| mark.boot == boot_id);
+        let last_mark_at = last_mark.map(|mark| mark.wall);
         let last_trusted_entry_at = replay.clock_floor.map(|at| WallTime(at.timestamp_micros()));
         let last_seen_at = last_mark_at.max(last_trusted_entry_at);
-        let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen_at, context.built_at);
+        let last_seen = LastSeen { at: last_seen_at, is_in_this_boot: is_mark_of_this_boot };
+        let (clock_trust, step_us) = ClockTrust::at_start(now, &boot_id, &replay, last_seen, context.built_at);
         let mut engine = Self::initial(now, context, clock_trust, revision, &replay);
         if replay.entries == 0 {
             engine.log_genesis(&settings, predecessor);

@@ -37,7 +37,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         () if is_open && planned.is_empty() && has_gap => BookVerdict::Unknown {},
         () if is_open => BookVerdict::NotYet {},
         () if !day.sessions.is_empty() => BookVerdict::No {},
-        // What was before the beginning of a log is not known.
+        // The log does not show what happened before it began.
         () if day.blank_reason == BlankDayReason::NothingSinceStart => BookVerdict::Unknown {},
         () if !day.unplanned.is_empty() || day.blank_reason == BlankDayReason::NothingPlanned => BookVerdict::No {},
         () => BookVerdict::Unknown {},
