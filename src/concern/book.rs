@@ -198,14 +198,15 @@ impl ConcernBook {
     }
 
     fn record_seen(&mut self, now: &ClockSnapshot, condition: Condition) {
-        let key = ConcernKey::from(&condition);
-        if let Some(tracked) = self.tracked_concerns.iter_mut().find(|tracked| tracked.key == key) {
+        let (code, subject) = (condition.code(), condition.subject());
+        let is_same = |tracked: &&mut TrackedConcern| tracked.key.code == code && tracked.key.subject == subject;
+        if let Some(tracked) = self.tracked_concerns.iter_mut().find(is_same) {
             (tracked.condition, tracked.last_seen, tracked.holds) = (Some(condition), now.boot, true);
             tracked.is_unobserved = false;
             return;
         }
         self.tracked_concerns.push(TrackedConcern {
-            key,
+            key: ConcernKey { code: code.to_owned(), subject },
             condition: Some(condition),
             since: now.wall,
             first_seen: now.boot,

@@ -1,4 +1,6 @@
 //! The facts about a running station from which its concerns are derived.
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::Condition;
@@ -20,7 +22,7 @@ pub struct StationFacts {
     /// The schedule, and the folder that it comes from.
     pub schedule: Option<ScheduleFacts>,
     /// The upcoming sessions; `None` without a schedule or without a trusted clock.
-    pub plan: Option<PlanFacts>,
+    pub plan: Option<Arc<PlanFacts>>,
     /// The last period in which the station was not running, if airings were missed in it.
     pub absence: Option<AbsenceFacts>,
     /// The airing log.

@@ -50,7 +50,7 @@ struct CommonProblem<'a> {
 pub fn session_conditions<'a>(
     schedule: &Schedule,
     library: &Library,
-    inspected: &BTreeMap<String, InspectedFile>,
+    inspected_file: impl Fn(&str) -> Option<&'a InspectedFile>,
     airings: impl IntoIterator<Item = &'a Airing>,
 ) -> Vec<Condition> {
     let sessions = group_by_session(schedule, airings);
@@ -59,8 +59,7 @@ pub fn session_conditions<'a>(
     for session in &sessions {
         let mut problems_of_start: BTreeMap<ItemProblem, (String, u64)> = BTreeMap::new();
         for airing in &session.airings {
-            let inspected_file = inspected.get(&*airing.file);
-            if let Some(problem) = item_problem(schedule, library, inspected_file, airing) {
+            if let Some(problem) = item_problem(schedule, library, inspected_file(&airing.file), airing) {
                 problems_of_start
                     .entry(problem)
                     .and_modify(|(_, more)| *more += 1)

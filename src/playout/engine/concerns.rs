@@ -1,5 +1,6 @@
 //! The concerns of the station: collects facts from the engine's state and from outside, and logs each change.
 mod hand_in;
+mod later_days;
 mod plan_facts;
 pub mod state;
 

@@ -25,7 +25,7 @@ impl Engine {
             }
             OutputEvent::SinkIdentified { sink } => self.on_sink_identified(now, sink),
             OutputEvent::Lost { detail } => self.on_line_lost(now, detail),
-            OutputEvent::Inspected { path, found } => self.on_inspected(now, path, found),
+            OutputEvent::Inspected { path, found } => self.on_inspected(now, &path, found),
             OutputEvent::Ready { key, sha256 } => {
                 if let Some(live_airing) = self.airings.airing_of_cue_mut(key)
                     && let AiringState::Cued { cue, .. } = &mut live_airing.state

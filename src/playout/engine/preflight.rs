@@ -2,8 +2,8 @@
 //! opened for a moment. A fault becomes a concern at that time, not only when the session starts.
 pub(super) mod state;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::Engine;
 use super::action::Action;
@@ -49,20 +49,18 @@ impl Engine {
                 && starts_in_us.is_some_and(|starts_in_us| starts_in_us <= lead_us)
         };
         self.forget_past_inspections(is_soon);
-        let audio_dir = &self.context.audio_dir;
         let inspections = &self.preflight.inspections;
         let must_inspect = |live_airing: &&LiveAiring| {
             is_soon(live_airing)
                 && (!live_airing.is_inspection_requested
-                    || inspections.get(&audio_dir.join(&live_airing.labels.file)).is_some_and(|(at, found)| {
+                    || inspections.get(&live_airing.labels.file).is_some_and(|(at, found)| {
                         now.boot.since(*at) >= RECHECK_AFTER_US && !found.is_playable(live_airing.source.sha256())
                     }))
         };
-        let mut files: Vec<PathBuf> = Vec::new();
+        let mut files: Vec<String> = Vec::new();
         for live_airing in self.airings.planned().iter().filter(must_inspect) {
-            let file = audio_dir.join(&live_airing.labels.file);
-            if !files.contains(&file) {
-                files.push(file);
+            if !files.contains(&live_airing.labels.file) {
+                files.push(live_airing.labels.file.clone());
             }
         }
         if files.is_empty() {
@@ -76,39 +74,43 @@ impl Engine {
         for file in &files {
             self.preflight.inspections.entry(file.clone()).and_modify(|(at, _)| *at = now.boot);
         }
-        self.actions.output.push(Action::Inspect(files));
+        let paths = files.iter().map(|file| self.context.audio_dir.join(file)).collect();
+        self.actions.output.push(Action::Inspect(paths));
     }
 
     /// Forgets the inspections of files that no upcoming airing needs.
     fn forget_past_inspections(&mut self, is_soon: impl Fn(&LiveAiring) -> bool) {
-        let audio_dir = &self.context.audio_dir;
-        let needed_paths: BTreeSet<PathBuf> = self
+        if self.preflight.inspections.is_empty() {
+            return;
+        }
+        let needed_files: BTreeSet<&str> = self
             .airings
             .planned()
             .iter()
             .filter(|live_airing| is_soon(live_airing) || live_airing.is_cued() || live_airing.is_sounding())
-            .map(|live_airing| audio_dir.join(&live_airing.labels.file))
+            .map(|live_airing| live_airing.labels.file.as_str())
             .collect();
         let count_before = self.preflight.inspections.len();
-        self.preflight.inspections.retain(|path, _| needed_paths.contains(path));
+        self.preflight.inspections.retain(|file, _| needed_files.contains(file.as_str()));
         if self.preflight.inspections.len() < count_before {
             self.concerns.forget_plan_facts();
         }
     }
 
     /// Handles the output's report about a file.
-    pub(super) fn on_inspected(&mut self, now: ClockSnapshot, path: PathBuf, found: FileInspection) {
+    pub(super) fn on_inspected(&mut self, now: ClockSnapshot, path: &Path, found: FileInspection) {
+        // Only files of the audio folder are inspected.
+        let Some(file) = path.strip_prefix(&self.context.audio_dir).ok().and_then(Path::to_str) else { return };
         let found = match found {
             FileInspection::Readable { sha256 } => InspectedFile::Readable { sha256 },
             FileInspection::Refused(Refusal::FileMissing) => InspectedFile::Missing,
             FileInspection::Refused(Refusal::FileDamaged | Refusal::HashMismatch) => InspectedFile::Unreadable,
         };
         let cannot_play = |live_airing: &LiveAiring| {
-            self.context.audio_dir.join(&live_airing.labels.file) == path
-                && !found.is_playable(live_airing.source.sha256())
+            live_airing.labels.file == file && !found.is_playable(live_airing.source.sha256())
         };
         let affects_airing = self.airings.planned().iter().any(cannot_play);
-        let earlier_inspection = self.preflight.inspections.insert(path, (now.boot, found.clone()));
+        let earlier_inspection = self.preflight.inspections.insert(file.to_owned(), (now.boot, found.clone()));
         // Many files are inspected and found unchanged. The facts about the sessions are computed again only if the
         // result is new.
         if earlier_inspection.map_or(affects_airing, |(_, earlier_result)| earlier_result != found) {
@@ -122,13 +124,9 @@ impl Engine {
         self.airings.planned_mut().iter_mut().for_each(|live_airing| live_airing.is_inspection_requested = false);
     }
 
-    /// Returns the inspected files of upcoming airings, by their names in the audio folder.
-    pub(super) fn inspected_files(&self) -> BTreeMap<String, InspectedFile> {
-        let inspections = self.preflight.inspections.iter().filter_map(|(path, (_, found))| {
-            let name = path.strip_prefix(&self.context.audio_dir).ok()?.to_str()?;
-            Some((name.to_owned(), found.clone()))
-        });
-        inspections.collect()
+    /// Returns what the last inspection found about a file of an upcoming airing.
+    pub(super) fn inspected_file(&self, file: &str) -> Option<&InspectedFile> {
+        self.preflight.inspections.get(file).map(|(_, found)| found)
     }
 
     /// Begins a test of the line if one is due, and ends one that takes too long.

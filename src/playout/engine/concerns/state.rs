@@ -9,6 +9,7 @@ use crate::concern::{
 };
 use crate::logstore::hand_in::HandInState;
 use crate::playout::clock::ClockSnapshot;
+use crate::playout::engine::concerns::later_days::LaterDays;
 use crate::playout::engine::schedule_revision::ScheduleRevision;
 
 /// Facts that only other parts of the program know. Each report replaces the earlier one of its kind.
@@ -43,7 +44,7 @@ pub(crate) struct CachedPlanFacts {
     /// The wall time until which they stay the same if nothing else changes.
     pub changes_at: WallTime,
     /// The facts.
-    pub facts: PlanFacts,
+    pub facts: Arc<PlanFacts>,
 }
 
 /// The concerns, and the facts that are known about the station besides the engine's own state.
@@ -63,6 +64,8 @@ pub(crate) struct ConcernState {
     pub absence: Option<(AbsenceFacts, NaiveDate)>,
     /// The facts about the upcoming sessions.
     pub plan_facts: Option<CachedPlanFacts>,
+    /// The days after today, as the facts about the upcoming sessions need them.
+    pub later_days: Option<LaterDays>,
     /// The areas that have not been checked yet.
     pub unchecked: Vec<CheckedArea>,
     /// The time of the last assessment; `None` when a report requires a new one.

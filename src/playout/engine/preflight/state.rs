@@ -1,6 +1,5 @@
 //! The results of the engine's inspections and line tests.
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use crate::base::instant::BootTime;
 use crate::concern::InspectedFile;
@@ -8,8 +7,8 @@ use crate::concern::InspectedFile;
 /// The latest inspections of files, and the latest test of the line, before sessions.
 #[derive(Debug, Default)]
 pub(crate) struct PreflightState {
-    /// The files of upcoming airings by path, each with the time and the result of its inspection.
-    pub inspections: BTreeMap<PathBuf, (BootTime, InspectedFile)>,
+    /// The files of upcoming airings by their names in the audio folder, each with the time and the result of its inspection.
+    pub inspections: BTreeMap<String, (BootTime, InspectedFile)>,
     /// The time of the last report that the line is open, or that it cannot be opened.
     pub line_checked_at: Option<BootTime>,
     /// True when the sound cards have changed since that report.
