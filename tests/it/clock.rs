@@ -1,4 +1,5 @@
 //! A wrong clock causes no sound at a wrong time, no false entry, and no permanently silent station.
+use loa::airlog::entry::TrustReason;
 use loa::playout::engine::{CommandEffect, CommandReply, OperatorCommand};
 
 use crate::station::Station;
@@ -173,4 +174,48 @@ fn every_airing_in_weeks_without_power_is_logged_as_missed_despite_short_runs() 
     let station = station.run_for(400);
     let missed = station.outcomes().iter().filter(|o| o.ends_with("missed power-off")).count();
     assert_eq!(missed, 8 * 23, "eight airings on each of 23 days");
+}
+
+#[test]
+fn a_restored_clock_is_refused_until_the_operator_sets_and_confirms_it() {
+    // The power fails at 06:06:40, for an hour. The machine has no battery clock: a service restores the time of the last
+    // shutdown, and the daemon starts 24 s after the machine. The clock is then later than the last entry, but it would
+    // have shown an earlier time when the machine started.
+    let station = Station::new("2023-03-20T05:00:00").playlist(HOURLY_PLAYLIST).run_and_cut(4000);
+    let last_entry_at = station.log().last().expect("the log has entries").wall();
+    let power_is_back_at = station.wall().plus(3_600_000_000);
+    let restored_time = last_entry_at.plus(10_000_000);
+    let set_by_s = power_is_back_at.since(restored_time) / 1_000_000;
+    let station = station
+        .machine_starts_in(24)
+        .start_clock_at(restored_time, false)
+        .step(1200, set_by_s)
+        .command(1210, OperatorCommand::Play(crate::station::id("tin")))
+        .command(1220, OperatorCommand::ConfirmClock);
+    let entry_count = station.log().len();
+    let station = station.run_for(2 * 3600);
+    let log = station.log();
+    let boot = log[entry_count..].iter().find(|record| record.kind == "boot").expect("the log has a boot entry");
+    assert_eq!((boot.body.trusted, boot.body.trust), (Some(false), Some(TrustReason::BeforeLastEntry)));
+    assert!(boot.wall() > last_entry_at, "the clock alone does not contradict the log");
+    let replies = station.replies();
+    assert!(
+        matches!(
+            replies,
+            [CommandReply::ClockUntrusted, CommandReply::Performed { effect: CommandEffect::ConfirmClock { .. }, .. }]
+        ),
+        "{replies:?}"
+    );
+    // 06:06:40 to 07:06:40: no power. The clock is confirmed at 07:27, and the next session is on time.
+    assert_eq!(
+        station.outcomes(),
+        [
+            "gio@2023-03-20T06:00:00#1 aired",
+            "gio@2023-03-20T07:00:00#1 missed power-off",
+            "gio@2023-03-20T08:00:00#1 aired",
+            "gio@2023-03-20T09:00:00#1 aired"
+        ]
+    );
+    let late_us = log.iter().filter(|record| record.kind == "start").map(|record| record.body.late_us.unwrap_or(0));
+    assert!(late_us.into_iter().all(|us| us.abs() < 1000), "every airing started on time");
 }

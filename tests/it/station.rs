@@ -105,6 +105,8 @@ pub struct Station {
     stopped_at: BootTime,
     /// The boot clock at the next start of the daemon if the machine runs on; `None` if the machine restarts.
     next_start: Option<BootTime>,
+    /// The boot clock at the start of the daemon after a start of the machine.
+    machine_start_duration: BootTime,
     built_at: WallTime,
     /// The events of the next run, with the boot time after its start.
     events: Vec<(BootTime, StationEvent)>,
@@ -184,6 +186,7 @@ impl Station {
             boot_count: 0,
             stopped_at: BootTime(0),
             next_start: None,
+            machine_start_duration: BootTime(0),
             built_at: at("2020-01-01T00:00:00"),
             events: Vec::new(),
             outages: Vec::new(),
@@ -219,6 +222,13 @@ impl Station {
     pub fn restarted_after(mut self, seconds: i64) -> Self {
         self.next_start = Some(self.stopped_at.plus(seconds * SECOND_US));
         self.off_for(seconds)
+    }
+
+    /// Sets the time from the start of the machine to the start of the daemon, from the next start of the machine on.
+    #[must_use]
+    pub fn machine_starts_in(mut self, seconds: i64) -> Self {
+        self.machine_start_duration = BootTime(seconds * SECOND_US);
+        self
     }
 
     /// Moves the clock by some seconds while the daemon is off.
@@ -362,6 +372,7 @@ impl Station {
             boot_count: self.boot_count,
             stopped_at: self.stopped_at,
             next_start: self.next_start,
+            machine_start_duration: self.machine_start_duration,
             built_at: self.built_at,
             events: Vec::new(),
             outages: Vec::new(),

@@ -37,7 +37,7 @@ impl Station {
         let next_start = self.next_start.take();
         self.boot_count += u32::from(next_start.is_none());
         let boot_id = format!("boot-{}", self.boot_count);
-        let start = next_start.unwrap_or(BootTime(0));
+        let start = next_start.unwrap_or(self.machine_start_duration);
         let clock = ScriptedClock::new(self.wall, self.is_synchronised, &boot_id).with_boot(start);
         let end_boot = start.plus(seconds * SECOND_US);
         let mut events = std::mem::take(&mut self.events);
