@@ -2,15 +2,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::airlog::files::CHECKPOINT;
 use crate::airlog::keys::key_folder;
-use crate::airlog::lost_log::{KEY_LOCK, recorded_station_path};
+use crate::airlog::lost_log::{KEY_LOCK, recorded_station_path, signed_origin};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::file_lock::is_held;
 use crate::base::state_dirs;
-use crate::proof::checkpoint::Checkpoint;
-use crate::proof::note::{MAX_NOTE_BYTES, Note};
 
 /// The location of the secret keys.
 #[derive(Debug, Clone, Copy)]
@@ -39,13 +36,6 @@ impl KeyLocation<'_> {
         };
         Ok(FolderStorage::for_secrets(folder))
     }
-}
-
-/// Returns the origin of the signed head in `airlog`; `None` if there is no readable head.
-#[must_use]
-pub fn signed_origin<S: Storage>(airlog: &S) -> Option<String> {
-    let head = airlog.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten()?;
-    Some(Checkpoint::parse(&Note::parse(&head)?.text)?.origin)
 }
 
 /// Returns the folder of the running station of which `station` is a copy; `None` if no such station is running, or if

@@ -1,7 +1,7 @@
 //! Reads the id of the station to which a log belongs.
 use std::path::Path;
 
-use super::key_location::signed_origin;
+use crate::airlog::lost_log::signed_origin;
 use crate::airlog::storage::FolderStorage;
 use crate::base::id::Id;
 use crate::proof::origin::{REHEARSAL_PREFIX, station_in_origin};

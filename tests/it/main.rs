@@ -75,3 +75,4 @@ mod truth_clock;
 mod vanished_files;
 mod vectors;
 mod wire;
+mod wrong_clock;

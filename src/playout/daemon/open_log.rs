@@ -4,14 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::airlog::keys::key_folder;
-use crate::airlog::lost_log::{KEY_LOCK, record_station_path, recorded_station_path};
+use crate::airlog::lost_log::{KEY_LOCK, record_station_path, recorded_station_path, signed_origin};
 use crate::airlog::record::LogReader;
 use crate::airlog::recover::Recovered;
 use crate::airlog::storage::FolderStorage;
 use crate::base::durable::{self, OWNER_ONLY};
 use crate::playout::assembly::{RestoredStation, StationSetup, recover_log};
 use crate::playout::error::{DaemonError, SystemPart};
-use crate::playout::key_location::{KeyLocation, signed_origin};
+use crate::playout::key_location::KeyLocation;
 use crate::playout::lock::lock_file;
 use crate::playout::notice::{PlayoutNotice, SharedNotifier, notify};
 use crate::proof::origin::REHEARSAL_PREFIX;

@@ -6,11 +6,11 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 use crate::airlog::keys::key_folder;
+use crate::airlog::lost_log::signed_origin;
 use crate::airlog::storage::FolderStorage;
 use crate::base::state_dirs;
 use crate::doctor::{AmplifierCheck, FolderAccess, KeysCheck};
 use crate::playout::amplifier::is_permitted;
-use crate::playout::key_location::signed_origin;
 use crate::schedule::settings::AmplifierSettings;
 
 /// The folders of a station; the first is the station's folder itself.
