@@ -2,6 +2,7 @@
 //!
 //! A test in `cli/usage.rs` visits the whole command line and fails if a command or an argument has no help.
 mod arguments;
+mod clock_guide;
 mod value_names;
 mod vietnamese_names;
 
@@ -126,8 +127,8 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "clock",
-        vi: "Đồng hồ máy: xác nhận đúng giờ",
-        en: "The computer's clock: confirm it",
+        vi: "Đồng hồ máy: cách chỉnh, và xác nhận đúng giờ",
+        en: "The computer's clock: how to set it, and how to confirm it",
         example: "loa clock confirm",
     },
     CommandHelp {
@@ -287,6 +288,15 @@ pub fn example(path: &str, lang: Lang) -> String {
     match find_command(path).map(|help| help.example) {
         None | Some("") => String::new(),
         Some(example) => format!("{} {example}", in_language("Ví dụ:", "Example:", lang)),
+    }
+}
+
+/// Returns the guide that follows the example of a command, or an empty string if it has none.
+#[must_use]
+pub fn guide(path: &str, lang: Lang) -> &'static str {
+    match path {
+        "clock" | "clock confirm" => in_language(clock_guide::VI, clock_guide::EN, lang),
+        _ => "",
     }
 }
 

@@ -82,7 +82,8 @@ fn examples_in_the_help_can_be_parsed() {
         let Some(example) = command.get_after_help().map(ToString::to_string).filter(|e| !e.is_empty()) else {
             return;
         };
-        let line = example.trim_start_matches("Example: ").to_owned();
+        // A guide can follow the example.
+        let line = example.lines().next().unwrap_or_default().trim_start_matches("Example: ").to_owned();
         let words = words_of(&line);
         let result = cli::parse(&words, Lang::En);
         assert!(result.is_ok(), "{path}: {line}: {}", result.err().map(|e| e.to_string()).unwrap_or_default());

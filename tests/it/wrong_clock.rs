@@ -19,3 +19,18 @@ fn a_log_in_its_folder_is_not_lost_however_old_its_files_look() {
     let page = printed(&folder.loa(&["log", "--lang", "en"]));
     assert!(!page.contains("no longer in the folder"), "{page}");
 }
+
+#[test]
+fn the_help_of_the_clock_says_how_to_set_it() {
+    let folder = Folder::new();
+    for (lang, battery) in [("vi", "pin CR2032"), ("en", "battery on its main board (CR2032)")] {
+        for command in [["clock", "--help"].as_slice(), &["clock", "confirm", "--help"]] {
+            let mut loa = crate::program::loa(folder.dir.path());
+            let help = printed(&loa.args(command).args(["--lang", lang]).output().expect("loa starts"));
+            let commands = ["timedatectl set-ntp true", "timedatectl set-time '", "hwclock --systohc", battery];
+            for part in commands {
+                assert!(help.contains(part), "{part}: {help}");
+            }
+        }
+    }
+}

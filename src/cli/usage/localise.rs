@@ -44,7 +44,9 @@ fn localise(mut command: Command, path: &str, lang: Lang) -> Command {
     for name in names {
         let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command = command.mut_subcommand(&name, |subcommand| {
-            let subcommand = subcommand.about(help::about(&path, lang)).after_help(help::example(&path, lang));
+            let closing = [help::example(&path, lang), help::guide(&path, lang).to_owned()];
+            let closing: Vec<String> = closing.into_iter().filter(|text| !text.is_empty()).collect();
+            let subcommand = subcommand.about(help::about(&path, lang)).after_help(closing.join("\n\n"));
             localise(subcommand, &path, lang)
         });
     }
