@@ -9,7 +9,9 @@ texts! {
         CheckDevice { } =>
             "Hãy kiểm tra dây, USB, thiết bị âm thanh, và dòng `device` trong station.toml; loa tự mở lại khi có. Máy có những thiết bị nào: loa doctor",
             "Check the cable, the device, and the line `device` in station.toml; loa opens it again automatically. To see the machine's devices: loa doctor";
-        SetClock { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
+        SetClock { } =>
+            "Máy có mạng, gõ: sudo timedatectl set-ntp true. Không có mạng, chỉnh đúng ngày giờ (cách chỉnh: loa clock --help) rồi gõ: loa clock confirm",
+            "With a network, type: sudo timedatectl set-ntp true. Without one, set the clock right (to see how: loa clock --help), then type: loa clock confirm";
         CheckLogDisk { } => "Hãy kiểm tra ổ đĩa và thư mục airlog ngay; đừng tắt máy.", "Check the disk and the folder airlog now; do not switch off.";
         PutFolderBack { } => "Hãy đưa đúng thư mục đó về chỗ cũ; đừng tắt máy.", "Put that same folder back; do not switch off.";
         FreeDisk { } => "Hãy xoá bớt tệp không dùng trên ổ đĩa này.", "Delete files from this disk that you do not need.";
@@ -46,7 +48,9 @@ texts! {
             "Plug in the stick, type: loa export . --to /media/usb/my-station, and hand it in; with a network, type: loa push";
         InstallService { } => "Hãy cài loa để máy mở lên là đài tự chạy: xem packaging/README.md", "Install loa as a service, which starts with the computer: see packaging/README.md";
         ChooseDevice { } => "Nếu đây là đài thật, hãy sửa device trong [output].", "If this is a real station, change device in [output].";
-        ConfirmClockFirst { } => "Hãy chỉnh đúng giờ rồi gõ: loa clock confirm", "Set the clock right, then type: loa clock confirm";
+        ConfirmClockFirst { } =>
+            "Hãy chỉnh đúng giờ (cách chỉnh: loa clock --help) rồi gõ: loa clock confirm",
+            "Set the clock right (to see how: loa clock --help), then type: loa clock confirm";
     }
 }
 

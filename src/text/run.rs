@@ -185,8 +185,8 @@ texts! {
             "The schedule in the folder is again the one in force.";
         LineBack { device: String } => "Đã mở lại thiết bị âm thanh: {device}.", "The sound device is available again: {device}.";
         ClockUntrusted { why: String } =>
-            "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ, rồi gõ: loa clock confirm",
-            "The computer's clock is not trusted: {why}. Nothing is played. Set it right, then type: loa clock confirm";
+            "Chưa tin được đồng hồ máy: {why}. Đài không phát gì. Hãy chỉnh đúng giờ (cách chỉnh: loa clock --help) rồi gõ: loa clock confirm",
+            "The computer's clock is not trusted: {why}. Nothing is played. Set it right (to see how: loa clock --help), then type: loa clock confirm";
         ClockNowTrusted { why: String } => "Đã tin được đồng hồ máy: {why}.", "The computer's clock is trusted: {why}.";
         PlanLost { date: String, count: AiringCount } =>
             "KHÔNG CÒN TỆP KẾ HOẠCH PHÁT NGÀY {date}, cả trong airlog/kept lẫn ở chỗ giữ khoá: {count} lượt phát chưa có kết quả và không còn biết là những lượt nào. Điều này đã được ghi vào nhật ký.",
@@ -206,7 +206,9 @@ texts! {
         NoDoubt { } => "không có dấu hiệu sai", "there is no sign of an error";
         Synchronised { } => "đã đồng bộ với máy chủ giờ", "it is synchronised";
         Confirmed { } => "người trực đã xác nhận", "the operator confirmed it";
-        BeforeLastEntry { } => "sớm hơn dòng nhật ký cuối cùng", "it is earlier than the last entry of the log";
+        BeforeLastEntry { } =>
+            "chậm hơn giờ đài còn chạy lần cuối, tính cả thời gian từ lúc mở máy",
+            "it is behind the time at which the station last ran, counting the time since the machine started";
         BeforeBuild { } => "sớm hơn ngày làm ra chương trình này", "it is earlier than the day this program was built";
         ForwardStep { } => "vừa nhảy tới hơn 5 phút", "it jumped ahead by more than 5 minutes";
         BackwardStep { } => "vừa lùi lại hơn 5 phút", "it jumped back by more than 5 minutes";
@@ -260,6 +262,9 @@ texts! {
         StopDone { titles: String, next: String, when: String } =>
             "Đã dừng {titles}; buổi tới: “{next}”, {when}.",
             "Stopped {titles}; next: `{next}`, {when}.";
+        StopDoneClock { titles: String } =>
+            "Đã dừng {titles}. Đài không phát gì cho đến khi tin được đồng hồ máy: loa status",
+            "Stopped {titles}. Nothing plays until the computer's clock is trusted: loa status";
         StopDoneNoNext { titles: String } =>
             "Đã dừng {titles}. Trong 7 ngày tới không có buổi nào nữa.",
             "Stopped {titles}. There is no other session in the next 7 days.";
@@ -293,11 +298,11 @@ texts! {
         NotApproved { title: String } => "“{title}” chưa được duyệt, mà đài chỉ phát mục đã duyệt.", "`{title}` is not approved, and this station airs approved segments only.";
         Quiet { } => "Đang trong giờ yên lặng: chỉ phát được tin khẩn cấp (loa urgent).", "These are quiet hours: only urgent messages can be played (loa urgent).";
         ClockImpossible { } =>
-            "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước, rồi xác nhận.",
-            "The computer's clock is earlier than the day this program was built, so it is certainly wrong. Set it first, then confirm.";
+            "Đồng hồ máy sớm hơn ngày làm ra chương trình này nên chắc chắn sai. Hãy chỉnh giờ trước (cách chỉnh: loa clock --help), rồi xác nhận.",
+            "The computer's clock is earlier than the day this program was built, so it is certainly wrong. Set it first (to see how: loa clock --help), then confirm.";
         ClockNotTrustedNow { } =>
-            "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ rồi gõ: loa clock confirm",
-            "The computer's clock is not trusted, so nothing can be played. Set it right, then type: loa clock confirm";
+            "Không phát được vì chưa tin được đồng hồ máy. Hãy chỉnh đúng giờ (cách chỉnh: loa clock --help) rồi gõ: loa clock confirm",
+            "The computer's clock is not trusted, so nothing can be played. Set it right (to see how: loa clock --help), then type: loa clock confirm";
         TooManyUrgent { } => "Đã có quá nhiều tin khẩn cấp đang chờ (tối đa 100). Dừng bớt: loa stop", "Too many urgent messages are already waiting (at most 100). Stop them: loa stop";
         Ending { } => "Đài đang dừng.", "The station is shutting down.";
         BadText { } =>
@@ -333,6 +338,12 @@ texts! {
         StatusQuietHours { hours: String } =>
             "Đang trong giờ yên lặng ({hours}) nên đài không phát.",
             "These are quiet hours ({hours}), so nothing is playing.";
+        StatusClockSilence { } =>
+            "Đài không phát gì cho đến khi tin được đồng hồ máy.",
+            "Nothing plays until the computer's clock is trusted.";
+        StatusNextIfClockRight { at: String, title: String, when: String } =>
+            "Nếu đồng hồ máy đang đúng ({at}) thì buổi tới là: {title}, {when}.",
+            "If the computer's clock is right ({at}), the next session is {title}, {when}.";
         StatusIdle { } =>
             "Hiện không có buổi nào đang phát.",
             "No session is on the air now.";

@@ -3,7 +3,117 @@
 use std::fs::{self, FileTimes};
 use std::time::{Duration, SystemTime};
 
+use loa::cli::station::status::status_page;
+use loa::playout::engine::{CommandReply, OperatorCommand, StationStatus, UrgentSource};
+use loa::text::Lang;
+
 use crate::daemon::{Folder, printed};
+use crate::station::{Station, at, id};
+
+const PLAYLIST: &str = r#"
+[[segment]]
+id = "nhac"
+title = "Nhạc hiệu"
+file = "s-10.mp3"
+
+[[segment]]
+id = "tin"
+title = "Bản tin xã"
+file = "s-300.mp3"
+
+[[session]]
+id = "sang"
+title = "Buổi sáng"
+at = "05:15"
+play = ["nhac", "tin", "nhac", "tin"]
+
+[[session]]
+id = "chieu"
+title = "Buổi chiều"
+at = "17:00"
+play = ["nhac", "tin"]
+"#;
+
+/// A station that has played a morning session, and whose machine then lost its power for an hour, from 06:00:00.
+fn station_after_power_cut() -> Station {
+    Station::new("2026-03-12T04:00:00").playlist(PLAYLIST).run_and_cut(7200).off_for(3600)
+}
+
+/// The seconds from `from` to `to`.
+fn seconds_between(from: &str, to: &str) -> i64 {
+    at(to).since(at(from)) / 1_000_000
+}
+
+fn statuses(station: &Station) -> Vec<StationStatus> {
+    let status = |reply: &CommandReply| match reply {
+        CommandReply::Status(status) => Some(status.as_ref().clone()),
+        _ => None,
+    };
+    station.replies().iter().filter_map(status).collect()
+}
+
+#[test]
+fn the_status_says_what_is_true_of_the_clock_as_it_is_now() {
+    // The clock shows 2010 at the start. After ten minutes the operator sets it right, but does not confirm it yet.
+    let station = station_after_power_cut()
+        .start_clock_at_str("2010-01-01T00:00:00", false)
+        .command(300, OperatorCommand::Status)
+        .step(600, seconds_between("2010-01-01T00:10:00", "2026-03-12T07:10:00"))
+        .command(900, OperatorCommand::Status)
+        .command(1000, OperatorCommand::ConfirmClock)
+        .command(1001, OperatorCommand::Status)
+        .run_for(1002);
+    let pages: Vec<String> = statuses(&station).iter().map(|status| status_page(status, "", Lang::En)).collect();
+    let [wrong, set, confirmed] = pages.as_slice() else { panic!("three statuses: {pages:#?}") };
+    assert!(wrong.contains("the day this program was built") && wrong.contains("Nothing plays until"), "{wrong}");
+    assert!(
+        !wrong.to_lowercase().contains("next session"),
+        "a clock that is certainly wrong names no session: {wrong}"
+    );
+    assert!(!set.contains("the day this program was built"), "the clock is later than the build now: {set}");
+    assert!(set.contains("Nothing plays until"), "{set}");
+    assert!(set.contains("is right (2026-03-12 07:15") && set.contains("the next session is Buổi chiều"), "{set}");
+    for page in [wrong, set] {
+        assert!(!page.contains("newer schedule"), "the schedule in the folder is the one in force: {page}");
+    }
+    assert!(confirmed.contains("Next session: Buổi chiều"), "{confirmed}");
+}
+
+#[test]
+fn a_schedule_that_was_edited_and_put_back_does_not_wait_for_the_clock() {
+    let other_playlist = PLAYLIST.replace("17:00", "18:00");
+    let station = station_after_power_cut()
+        .start_clock_at_str("2010-01-01T00:00:00", false)
+        .edit(300, &other_playlist)
+        .command(310, OperatorCommand::Status)
+        .edit(400, PLAYLIST)
+        .command(410, OperatorCommand::Status)
+        .run_for(420);
+    let waits: Vec<bool> = statuses(&station).iter().map(|status| status.schedule_waits).collect();
+    assert_eq!(waits, [true, false]);
+}
+
+#[test]
+fn a_session_that_was_cut_off_by_a_jump_of_the_clock_is_not_shown_as_under_way() {
+    let station = Station::new("2026-03-12T05:14:00").unsynchronised().playlist(PLAYLIST);
+    // The jump leads into the same session, between the start of its first item and that of its last.
+    let station = station.step(65, 400).command(70, OperatorCommand::Status).run_for(80);
+    let status = &statuses(&station)[0];
+    let page = status_page(status, "", Lang::En);
+    assert!(!status.clock_trusted, "{status:?}");
+    assert_eq!(status.between_items, None);
+    assert!(page.contains("Nothing plays until") && !page.contains("Next item"), "{page}");
+}
+
+#[test]
+fn the_answer_to_stop_names_no_next_session_while_the_clock_is_not_trusted() {
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("tin")), repeat: 1 };
+    let station = station_after_power_cut().start_clock_at_str("2010-01-01T00:00:00", false);
+    let station = station.command(60, urgent).command(90, OperatorCommand::Stop).run_for(120);
+    let reply = serde_json::to_value(&station.replies()[1]).expect("write the reply");
+    let effect = &reply["performed"]["deed"]["stop"];
+    assert!(effect.is_object() && effect["next"].is_null() && effect["awaits_clock"] == true, "{reply}");
+}
 
 #[test]
 fn a_log_in_its_folder_is_not_lost_however_old_its_files_look() {

@@ -154,7 +154,7 @@ fn effect_text(effect: &CommandEffect, station: &Path, lang: Lang) -> RunText {
         CommandEffect::Urgent { title, repeat: 1 } => RunText::UrgentAccepted { title },
         CommandEffect::Urgent { title, repeat } => RunText::UrgentRepeatsAccepted { title, times: repeat },
         CommandEffect::Skip { title } => RunText::SkipDone { title },
-        CommandEffect::Stop { titles, next, at } => {
+        CommandEffect::Stop { titles, next, awaits_clock, at } => {
             let titles = titles.iter().map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
             match next {
                 Some(next) => RunText::StopDone {
@@ -162,6 +162,7 @@ fn effect_text(effect: &CommandEffect, station: &Path, lang: Lang) -> RunText {
                     next: next.session_title.unwrap_or(next.title),
                     when: format_when(&next.start, &at, lang),
                 },
+                None if awaits_clock => RunText::StopDoneClock { titles },
                 None => RunText::StopDoneNoNext { titles },
             }
         }

@@ -121,9 +121,14 @@ fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
         Some(on_air) => sentences.push(on_air_sentence(on_air)),
         None => sentences.push(silence_sentence(status, lang)),
     }
-    sentences.push(match &status.next {
-        Some(next) => next_sentence(status, next, lang),
-        None => RunText::StatusNoNext {},
+    sentences.extend(match &status.next {
+        Some(next) => Some(next_sentence(status, next, lang)),
+        None if status.clock_trusted => Some(RunText::StatusNoNext {}),
+        None => status.next_if_clock_right.as_ref().map(|next| RunText::StatusNextIfClockRight {
+            at: format_instant(&status.at, lang),
+            title: next.session_title.as_ref().unwrap_or(&next.title).clone(),
+            when: format_when(&next.start, &status.at, lang),
+        }),
     });
     if let Some(wait) = &status.clock_wait {
         let until = format_instant(&wait.until, lang);
@@ -164,6 +169,7 @@ fn on_air_sentence(on_air: &OnAir) -> RunText {
 /// Returns why nothing is playing.
 fn silence_sentence(status: &StationStatus, lang: Lang) -> RunText {
     match () {
+        () if !status.clock_trusted => RunText::StatusClockSilence {},
         () if status.between_items.is_some() => {
             let title = status.between_items.clone().unwrap_or_default();
             RunText::StatusBetweenItems { session: SessionTitle(format!("“{title}”")).to_plain(lang) }

@@ -83,7 +83,11 @@ impl ClockTrust {
             // starts of the daemon.
             reference_offset_us = replay.absences.clock_base_us(boot_id).unwrap_or(logged_offset_us);
             match replay.trust {
-                Some((false, reason)) => (false, reason),
+                Some((false, logged_reason)) => {
+                    let moved_us = offset_us - reference_offset_us;
+                    let new_reason = distrust_reason(now.wall, last_seen_at, built_at, moved_us);
+                    (false, new_reason.unwrap_or(logged_reason))
+                }
                 last_trust => {
                     let logged_reason = last_trust.map_or(TrustReason::NoDoubt, |(_, reason)| reason);
                     let new_reason = distrust_reason(now.wall, last_seen_at, built_at, offset_us - reference_offset_us);
@@ -127,14 +131,11 @@ impl ClockTrust {
         if now.sync.is_synchronised {
             (self.is_trusted, self.reason) = (true, TrustReason::Synchronised);
             self.reference_offset_us = offset_us;
-        } else if self.is_trusted
-            && let Some(reason) = distrust_reason(
-                now.wall,
-                self.last_trusted_entry_at,
-                self.built_at,
-                offset_us - self.reference_offset_us,
-            )
+        } else if let Some(reason) =
+            distrust_reason(now.wall, self.last_trusted_entry_at, self.built_at, offset_us - self.reference_offset_us)
         {
+            // A distrusted clock can be set, and then the earlier reason is no longer true. Without a new reason, the
+            // earlier one stays, because only synchronisation and the operator bring trust back.
             (self.is_trusted, self.reason) = (false, reason);
         }
         ClockReading {
@@ -151,12 +152,18 @@ impl ClockTrust {
         }
     }
 
+    /// Returns true if the clock can be right, so that the operator may confirm it.
+    #[must_use]
+    pub fn can_be_confirmed(&self, now: ClockSnapshot) -> bool {
+        now.wall >= self.built_at
+    }
+
     /// Trusts the clock because the operator has confirmed it.
     ///
     /// # Errors
     /// [`TrustReason::BeforeBuild`] if the clock is earlier than the build. The clock must then be set first.
     pub fn confirm(&mut self, now: ClockSnapshot) -> Result<(), TrustReason> {
-        if now.wall < self.built_at {
+        if !self.can_be_confirmed(now) {
             return Err(TrustReason::BeforeBuild);
         }
         self.is_trusted = true;

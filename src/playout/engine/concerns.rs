@@ -157,7 +157,7 @@ impl Engine {
         });
         ScheduleFacts {
             is_in_force: revision.is_some(),
-            is_waiting: self.pending_revision.is_some(),
+            is_waiting: self.is_newer_schedule_waiting(),
             is_folder_read: self.concerns.is_folder_read,
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,

@@ -38,6 +38,24 @@ impl Engine {
         }
     }
 
+    /// Returns true if a schedule waits until the clock is trusted, and it is not the one in force. After every start,
+    /// the loader delivers the schedule that it finds in the folder, even if nothing in it has changed.
+    pub(super) fn is_newer_schedule_waiting(&self) -> bool {
+        let entry_in_force = self.revision_in_force.as_ref().map(|revision| &revision.entry);
+        self.adoptable_revision().is_some_and(|pending| Some(&pending.entry) != entry_in_force)
+    }
+
+    /// Returns the schedule that waits until the clock is trusted, if it will be adopted then. A schedule with another
+    /// station's id never is.
+    fn adoptable_revision(&self) -> Option<&Arc<ScheduleRevision>> {
+        self.pending_revision.as_ref().filter(|revision| self.differing_station_ids(revision).is_none())
+    }
+
+    /// Returns the schedule that will be in force once the clock is trusted.
+    pub(super) fn revision_under_trusted_clock(&self) -> Option<&Arc<ScheduleRevision>> {
+        self.adoptable_revision().or(self.revision_in_force.as_ref())
+    }
+
     /// Returns the station's id in the log and its id in this schedule, if they differ.
     fn differing_station_ids(&self, revision: &ScheduleRevision) -> Option<(String, String)> {
         let (log_id, file_id) = (&self.context.station_id, &revision.schedule.station.id);

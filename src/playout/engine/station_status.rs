@@ -41,8 +41,12 @@ pub struct StationStatus {
     /// The airings that seem to have been missed and whose outcomes wait for a correction of the clock.
     #[serde(default)]
     pub clock_wait: Option<ClockWaitStatus>,
-    /// The airing that starts next, within a week.
+    /// The airing that starts next, within a week; `None` while the clock is not trusted.
     pub next: Option<NextAiring>,
+    /// The airing that would start next if the distrusted clock were right; `None` while the clock is trusted, and while
+    /// it is certainly wrong.
+    #[serde(default)]
+    pub next_if_clock_right: Option<NextAiring>,
     /// The number of planned airings that have no outcome yet.
     pub waiting: u64,
     /// True when a newer schedule waits until the clock is trusted.

@@ -30,6 +30,9 @@ pub enum CommandEffect {
         titles: Vec<String>,
         /// The next airing.
         next: Option<NextAiring>,
+        /// True if nothing plays until the clock is trusted.
+        #[serde(default)]
+        awaits_clock: bool,
         /// The time of the command, in RFC 3339 format.
         at: String,
     },

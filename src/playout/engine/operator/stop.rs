@@ -25,7 +25,8 @@ impl Engine {
         titles.dedup();
         titles.truncate(MAX_REPLY_TITLES);
         let at = format_rfc3339(now.wall, self.zone());
-        CommandEffect::Stop { titles, next: self.next_airing(now), at }.into()
+        let awaits_clock = !self.clock_trust.is_trusted;
+        CommandEffect::Stop { titles, next: self.next_airing(now), awaits_clock, at }.into()
     }
 
     /// Ends the sounding airing. The items after it keep their own times.
