@@ -116,6 +116,24 @@ fn the_answer_to_stop_names_no_next_session_while_the_clock_is_not_trusted() {
 }
 
 #[test]
+fn the_days_after_a_wrong_year_that_the_station_believed_are_planned() {
+    // A new station has nothing with which to compare its clock, and plans the days of 2035.
+    let to_2035_s = seconds_between("2026-03-12T04:00:00", "2035-06-01T04:00:00");
+    let station = Station::new("2035-06-01T04:00:00").unsynchronised().playlist(PLAYLIST);
+    let station = station.step(3600, -to_2035_s).command(3700, OperatorCommand::ConfirmClock);
+    let station = station.command(40_000, OperatorCommand::Status).run_and_kill(86_400 + 7200);
+    assert!(status_page(&statuses(&station)[0], "", Lang::En).contains("Next session: Buổi chiều, 17:00 today"));
+    // A restart in the middle of the second day repeats nothing and forgets nothing.
+    let station = station.restarted_after(10).run_for(2 * 86_400);
+    let aired =
+        |day: &str| station.outcomes().iter().filter(|line| line.contains(day) && line.ends_with(" aired")).count();
+    assert_eq!((aired("2026-03-12"), aired("2026-03-13")), (6, 6), "{:?}", station.outcomes());
+    let ids: Vec<String> =
+        station.outcomes().iter().filter_map(|line| Some(line.split(' ').next()?.to_owned())).collect();
+    assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len(), "one outcome each: {ids:?}");
+}
+
+#[test]
 fn a_log_in_its_folder_is_not_lost_however_old_its_files_look() {
     let folder = Folder::new().segment("a", 1).write_playlist();
     assert_eq!(folder.run().end(), Some(0));

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::Engine;
 use super::action::Action;
 use super::live_airing::LiveAiring;
+use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::{Body, PlanEntry};
 use crate::base::hash::sha256_hex;
 use crate::base::instant::WallTime;
@@ -40,7 +41,8 @@ impl Engine {
     }
 
     fn plan_through(&mut self, now: ClockSnapshot, through_date: NaiveDate, owed_from: Option<WallTime>) {
-        if self.planned_through.is_some_and(|planned_through| planned_through >= through_date) {
+        let planned_through = self.planned_through_by(self.today(now));
+        if planned_through.is_some_and(|planned_through| planned_through >= through_date) {
             return;
         }
         let Some(revision) = self.revision_in_force.clone() else {
@@ -49,8 +51,8 @@ impl Engine {
         let cap_at_last_date = |date: NaiveDate| self.context.last_date.map_or(date, |last_date| date.min(last_date));
         let (today, through_date) = (cap_at_last_date(self.today(now)), cap_at_last_date(through_date));
         // A new station owes no airings for the hours before its first start.
-        let owed_from = owed_from.or(self.planned_through.is_none().then_some(now.wall));
-        let mut date = self.planned_through.map_or(today, |planned_through| planned_through + TimeDelta::days(1));
+        let owed_from = owed_from.or(planned_through.is_none().then_some(now.wall));
+        let mut date = planned_through.map_or(today, |planned_through| planned_through + TimeDelta::days(1));
         if date > through_date {
             return;
         }
@@ -70,6 +72,21 @@ impl Engine {
             }
             date += TimeDelta::days(1);
         }
+    }
+
+    /// The latest planned date that is at most tomorrow. Later dates were planned by a wrong clock that the station
+    /// believed, and the dates before them may have no plan.
+    fn planned_through_by(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let tomorrow = today + TimeDelta::days(1);
+        if self.planned_through.is_none_or(|planned_through| planned_through <= tomorrow) {
+            return self.planned_through;
+        }
+        let latest_plan = self.plans.range(..=tomorrow).next_back().map(|(date, _)| *date);
+        if latest_plan >= Some(today) {
+            return latest_plan;
+        }
+        let settled_dates = self.settled_ids.iter().filter_map(|id| date_in_id(id));
+        settled_dates.filter(|date| *date <= tomorrow).max().max(latest_plan)
     }
 
     /// Adds the airings of a plan that have no outcome yet.
@@ -93,8 +110,10 @@ impl Engine {
         self.planned_through = self.planned_through.max(Some(date));
         self.prune_ids_before(date - TimeDelta::days(3));
         self.plans.insert(date, plan);
-        while self.plans.len() > MAX_PLANS {
-            self.plans.pop_first();
+        while self.plans.len() > MAX_PLANS
+            && let Some(farthest) = self.plans.keys().copied().max_by_key(|known| (*known - date).num_days().abs())
+        {
+            self.plans.remove(&farthest);
         }
     }
 
