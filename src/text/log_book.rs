@@ -126,6 +126,12 @@ texts! {
             "nhật ký dừng lúc {time} ngày {day}; những lượt lỡ sau đó được ghi khi đài chạy lại",
             "the log stops at {time} on {day}; what was missed since is written when the station runs again";
         WhyDamaged { } => "nhật ký hỏng, không đọc được đến ngày này", "the log is damaged and cannot be read up to this day";
+        WhyDoubtfulDate { } =>
+            "khi ghi các dòng của ngày này, đồng hồ máy sai hoặc chưa tin được, nên ngày và giờ ở đây có thể sai",
+            "when these entries were written, the computer's clock was wrong or not trusted, so this date and the times may be wrong";
+        DoubtfulTimes { } =>
+            "Khi đó đồng hồ máy sai hoặc chưa tin được, nên ngày và giờ ở đây có thể sai.",
+            "The computer's clock was wrong or not trusted then, so this date and the times may be wrong.";
         WhyNoPlan { } => "nhật ký không có kế hoạch của ngày này", "the log has no plan for this day";
         WhyNotPlanned { } => "kế hoạch không có lượt nào", "nothing was planned";
         WhyLostPlan { count: AiringCount } => "kế hoạch có {count} lượt, chưa có kết quả nào", "{count} in the plan, none with an outcome";

@@ -3,6 +3,8 @@
 use std::fs::{self, FileTimes};
 use std::time::{Duration, SystemTime};
 
+use chrono::NaiveDate;
+use loa::cli::record::log::{PagePresent, page_text, read_from};
 use loa::cli::station::status::status_page;
 use loa::playout::engine::{CommandReply, OperatorCommand, StationStatus, UrgentSource};
 use loa::text::Lang;
@@ -50,6 +52,13 @@ fn statuses(station: &Station) -> Vec<StationStatus> {
         _ => None,
     };
     station.replies().iter().filter_map(status).collect()
+}
+
+/// The page of the whole log, as read at `now`.
+fn log_text(station: &Station, now: &str, is_running: bool) -> String {
+    let mut page = read_from(station.disk(), NaiveDate::MIN, NaiveDate::MAX).expect("in-memory storage never fails");
+    page.present = Some(PagePresent { unix_s: at(now).0 / 1_000_000, is_running });
+    page_text(&page, Lang::En)
 }
 
 #[test]
@@ -116,6 +125,59 @@ fn the_answer_to_stop_names_no_next_session_while_the_clock_is_not_trusted() {
 }
 
 #[test]
+fn dates_of_a_distrusted_clock_are_no_days_of_the_log() {
+    let urgent = OperatorCommand::Urgent { source: UrgentSource::Segment(id("nhac")), repeat: 1 };
+    // 2010: the clock was not set at the start. 2035: it jumps while the station runs, and is put right.
+    let station = station_after_power_cut()
+        .start_clock_at_str("2010-01-01T00:00:00", false)
+        .command(60, urgent)
+        .run_and_cut(600)
+        .start_clock_at_str("2026-03-12T08:00:00", false);
+    let to_2035_s = seconds_between("2026-03-12T09:00:00", "2035-06-01T09:00:00");
+    let station = station.step(3600, to_2035_s).step(4200, -to_2035_s).command(4300, OperatorCommand::ConfirmClock);
+    let station = station.run_until("2026-03-13T06:00:00");
+    let text = log_text(&station, "2026-03-13T07:00:00", true);
+    assert!(text.contains("2026-03-12 to 2026-03-13: aired on 2 of 2 days."), "{text}");
+    let doubtful = "clock was wrong or not trusted then, so this date and the times may be wrong.";
+    assert!(text.contains("2010-01-01: aired only outside the plan") && text.contains(doubtful), "{text}");
+    assert!(text.contains("2035-06-01: not known yet: when these entries were written"), "{text}");
+    // The last entry has the right time again, so the day of reading is known.
+    assert!(!text.contains("the log stops"), "{text}");
+}
+
+#[test]
+fn a_log_that_begins_under_a_wrong_clock_begins_when_the_clock_is_right() {
+    let station = Station::new("2010-01-01T00:00:00").unsynchronised().playlist(PLAYLIST);
+    let station = station.step(600, seconds_between("2010-01-01T00:10:00", "2026-03-12T04:10:00")).sync(610, true);
+    let station = station.run_for(610 + 7200);
+    let text = log_text(&station, "2026-03-12T07:00:00", true);
+    let answer = "2026-03-12: YES, aired. Buổi sáng 05:15 all 4 items; Buổi chiều 17:00 is still to come. The log begins at 04:10";
+    assert!(text.contains(answer), "{text}");
+    assert!(!text.contains("to 2026-03-12"), "there is only one day: {text}");
+}
+
+#[test]
+fn a_session_is_on_the_air_only_if_something_of_it_played() {
+    // The clock is confirmed in the middle of the morning session, which may begin late, but there is no sound device.
+    let late_playlist = PLAYLIST.replace("at = \"05:15\"", "at = \"05:15\"\nlate = \"until 05:20\"");
+    for seconds in [91, 95, 120, 150, 180, 240, 400, 700] {
+        let station = Station::new("2026-03-12T04:00:00").playlist(&late_playlist).run_and_cut(7200).off_for(3600);
+        let station = station
+            .start_clock_at_str("2010-01-01T00:00:00", false)
+            .device_unavailable(0, 9000)
+            .step(60, seconds_between("2010-01-01T00:01:00", "2026-03-13T05:17:00"))
+            .command(90, OperatorCommand::ConfirmClock)
+            .run_and_kill(seconds);
+        let now = station.wall();
+        let mut page =
+            read_from(station.disk(), NaiveDate::MIN, NaiveDate::MAX).expect("in-memory storage never fails");
+        page.present = Some(PagePresent { unix_s: now.0 / 1_000_000, is_running: true });
+        let text = page_text(&page, Lang::En);
+        assert!(!text.contains("on the air"), "after {seconds} s: {text}");
+    }
+}
+
+#[test]
 fn the_days_after_a_wrong_year_that_the_station_believed_are_planned() {
     // A new station has nothing with which to compare its clock, and plans the days of 2035.
     let to_2035_s = seconds_between("2026-03-12T04:00:00", "2035-06-01T04:00:00");
@@ -131,6 +193,8 @@ fn the_days_after_a_wrong_year_that_the_station_believed_are_planned() {
     let ids: Vec<String> =
         station.outcomes().iter().filter_map(|line| Some(line.split(' ').next()?.to_owned())).collect();
     assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len(), "one outcome each: {ids:?}");
+    let text = log_text(&station, "2026-03-15T06:10:00", true);
+    assert!(text.contains("2026-03-12 to 2026-03-15: aired on 4 of 4 days."), "{text}");
 }
 
 #[test]

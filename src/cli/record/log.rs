@@ -119,7 +119,9 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     page.waiting_entries = if is_running { waiting_entries(station) } else { 0 };
     page.day_part = args.date.and_then(|date| date.part);
     page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
-    let first_us = page.extent.as_ref().map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
+    // Without a trusted first time, any other log of this station may be the earlier one.
+    let extent = page.extent.as_ref().filter(|_| !page.clock.was_distrusted_at_start());
+    let first_us = extent.map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
     let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.previous_log_folder.is_some());
     page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
     match json_selection {

@@ -64,6 +64,8 @@ pub(super) enum BlankDayReason {
     Damaged,
     /// The log covers the day but has no plan for it.
     NoPlan,
+    /// A clock that the station did not trust gave this date to its entries.
+    DoubtfulDate,
 }
 
 impl<'a> Book<'a> {
@@ -92,6 +94,16 @@ impl<'a> Book<'a> {
             page.records.iter().filter_map(Record::labels).map(|labels| (labels.id.as_str(), labels.title.as_str()));
         let days = records.into_iter().map(|(date, records)| BookDay::new(page, date, records)).collect();
         Self { page, days, titles: titles.collect() }
+    }
+
+    /// Returns the first and the last date of the page: the requested dates or, for the whole log, those of its days. A
+    /// date from a distrusted clock does not count as a day.
+    pub fn extent(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let mut dates = self.days.iter().map(|day| day.date).filter(|date| !self.page.is_doubtful_date(*date));
+        self.page.requested_dates.or_else(|| {
+            let first = dates.next()?;
+            Some((first, dates.next_back().unwrap_or(first)))
+        })
     }
 
     /// Returns the title of an airing on the page.
@@ -138,7 +150,7 @@ impl BookDay<'_> {
     }
 
     /// Returns `true` if the answer for this day also names the next session: nothing is planned for today or a future
-    /// day, or the station has not run yet.
+    /// day, or the station has not run yet. While the clock is not trusted, no session is next.
     fn should_name_next_session(&self, page: &LogPage) -> bool {
         let is_blank = self.sessions.is_empty() && self.unplanned.is_empty() && self.lost_airing_count == 0;
         let is_past = page.now().is_some_and(|now| self.date < now.date_naive());
@@ -146,12 +158,15 @@ impl BookDay<'_> {
             self.blank_reason,
             BlankDayReason::NothingPlanned | BlankDayReason::NothingSinceStart | BlankDayReason::NoLog
         );
-        is_blank && is_known && !is_past
+        is_blank && is_known && !is_past && !page.clock.is_distrusted()
     }
 }
 
 /// Returns why a day without airings has none.
 fn blank_day_reason(page: &LogPage, date: NaiveDate) -> BlankDayReason {
+    if page.is_doubtful_date(date) {
+        return BlankDayReason::DoubtfulDate;
+    }
     let Some(extent) = &page.extent else {
         return if page.damage.is_some() { BlankDayReason::Damaged } else { BlankDayReason::NoLog };
     };
@@ -170,6 +185,11 @@ fn blank_day_reason(page: &LogPage, date: NaiveDate) -> BlankDayReason {
 }
 
 impl LogPage {
+    /// Returns `true` if only a clock that was wrong, or was not trusted, gave this date to entries.
+    pub(super) fn is_doubtful_date(&self, date: NaiveDate) -> bool {
+        self.clock.is_doubtful_date(date, self.plans.contains_key(&date))
+    }
+
     /// Returns the station's name and agency on a date: those of the schedule in force at the end of that date.
     pub(super) fn station_names(&self, date: NaiveDate) -> (&str, &str) {
         let in_force = self.names.iter().rev().filter(|(from, _)| *from <= date);

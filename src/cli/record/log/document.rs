@@ -23,8 +23,9 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
     let book = Book::new(page);
     let (name, agency) = book.days.first().map_or((page.name.as_str(), page.agency.as_str()), |day| day.station);
     let made_on = made_on(page);
-    let last_code =
-        page.head_codes.iter().rfind(|(date, _)| page.requested_dates.is_none_or(|(_, until)| **date <= until));
+    let is_on_page =
+        |date: NaiveDate| !page.is_doubtful_date(date) && page.requested_dates.is_none_or(|(_, until)| date <= until);
+    let last_code = page.head_codes.iter().rfind(|(date, _)| is_on_page(**date));
     let running_foot = match last_code.filter(|_| page.fault.is_none()) {
         Some((_, (code, entries))) => localize(BookText::PageFoot { code: code.clone(), entries: (*entries).into() }),
         None => strip_unprintable(name),
@@ -61,10 +62,7 @@ fn made_on(page: &LogPage) -> NaiveDate {
 }
 
 fn subtitle(book: &Book<'_>, lang: Lang) -> Option<String> {
-    let (from, until) = match book.page.requested_dates {
-        Some(dates) => dates,
-        None => (book.days.first()?.date, book.days.last()?.date),
-    };
+    let (from, until) = book.extent()?;
     Some(if from == until { format_date(from, lang) } else { range_name(from, until, lang) })
 }
 

@@ -1,4 +1,5 @@
 //! Reads the entries of a range of dates from an airing log.
+mod clock_trust;
 mod moved;
 mod names;
 mod unlogged;
@@ -22,6 +23,7 @@ use crate::proof::headcode::head_code;
 use crate::proof::note::{MAX_NOTE_BYTES, Note};
 use crate::proof::tree::{CompactRange, leaf_hash};
 use crate::proof::verify::VerifyError;
+use clock_trust::LogClock;
 
 pub(super) use names::NamesInForce;
 pub(super) use unlogged::{UnloggedAiring, UnloggedDay};
@@ -47,7 +49,7 @@ pub struct LogPage {
     pub agency: String,
     /// The requested dates, both inclusive; `None` for the whole log.
     pub requested_dates: Option<(NaiveDate, NaiveDate)>,
-    /// The times of the first and the last entry of the whole log; `None` if it has none.
+    /// The times of the first and the last entry of the whole log under a trusted clock; `None` if it has no entry.
     pub extent: Option<LogExtent>,
     /// The moment of reading; `None` if the page shows only the log.
     pub present: Option<PagePresent>,
@@ -70,11 +72,13 @@ pub struct LogPage {
     /// The names of the station and of its sessions, by the date on which they came into force, in the order of the
     /// log.
     pub(super) names: Vec<(NaiveDate, NamesInForce)>,
+    /// The trust in the station's clock.
+    pub(super) clock: LogClock,
     /// The selected entries as JSON.
     pub(super) json_rows: Vec<Map<String, Value>>,
 }
 
-/// The times of the first and the last entry of a log, and the log that it follows.
+/// The times of the first and the last entry of a log under a trusted clock, and the log that it follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogExtent {
     /// The time of its first entry.
@@ -149,6 +153,7 @@ impl LogPage {
         let extent =
             self.extent.get_or_insert(LogExtent { first_at: record.at, last_at: record.at, previous_log_folder: None });
         extent.last_at = record.at;
+        self.clock.apply(record, page_date(record));
         let is_confirmed =
             matches!(&record.body, Some(Body::Operator(order)) if order.action == OperatorAction::ConfirmClock);
         if record.clock.is_synchronised || is_confirmed {
@@ -239,6 +244,10 @@ pub(super) fn read_page<S: Storage>(
     // The page takes its names from the last schedule before the first date, and from those adopted on the dates.
     let mut schedules: Vec<(NaiveDate, ScheduleEntry)> = Vec::new();
     read_entries(storage, (from, until), json_selection, &mut page, &mut schedules)?;
+    // A log without an entry under a trusted clock keeps the times that it has.
+    if let (Some(extent), Some((first_at, last_at))) = (&mut page.extent, page.clock.trusted_extent()) {
+        (extent.first_at, extent.last_at) = (first_at, last_at);
+    }
     if json_selection == JsonSelection::None {
         let first_used_index = schedules.iter().rposition(|(date, _)| *date < from).unwrap_or(0);
         page.names = names::read_names(storage, &schedules[first_used_index..])?;

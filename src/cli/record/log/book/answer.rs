@@ -5,7 +5,7 @@ use super::session::{BookRow, BookSession, SessionCounts, SessionProgress};
 use super::{BlankDayReason, BookDay};
 use crate::airlog::entry::Reason;
 use crate::cli::lost_log::moment_text;
-use crate::cli::record::log::page::{LogPage, LoggedAiring};
+use crate::cli::record::log::page::{LogExtent, LogPage, LoggedAiring};
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::cli::words::reason_text;
 use crate::text::count::{AiringCount, ItemCount};
@@ -54,7 +54,11 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
     } else {
         BookText::AnswerParts { day: date, verdict, parts: day_parts(page, day, lang) }
     };
+    let is_blank = matches!(text, BookText::AnswerBecause { .. });
     let mut answer = strip_unprintable(&text.localized(lang).to_string());
+    if day.blank_reason == BlankDayReason::DoubtfulDate && !is_blank {
+        answer.push_str(&format!(" {}", BookText::DoubtfulTimes {}.localized(lang)));
+    }
     if let Some(beginning) = beginning_text(page, day, lang) {
         answer.push_str(&format!(" {beginning}"));
     }
@@ -67,7 +71,8 @@ pub fn day_answer(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
 /// Returns the sentence that says when the log began, because earlier sessions are not on the page. Returns `None` if
 /// the log began before this day, if it began later and follows no other log, or if the rest of the answer says it.
 fn beginning_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> Option<String> {
-    let extent = page.extent.as_ref().filter(|extent| day.date <= extent.first_at.date_naive())?;
+    let is_told = |extent: &&LogExtent| day.date <= extent.first_at.date_naive() && !page.is_doubtful_date(day.date);
+    let extent = page.extent.as_ref().filter(is_told)?;
     let time = moment_text(extent.first_at, lang);
     let is_blank = day.sessions.is_empty() && day.unplanned.is_empty();
     let begins_on_day = day.date == extent.first_at.date_naive();
@@ -106,6 +111,7 @@ fn blank_reason_text(page: &LogPage, day: &BookDay<'_>, lang: Lang) -> String {
             }
         }
         (BlankDayReason::Damaged, _) => BookText::WhyDamaged {},
+        (BlankDayReason::DoubtfulDate, _) => BookText::WhyDoubtfulDate {},
         (BlankDayReason::Future, _) => BookText::WhyFuture { date: day.date.format("%-d/%-m/%Y").to_string() },
         (BlankDayReason::BeforeLog, Some(extent)) => {
             let first_day = format_date(extent.first_at.date_naive(), lang);

@@ -13,12 +13,10 @@ const MAX_NAMED_RANGES: usize = 8;
 /// days on the page.
 const MAX_CHECKED_DAYS: i64 = 366;
 
-/// Returns the answer for all days of a page; `None` if a single day was requested, or the page has no day.
+/// Returns the answer for all days of a page; `None` if a single day was requested, or the page has no day. Dates from a
+/// distrusted clock are not counted; each of them has an answer of its own.
 pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
-    let (from, until) = match book.page.requested_dates {
-        Some((from, until)) => (from, until),
-        None => (book.days.first()?.date, book.days.last()?.date),
-    };
+    let (from, until) = book.extent()?;
     if from == until {
         return None;
     }
@@ -67,21 +65,26 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
 /// Returns why nothing is known about a range that ends on `until`, if the log begins after it.
 fn unknown_reason(book: &Book<'_>, until: NaiveDate, lang: Lang) -> Option<String> {
     let extent = book.page.extent.as_ref()?;
-    let is_before_log = super::blank_day_reason(book.page, until) == BlankDayReason::BeforeLog;
+    let is_before_log = until < extent.first_at.date_naive() && !book.page.plans.contains_key(&until);
     let day = format_date(extent.first_at.date_naive(), lang);
     let text = match &extent.previous_log_folder {
         Some(folder) => BookText::WhyBeforeOther { day, folder: folder.clone() },
         None => BookText::WhyBefore { day },
     };
-    (is_before_log && book.days.is_empty()).then(|| text.localized(lang).to_string())
+    let has_no_day = book.days.iter().all(|day| book.page.is_doubtful_date(day.date));
+    (is_before_log && has_no_day).then(|| text.localized(lang).to_string())
 }
 
 /// Returns the verdict of each day from `from` to `until`. A day that is not on the page is `No` if nothing was
 /// planned, otherwise `Unknown`.
 fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDate, BookVerdict)> {
-    let dated_verdict = |day: &BookDay<'_>| (day.date, day_verdict(book.page, day));
+    let dated_verdict = |day: &BookDay<'_>| match day.blank_reason {
+        BlankDayReason::DoubtfulDate => (day.date, BookVerdict::Unknown {}),
+        _ => (day.date, day_verdict(book.page, day)),
+    };
     if (until - from).num_days() >= MAX_CHECKED_DAYS {
-        return book.days.iter().map(dated_verdict).collect();
+        let days = book.days.iter().filter(|day| day.blank_reason != BlankDayReason::DoubtfulDate);
+        return days.map(dated_verdict).collect();
     }
     from.iter_days()
         .take_while(|date| *date <= until)

@@ -12,6 +12,10 @@ use crate::cli::record::log::page::{LogPage, LoggedAiring, UnloggedAiring};
 /// A session that began late can still be on the air for this long after its planned end.
 const MAX_OVERTIME: TimeDelta = TimeDelta::minutes(30);
 
+/// A session is on the air for this long after its planned start even if none of its airings has started yet. Then
+/// their outcomes are still to be written: the station could not play, or may not play any more.
+const MAX_START_DELAY: TimeDelta = TimeDelta::seconds(10);
+
 /// The progress of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionProgress {
@@ -243,7 +247,7 @@ pub(super) fn group_sessions<'a>(
         .into_iter()
         .map(|(key, mut rows)| {
             rows.sort_by_key(BookRow::starts_at);
-            let progress = session_progress(page, &rows);
+            let progress = session_progress(page, &rows, &started_ids);
             for row in &mut rows {
                 if let BookRow::Unlogged(airing, state @ UnloggedState::Unwritten) = row {
                     *state = unlogged_state(page, airing, progress, started_ids.contains(airing.id.as_str()));
@@ -307,9 +311,11 @@ fn unlogged_state(
         return UnloggedState::AwaitsClock;
     }
     let is_relaying = airing.relay && page.now().is_some_and(|now| now >= airing.start);
+    let is_to_come = page.now().is_some_and(|now| now < airing.start);
     match progress {
         SessionProgress::OnAir if has_started || is_relaying => UnloggedState::OnAir,
         SessionProgress::OnAir | SessionProgress::Upcoming => UnloggedState::Upcoming,
+        SessionProgress::Unwritten if is_to_come => UnloggedState::Upcoming,
         SessionProgress::Complete | SessionProgress::Unwritten => UnloggedState::Unwritten,
     }
 }
@@ -320,7 +326,7 @@ fn awaits_clock(page: &LogPage, airing: &UnloggedAiring) -> bool {
     page.clock_wait_ends_at().is_some() && page.unsynchronised_start_at.is_some_and(|start| airing.start < start)
 }
 
-fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
+fn session_progress(page: &LogPage, rows: &[BookRow<'_>], started_ids: &HashSet<&str>) -> SessionProgress {
     let open_airings = rows.iter().filter_map(|row| match row {
         BookRow::Unlogged(airing, UnloggedState::Unwritten) => Some(*airing),
         _ => None,
@@ -336,11 +342,25 @@ fn session_progress(page: &LogPage, rows: &[BookRow<'_>]) -> SessionProgress {
         return SessionProgress::Unwritten;
     };
     let begins_at = rows.first().map_or(now, BookRow::starts_at);
-    let is_running = page.present.is_some_and(|present| present.is_running);
+    let is_playing = page.present.is_some_and(|present| present.is_running) && !page.clock.is_distrusted();
+    let has_begun = now <= begins_at + MAX_START_DELAY || rows.iter().any(|row| has_begun(row, now, started_ids));
     match () {
         () if now < begins_at => SessionProgress::Upcoming,
-        () if is_running && now <= last_end + MAX_OVERTIME => SessionProgress::OnAir,
+        () if is_playing && has_begun && now <= last_end + MAX_OVERTIME => SessionProgress::OnAir,
         () => SessionProgress::Unwritten,
+    }
+}
+
+/// Returns `true` if the row shows that its session has begun: something of it sounded. A relay slot has no `start`
+/// entry, so its planned time decides.
+fn has_begun(row: &BookRow<'_>, now: DateTime<FixedOffset>, started_ids: &HashSet<&str>) -> bool {
+    match row {
+        BookRow::Logged(airing) => airing.outcome.played_ms > 0,
+        BookRow::Relayed(relay) => relay.held_ms > 0,
+        BookRow::Unlogged(airing, _) => {
+            started_ids.contains(airing.id.as_str()) || (airing.relay && airing.start <= now)
+        }
+        BookRow::Moved(_) => false,
     }
 }
 
