@@ -11,8 +11,8 @@ mod sheet;
 
 pub use examine::examine;
 pub use facts::{
-    AmplifierCheck, Autostart, DoctorFacts, FolderAccess, KernelClock, KeysCheck, MachineFacts, SoundLevel, SoundTest,
-    StorageFacts, UnderVoltage,
+    AlarmCheck, AlarmFailure, AmplifierCheck, Autostart, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
+    MachineFacts, SoundLevel, SoundTest, StationClock, StorageFacts, UnderVoltage,
 };
 pub use finding::{CheckVerdict, DoctorFinding};
 pub use probe::{MachineQuery, probe_machine};

@@ -79,6 +79,9 @@ pub fn send_queued(
             continue;
         };
         let failures = deliver(station, alarm, secrets, &mut sent, &message)?;
+        let failed_channels = failures.iter().map(|(channel, _)| channel.name().to_owned()).collect();
+        let failures: Vec<SendFailure> = failures.into_iter().map(|(_, failure)| failure).collect();
+        sent.record_attempt(station, now, failed_channels)?;
         if !failures.is_empty() {
             // Later messages would probably fail too. If they succeeded, they would arrive out of order.
             report.waiting = count - index;
@@ -92,14 +95,14 @@ pub fn send_queued(
     Ok(report)
 }
 
-/// Delivers a message through each channel that has not delivered it yet, and returns the failures.
+/// Delivers a message through each channel that has not delivered it yet, and returns the channels that failed.
 fn deliver(
     station: &Path,
     alarm: &AlarmSettings,
     secrets: &AlarmSecrets,
     sent: &mut SentMessages,
     message: &AlarmMessage,
-) -> io::Result<Vec<SendFailure>> {
+) -> io::Result<Vec<(Channel, SendFailure)>> {
     let mut failures = Vec::new();
     for channel in Channel::ALL {
         if sent.was_delivered_through(channel.name(), message) {
@@ -108,7 +111,7 @@ fn deliver(
         match channel.deliver(alarm, secrets, message) {
             None => {}
             Some(Ok(())) => sent.record_delivery_through(station, channel.name(), message)?,
-            Some(Err(failure)) => failures.push(failure),
+            Some(Err(failure)) => failures.push((channel, failure)),
         }
     }
     Ok(failures)
@@ -125,6 +128,7 @@ enum Channel {
 impl Channel {
     const ALL: [Self; 3] = [Self::Command, Self::Webhook, Self::Mail];
 
+    /// Returns the channel's key in `[alarm]`.
     fn name(self) -> &'static str {
         match self {
             Self::Command => "command",

@@ -1,7 +1,9 @@
 //! Turns facts into findings.
 mod machine;
 
-use super::facts::{AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest};
+use super::facts::{
+    AlarmCheck, AlarmFailure, AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest,
+};
 use super::finding::DoctorFinding;
 use crate::text::cause::DeviceText;
 use crate::text::doctor::{DoctorAdvice, DoctorArea, DoctorText};
@@ -20,6 +22,7 @@ pub fn examine(facts: &DoctorFacts) -> Vec<DoctorFinding> {
     findings.extend(level_findings(facts.levels.as_deref()));
     findings.push(amplifier_finding(facts.amplifier));
     findings.extend(machine::clock_findings(facts));
+    findings.push(alarm_finding(&facts.alarm));
     findings.push(machine::autostart_finding(facts.machine.autostart));
     findings.push(free_space_finding(facts.free_bytes));
     findings.extend(machine::storage_findings(facts.machine.storage.as_ref()));
@@ -94,6 +97,35 @@ fn amplifier_finding(check: AmplifierCheck) -> DoctorFinding {
         AmplifierCheck::Untried => {
             DoctorFinding::to_do(area, DoctorText::AmplifierUntried {}, DoctorAdvice::TryAmplifier {})
         }
+    }
+}
+
+fn alarm_finding(check: &AlarmCheck) -> DoctorFinding {
+    let area = DoctorArea::Alarm;
+    let AlarmCheck::Configured { channels, delivered_at, failure } = check else {
+        return DoctorFinding::good(area, DoctorText::AlarmNone {});
+    };
+    let channels = channels.join(", ");
+    match (delivered_at, failure) {
+        (_, Some(AlarmFailure { at, channels: failed, is_over: false })) => {
+            let (time, date) = (at.format("%H:%M").to_string(), at.date());
+            let text = DoctorText::AlarmFailed { channels, failed: failed.join(", "), time, date };
+            DoctorFinding::to_do(area, text, DoctorAdvice::TryAlarm {})
+        }
+        (Some(at), Some(AlarmFailure { at: failed_at, .. })) => {
+            let text = DoctorText::AlarmDeliveredAgain {
+                channels,
+                time: at.format("%H:%M").to_string(),
+                date: at.date(),
+                failed_on: failed_at.date(),
+            };
+            DoctorFinding::good(area, text)
+        }
+        (Some(at), None) => {
+            let (time, date) = (at.format("%H:%M").to_string(), at.date());
+            DoctorFinding::good(area, DoctorText::AlarmDelivered { channels, time, date })
+        }
+        (None, _) => DoctorFinding::to_do(area, DoctorText::AlarmUntried { channels }, DoctorAdvice::TryAlarm {}),
     }
 }
 

@@ -1,4 +1,7 @@
 //! The facts about a station and its machine. A fact that cannot be read is `None`, and never counts as good.
+use chrono::NaiveDateTime;
+
+use crate::airlog::entry::TrustReason;
 
 /// All facts that the doctor examines.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +19,10 @@ pub struct DoctorFacts {
     pub now_s: i64,
     /// The kernel's status of the wall clock.
     pub kernel_clock: Option<KernelClock>,
+    /// What the running station thinks of the wall clock; `None` if no station answers.
+    pub station_clock: Option<StationClock>,
+    /// Whether messages about concerns are sent, and how the last attempts ended.
+    pub alarm: AlarmCheck,
     /// Facts about the machine, read from the system's files.
     pub machine: MachineFacts,
     /// Free space on the disk of the station, bytes.
@@ -77,6 +84,42 @@ pub struct KernelClock {
     pub is_synchronised: bool,
     /// Maximum error of the clock, microseconds.
     pub max_error_us: i64,
+}
+
+/// What the running station thinks of the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StationClock {
+    /// Whether the station trusts it.
+    pub is_trusted: bool,
+    /// Why the station trusts it or not.
+    pub reason: TrustReason,
+}
+
+/// Whether messages about concerns are sent, and how the last attempts ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlarmCheck {
+    /// `[alarm]` names no way to send messages.
+    NotConfigured,
+    /// Messages are sent in these ways.
+    Configured {
+        /// The keys in `[alarm]`: `command`, `webhook`, `smtp`.
+        channels: Vec<&'static str>,
+        /// When a message was last delivered, in the station's time zone; `None` if none ever was.
+        delivered_at: Option<NaiveDateTime>,
+        /// The last attempt that failed; `None` if none ever did.
+        failure: Option<AlarmFailure>,
+    },
+}
+
+/// A failed attempt to send messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmFailure {
+    /// When it was made, in the station's time zone.
+    pub at: NaiveDateTime,
+    /// The ways that failed.
+    pub channels: Vec<String>,
+    /// Whether messages have been delivered since.
+    pub is_over: bool,
 }
 
 /// Facts about the machine, read from the system's files.

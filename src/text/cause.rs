@@ -53,11 +53,11 @@ texts! {
     /// Why a sound device cannot be used.
     pub enum DeviceText {
         NoneNamed { name: String, available: String } =>
-            "máy không có thiết bị nào tên “{name}”, hoặc dây hay USB bị rút. Trong station.toml ghi được: device = {available}",
-            "the machine has no device named `{name}`, or it is unplugged. In station.toml, write one of: device = {available}";
+            "station.toml chọn thiết bị “{name}”, nhưng máy không có, hoặc dây hay USB bị rút. Máy đang có, ghi được vào station.toml: device = {available}",
+            "station.toml names the device `{name}`, but the machine does not have it, or it is unplugged. The machine has these; write one of them: device = {available}";
         NoneAtAll { name: String } =>
-            "máy không có thiết bị nào tên “{name}”, cũng không thấy thiết bị âm thanh nào khác: dây hay USB bị rút, hoặc máy chưa có card âm thanh",
-            "the machine has no device named `{name}`, nor any other sound device: it is unplugged, or there is no sound card";
+            "station.toml chọn thiết bị “{name}”, nhưng máy không có, cũng không thấy thiết bị âm thanh nào khác: dây hay USB bị rút, hoặc máy chưa có card âm thanh",
+            "station.toml names the device `{name}`, but the machine does not have it, nor any other sound device: it is unplugged, or there is no sound card";
         Absent { detail: String } =>
             "máy không có thiết bị này, hoặc dây hay USB bị rút (chi tiết cho kỹ thuật: {detail})",
             "the machine does not have it, or it is unplugged ({detail})";

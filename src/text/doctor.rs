@@ -1,8 +1,11 @@
 //! The sentences of `loa doctor`.
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::cause::DeviceText;
 use super::log::TableText;
+use super::run::RunText;
 use super::{Lang, Localize, texts};
 
 /// The version of the kernel. Prints nothing if it is not known.
@@ -48,6 +51,7 @@ texts! {
         Amplifier => "Tăng âm", "Amplifier";
         Clock => "Đồng hồ máy", "Clock";
         Rtc => "Đồng hồ pin", "Battery clock";
+        Alarm => "Báo động", "Alarm";
         Autostart => "Tự chạy", "Automatic start";
         DiskSpace => "Chỗ trống", "Free space";
         Wear => "Độ hao ổ đĩa", "Wear of the disk";
@@ -72,7 +76,7 @@ texts! {
             "chưa chọn thiết bị âm thanh (device là null hoặc wav), nên đài không phát ra tiếng.",
             "the station's output is not a real sound device (null or wav), so nobody hears it.";
         SoundNotAsked { } => "chưa thử: không ai được hỏi là có nghe thấy không.", "not tried: nobody was asked whether it is heard.";
-        SoundBusy { } => "chưa thử: đài đang bận, đang trong giờ yên lặng, hoặc chưa có mục nào để phát.", "not tried: the station is busy, in quiet hours, or has nothing to play.";
+        SoundBusy { } => "chưa thử: đài đang bận, đang trong giờ yên lặng, chưa tin được đồng hồ, hoặc chưa có mục nào để phát.", "not tried: the station is busy, in quiet hours, does not trust its clock, or has nothing to play.";
         LevelsGood { levels: String } => "không tắt tiếng: {levels}.", "nothing is muted: {levels}.";
         LevelMuted { name: String } => "“{name}” đang tắt tiếng hoặc vặn về 0.", "`{name}` is muted or at 0.";
         LevelLow { name: String, percent: u64 } => "“{name}” chỉ ở mức {percent} %.", "`{name}` is only at {percent} %.";
@@ -87,6 +91,27 @@ texts! {
         RtcGood { seconds: i64 } => "có, lệch {seconds} giây.", "there is one, {seconds} s off.";
         RtcWrong { by: TableText } => "lệch {by} so với giờ máy.", "it differs from the clock by {by}.";
         RtcNone { } => "máy không có: sau khi mất điện mà không có mạng, đài không tin giờ và không phát.", "the machine has none: after a power cut without a network, the station does not trust the clock and plays nothing.";
+        StationDistrustsClock { why: RunText } =>
+            "đài đang chạy chưa tin được đồng hồ này nên không phát gì: {why}.",
+            "the running station does not trust it, so it plays nothing: {why}.";
+        RtcUnproved { } =>
+            "có, nhưng chưa biết có đúng không: chưa biết đồng hồ máy có đúng không để so.",
+            "there is one; whether it is right is not known, because it is not known whether the computer's clock is.";
+        AlarmNone { } =>
+            "chưa đặt (không có [alarm]): khi đài có sự cố, loa không báo cho ai.",
+            "it is not set up (there is no [alarm]): loa calls nobody when something is wrong.";
+        AlarmUntried { channels: String } =>
+            "đã đặt ({channels}), nhưng chưa gửi được tin nào lần nào.",
+            "it is set up ({channels}), but no message was ever delivered.";
+        AlarmDelivered { channels: String, time: String, date: NaiveDate } =>
+            "đã đặt ({channels}); tin gần nhất đã gửi được lúc {time} ngày {date}.",
+            "it is set up ({channels}); the last message was delivered at {time} on {date}.";
+        AlarmDeliveredAgain { channels: String, time: String, date: NaiveDate, failed_on: NaiveDate } =>
+            "đã đặt ({channels}); tin gần nhất đã gửi được lúc {time} ngày {date}. Lần gần nhất không gửi được: ngày {failed_on}.",
+            "it is set up ({channels}); the last message was delivered at {time} on {date}. The last attempt that failed was on {failed_on}.";
+        AlarmFailed { channels: String, failed: String, time: String, date: NaiveDate } =>
+            "đã đặt ({channels}), nhưng lần gửi gần nhất, lúc {time} ngày {date}, KHÔNG gửi được ({failed}).",
+            "it is set up ({channels}), but the last attempt, at {time} on {date}, FAILED ({failed}).";
         RtcUnreadable { } => "có, nhưng không đọc được giờ của nó.", "there is one, but its time cannot be read.";
         AutostartGood { } => "máy có điện là đài tự chạy.", "the station starts with the machine.";
         AutostartLogin { } => "đài chỉ chạy sau khi có người đăng nhập.", "the station starts only after somebody logs in.";
@@ -133,9 +158,21 @@ texts! {
         AskAtTerminal { } => "Hãy gõ loa doctor tại máy, đứng ở chỗ nghe được loa.", "Type loa doctor at the machine, where the loudspeaker can be heard.";
         RaiseLevel { } => "Hãy gõ alsamixer (hoặc mở phần âm thanh), bỏ tắt tiếng (phím M) và tăng mức lên.", "Type alsamixer (or open the sound settings), unmute it (key M) and turn it up.";
         TryAmplifier { } => "Hãy đứng cạnh tăng âm và gõ: loa amplifier test", "Stand next to the amplifier and type: loa amplifier test";
-        CheckNetwork { } => "Hãy kiểm tra mạng; nếu đài không có mạng, chỉnh đúng giờ rồi gõ: loa clock confirm", "Check the network; without one, set the clock right and type: loa clock confirm";
-        InstallTime { } => "Nếu có mạng, hãy gõ: sudo apt install systemd-timesyncd", "With a network, type: sudo apt install systemd-timesyncd";
-        SetRtc { } => "Hãy chỉnh đúng giờ máy rồi gõ: sudo hwclock --systohc. Nếu còn lệch, thay pin.", "Set the clock right, then type: sudo hwclock --systohc. If it stays wrong, replace the battery.";
+        CheckNetwork { } =>
+            "Hãy kiểm tra mạng. Nếu đài không có mạng, hãy so giờ máy với điện thoại; sai thì chỉnh, xem cách chỉnh: loa clock --help",
+            "Check the network. Without one, compare the clock with a telephone; if it is wrong, set it. To see how: loa clock --help";
+        SetAndConfirmClock { } =>
+            "Hãy chỉnh đúng giờ (cách chỉnh: loa clock --help) rồi gõ: loa clock confirm",
+            "Set the clock right (to see how: loa clock --help), then type: loa clock confirm";
+        TryAlarm { } =>
+            "Hãy gõ: loa alarm test (lệnh này gửi một tin thử và cho biết lỗi nếu có)",
+            "Type: loa alarm test (it sends a test message, and says what fails)";
+        InstallTime { } =>
+            "Nếu có mạng, hãy gõ: sudo apt install systemd-timesyncd, rồi: sudo timedatectl set-ntp true",
+            "With a network, type: sudo apt install systemd-timesyncd, then: sudo timedatectl set-ntp true";
+        SetRtc { } =>
+            "Hãy chỉnh đúng giờ máy (cách chỉnh: loa clock --help) rồi gõ: sudo hwclock --systohc. Nếu còn lệch, thay pin (máy tính để bàn: CR2032).",
+            "Set the clock right (to see how: loa clock --help), then type: sudo hwclock --systohc. If it stays wrong, replace the battery (in a PC: CR2032).";
         AddRtc { } => "Nên gắn thêm đồng hồ pin (ví dụ DS3231); chưa có thì sau mỗi lần mất điện hãy xem: loa status", "Add a clock with a battery (such as a DS3231); until then, see loa status after each power cut";
         Enable { } => "Hãy làm theo packaging/README.md, rồi gõ: sudo systemctl enable --now loa", "Follow packaging/README.md, then type: sudo systemctl enable --now loa";
         Linger { } => "Hãy gõ: sudo loginctl enable-linger \"$USER\"", "Type: sudo loginctl enable-linger \"$USER\"";

@@ -5,10 +5,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
+use loa::airlog::entry::TrustReason;
 use loa::doctor::{
-    AmplifierCheck, CheckVerdict, DoctorFacts, FolderAccess, KernelClock, KeysCheck, MachineFacts, MachineQuery,
-    SheetHead, SoundLevel, SoundTest, examine, probe_machine, sheet,
+    AlarmCheck, AlarmFailure, AmplifierCheck, CheckVerdict, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
+    MachineFacts, MachineQuery, SheetHead, SoundLevel, SoundTest, StationClock, examine, probe_machine, sheet,
 };
 use loa::text::Lang;
 use snapbox::Data;
@@ -105,6 +106,8 @@ fn good_facts(machine: MachineFacts) -> DoctorFacts {
         amplifier: AmplifierCheck::Tried,
         now_s: NOW_S,
         kernel_clock: Some(KernelClock { is_synchronised: true, max_error_us: 21_500 }),
+        station_clock: None,
+        alarm: AlarmCheck::NotConfigured,
         machine,
         free_bytes: Some(21 << 30),
         folders: folders(&[]),
@@ -123,6 +126,12 @@ fn sheet_head(has_key: bool) -> SheetHead {
             .expect("the time is valid"),
         key: has_key.then(|| ("loa/dak-ndrung/0123+89abcdef+AbCd".to_owned(), "█▀▀█\n█▄▄█".to_owned())),
     }
+}
+
+/// A time of March 2026.
+fn local_time(day: u32, hour: u32) -> NaiveDateTime {
+    let date = NaiveDate::from_ymd_opt(2026, 3, day).expect("the date is valid");
+    date.and_hms_opt(hour, 20, 0).expect("the time is valid")
 }
 
 /// The name of each case, the facts that its sheet shows, and true if the sheet shows a key.
@@ -162,7 +171,18 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         absent_device: Some(detail.to_owned()),
         ..good_facts(raspberry_pi().probe())
     };
+    let distrusted_clock_facts = DoctorFacts {
+        kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
+        station_clock: Some(StationClock { is_trusted: false, reason: TrustReason::BeforeLastEntry }),
+        alarm: AlarmCheck::Configured {
+            channels: vec!["webhook", "smtp"],
+            delivered_at: Some(local_time(10, 5)),
+            failure: Some(AlarmFailure { at: local_time(11, 17), channels: vec!["smtp".to_owned()], is_over: false }),
+        },
+        ..good_facts(raspberry_pi().probe())
+    };
     vec![
+        ("distrusted-clock", distrusted_clock_facts, true),
         ("healthy-pi", good_facts(raspberry_pi().probe()), true),
         ("muted-pc", muted_facts, false),
         ("read-only-folder", read_only_facts, true),
@@ -295,4 +315,82 @@ fn keys_that_others_can_read_are_reported_and_the_station_is_not_changed() {
         "{open_keys_output:?}"
     );
     assert_eq!(open_keys_output.status.code(), Some(1));
+}
+
+#[test]
+fn the_clock_is_to_be_confirmed_only_if_the_running_station_does_not_trust_it() {
+    let page = |station_clock| {
+        let facts = DoctorFacts {
+            kernel_clock: Some(KernelClock { is_synchronised: false, max_error_us: 16_000_000 }),
+            station_clock,
+            ..good_facts(raspberry_pi().probe())
+        };
+        // The lines of the sheet are wrapped.
+        let sheet = sheet(&sheet_head(true), &examine(&facts), Lang::En);
+        sheet.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let without_station = page(None);
+    assert!(!without_station.contains("loa clock confirm"), "{without_station}");
+    assert!(without_station.contains("loa clock --help"), "{without_station}");
+    // Both clocks may be wrong by the same amount.
+    assert!(!without_station.contains("1 s off"), "{without_station}");
+    let trusted = page(Some(StationClock { is_trusted: true, reason: TrustReason::Confirmed }));
+    assert!(trusted.contains("there is one, 1 s off") && !trusted.contains("loa clock confirm"), "{trusted}");
+    let distrusted = page(Some(StationClock { is_trusted: false, reason: TrustReason::FarAhead }));
+    assert!(distrusted.contains("loa clock confirm") && distrusted.contains("does not trust it"), "{distrusted}");
+    assert!(!distrusted.contains("1 s off"), "{distrusted}");
+}
+
+#[test]
+fn the_sheet_says_how_the_last_message_of_the_alarm_went() {
+    let folder = Folder::new().segment("a", 1).write_playlist();
+    let settings_path = folder.station().join("station.toml");
+    let settings = fs::read_to_string(&settings_path).expect("read the file");
+    let use_command = |program: &str| {
+        let alarm = format!("{settings}\n[alarm]\ncommand = \"{program}\"\n");
+        fs::write(&settings_path, alarm).expect("write the file");
+    };
+    let sheet = || {
+        let output = folder.loa(&["doctor", "--no-sound"]);
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(sheet().contains("Alarm: it is not set up"), "{}", sheet());
+    use_command("/bin/false");
+    assert!(sheet().contains("Alarm: it is set up (command), but no message was ever delivered"), "{}", sheet());
+    assert_eq!(folder.loa(&["alarm", "test"]).status.code(), Some(1));
+    assert!(sheet().contains("FAILED (command)") && sheet().contains("loa alarm test"), "{}", sheet());
+    use_command("/bin/true");
+    assert_eq!(folder.loa(&["alarm", "test"]).status.code(), Some(0));
+    assert!(sheet().contains("the last message was delivered at") && !sheet().contains("FAILED"), "{}", sheet());
+}
+
+#[test]
+fn a_device_that_is_not_there_is_reported_and_no_test_sound_is_offered() {
+    let folder = Folder::new().segment("a", 1).write_playlist();
+    let settings_path = folder.station().join("station.toml");
+    let settings = fs::read_to_string(&settings_path).expect("read the file");
+    // The default device is a sound card that no machine has.
+    let asoundrc = "pcm.!default { type hw card 31 }\nctl.!default { type hw card 31 }\n";
+    fs::write(folder.dir.path().join(".asoundrc"), asoundrc).expect("write the file");
+    for device in ["hw:CARD=khong-co", "default"] {
+        fs::write(&settings_path, settings.replace("\"null\"", &format!("\"{device}\""))).expect("write the file");
+        // `script` runs the command on a terminal.
+        let mut command = folder.command(&["doctor"]);
+        let arguments: Vec<String> = command.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
+        let line = format!("{} {}", command.get_program().to_string_lossy(), arguments.join(" "));
+        let mut on_terminal = std::process::Command::new("script");
+        on_terminal.args(["-qec", &line, "/dev/null"]).stdin(std::process::Stdio::null());
+        on_terminal.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = on_terminal.output().expect("run script");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("Sound:"), "{text}");
+        assert!(!text.contains("Press Enter"), "{device}: {text}");
+        let without_terminal = command.output().expect("loa starts");
+        let text = String::from_utf8_lossy(&without_terminal.stdout).into_owned();
+        let sound_line = text.lines().find(|line| line.contains("Sound:")).expect("the sheet has the line").to_owned();
+        assert!(sound_line.starts_with("TO DO"), "{device}: {text}");
+        if device != "default" {
+            assert!(sound_line.contains(device), "{text}");
+        }
+    }
 }

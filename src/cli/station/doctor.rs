@@ -19,8 +19,7 @@ use crate::cli::record::key::{log_key, qr_image};
 use crate::doctor::{
     CheckVerdict, DoctorFacts, KernelClock, MachineQuery, SheetHead, SoundTest, examine, probe_machine, sheet,
 };
-use crate::playout::output::why_absent;
-use crate::schedule::settings::{Device, Station};
+use crate::schedule::settings::Station;
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, print_stderr, strip_unprintable};
 
@@ -74,24 +73,18 @@ fn collect_facts(station: &Path, settings: &Station, sound: SoundTest) -> Doctor
     let disk = rustix::fs::statvfs(&absolute).ok();
     DoctorFacts {
         sound,
-        absent_device: absent_device(&settings.output.device),
+        absent_device: sound::absent_device(settings),
         levels: levels::sound_levels(&settings.output.device),
         amplifier: station_facts::check_amplifier(&settings.amplifier),
         now_s: i64::try_from(unix_time_s()).unwrap_or(0),
         kernel_clock,
+        station_clock: station_facts::station_clock(station),
+        alarm: station_facts::check_alarm(station, settings),
         machine: probe_machine(&query),
         free_bytes: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
         folders: station_facts::check_folders(station),
         keys: station_facts::check_keys(station),
         program: format!("loa {}", env!("CARGO_PKG_VERSION")),
-    }
-}
-
-/// Returns why the machine does not have the device that is named first; `None` if it has the device.
-fn absent_device(device: &Device) -> Option<String> {
-    match device {
-        Device::Named(name) => why_absent(name),
-        Device::Default | Device::Null | Device::Wav(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Findings about the machine: its clocks, automatic start, disk, power supply and versions.
-use crate::doctor::facts::{Autostart, DoctorFacts, KernelClock, StorageFacts, UnderVoltage};
+use crate::airlog::outcome_text::trust_text;
+use crate::doctor::facts::{Autostart, DoctorFacts, KernelClock, StationClock, StorageFacts, UnderVoltage};
 use crate::doctor::finding::DoctorFinding;
 use crate::text::doctor::{DistributionName, DoctorAdvice, DoctorArea, DoctorText, KernelVersion, MachineModel};
 use crate::text::log::TableText;
@@ -17,8 +18,26 @@ const UNSAFE_FILE_SYSTEMS: [&str; 5] = ["exfat", "ext2", "fuseblk", "msdos", "vf
 /// Mount options that do not preserve the order of writes.
 const UNSAFE_OPTIONS: [&str; 5] = ["barrier=0", "data=writeback", "nobarrier", "journal_async_commit", "norecovery"];
 
-pub(super) fn clock_findings(facts: &DoctorFacts) -> [DoctorFinding; 2] {
-    [clock_finding(facts.kernel_clock, &facts.machine.time_services), rtc_finding(facts)]
+pub(super) fn clock_findings(facts: &DoctorFacts) -> Vec<DoctorFinding> {
+    let mut findings = vec![clock_finding(facts.kernel_clock, &facts.machine.time_services)];
+    findings.extend(facts.station_clock.and_then(distrust_finding));
+    findings.push(rtc_finding(facts));
+    findings
+}
+
+/// Returns that the running station does not trust the clock; `None` if it does. Only then does it help to confirm the
+/// clock.
+fn distrust_finding(clock: StationClock) -> Option<DoctorFinding> {
+    let text = DoctorText::StationDistrustsClock { why: trust_text(clock.reason) };
+    (!clock.is_trusted).then(|| DoctorFinding::to_do(DoctorArea::Clock, text, DoctorAdvice::SetAndConfirmClock {}))
+}
+
+/// Returns true if the battery clock can be judged by the wall clock: the network keeps the wall clock right, or the
+/// running station trusts it. Otherwise the two may agree on a wrong time, because the machine takes the time of one
+/// from the other when it starts.
+fn is_wall_clock_right(facts: &DoctorFacts) -> bool {
+    facts.kernel_clock.is_some_and(|clock| clock.is_synchronised)
+        || facts.station_clock.is_some_and(|clock| clock.is_trusted)
 }
 
 fn clock_finding(kernel_clock: Option<KernelClock>, services: &[String]) -> DoctorFinding {
@@ -50,6 +69,8 @@ fn rtc_finding(facts: &DoctorFacts) -> DoctorFinding {
                     DoctorText::RtcWrong { by: duration_text(difference_s) },
                     DoctorAdvice::SetRtc {},
                 )
+            } else if !is_wall_clock_right(facts) {
+                DoctorFinding::unknown(area, DoctorText::RtcUnproved {})
             } else {
                 DoctorFinding::good(area, DoctorText::RtcGood { seconds: difference_s })
             }

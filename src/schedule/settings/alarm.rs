@@ -34,6 +34,14 @@ impl AlarmSettings {
     /// Returns true when at least one way to send messages is set.
     #[must_use]
     pub fn is_configured(&self) -> bool {
-        !self.command.is_empty() || self.webhook.is_some() || self.mail.is_some()
+        !self.channel_keys().is_empty()
+    }
+
+    /// Returns the keys of the ways to send messages that are set.
+    #[must_use]
+    pub fn channel_keys(&self) -> Vec<&'static str> {
+        let channels =
+            [(!self.command.is_empty(), "command"), (self.webhook.is_some(), "webhook"), (self.mail.is_some(), "smtp")];
+        channels.into_iter().filter(|(is_set, _)| *is_set).map(|(_, key)| key).collect()
     }
 }

@@ -66,8 +66,13 @@ fn every_device_error_of_loa_has_a_sentence_of_its_own() {
     let (line, wav) = (include_str!("../../playout/output/open_line.rs"), include_str!("../../playout/output/wav.rs"));
     let phrases = [
         (names, "there is no default device", "không có thiết bị này"),
-        (names, "there is no device `<>`, nor any other", "không có thiết bị nào tên “x”, cũng không"),
-        (names, "there is no device `<>`; there are: <busy-config>", "ghi được: device = \"<busy-config>\""),
+        (names, "there is no device `<>`, nor any other", "chọn thiết bị “x”, nhưng máy không có, cũng không"),
+        (names, "there is no device behind this name", "máy không có thiết bị này"),
+        (
+            names,
+            "there is no device `<>`; there are: <busy-config>",
+            "ghi được vào station.toml: device = \"<busy-config>\"",
+        ),
         (
             include_str!("../../playout/output/device/config.rs"),
             "it supports no usable sample format",

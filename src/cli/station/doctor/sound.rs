@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use super::amplifier_power::{is_switched_for_test, run_with_amplifier_on};
@@ -13,13 +13,14 @@ use crate::base::instant::SECOND_US;
 use crate::base::platform::{boot_now, unix_time_s};
 use crate::cli::answer::read_yes;
 use crate::cli::station::open_station::LoadedStation;
+use crate::concern::Condition;
 use crate::doctor::SoundTest;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock::{is_station_locked, lock_station};
-use crate::playout::output::{Cue, CueKey, CueStart, Output, OutputEvent};
+use crate::playout::output::{Cue, CueKey, CueStart, Output, OutputEvent, why_absent};
 use crate::playout::player::deck_output::DeckOutput;
-use crate::schedule::settings::Station;
+use crate::schedule::settings::{Device, Station};
 use crate::text::doctor::SheetText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
@@ -37,6 +38,16 @@ pub(super) fn result_without_test(settings: &Station) -> SoundTest {
     if settings.output.device.is_real() { SoundTest::NotAsked } else { SoundTest::NoSoundDevice }
 }
 
+/// Returns why the machine does not have the station's first device; `None` if it has the device, or if the output is
+/// not a sound device.
+pub(super) fn absent_device(settings: &Station) -> Option<String> {
+    match &settings.output.device {
+        Device::Named(name) => why_absent(Some(name)),
+        Device::Default => why_absent(None),
+        Device::Null | Device::Wav(_) => None,
+    }
+}
+
 /// Plays the tone or a segment, and asks at the terminal whether it was heard.
 ///
 /// # Errors
@@ -49,6 +60,10 @@ pub(super) fn test_sound(station: &Path, loaded: &LoadedStation, lang: Lang) -> 
     // A running station owns the device: a separate tone could block the line for the next session.
     if is_station_locked(station) {
         return test_running_station(station, loaded, lang);
+    }
+    // Nobody should go to the loudspeaker for a sound that cannot be played.
+    if let Err(detail) = open_output(station, settings).map(drop) {
+        return Ok(SoundTest::Failed { detail: strip_unprintable(&detail) });
     }
     if !is_switched_for_test(&settings.amplifier) {
         wait_for_enter(&SheetText::SoundPrompt {}, lang)?;
@@ -70,6 +85,9 @@ fn play_and_ask(station: &Path, settings: &Station, lang: Lang) -> io::Result<So
 
 /// Lets the running station play its shortest segment. It is logged as an operator's airing.
 fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> io::Result<SoundTest> {
+    if let Some(result) = why_station_is_silent(station) {
+        return Ok(result);
+    }
     let length = |file: &str| loaded.library.planning_length(file).ms();
     let segments = loaded.schedule.segments.iter().filter(|segment| length(&segment.file) > 0);
     let Some(segment) = segments.min_by_key(|segment| length(&segment.file)) else {
@@ -84,6 +102,18 @@ fn test_running_station(station: &Path, loaded: &LoadedStation, lang: Lang) -> i
     }
 }
 
+/// Returns the result of the test if the running station would not play: it has no sound device, or it does not trust
+/// its clock.
+fn why_station_is_silent(station: &Path) -> Option<SoundTest> {
+    let Ok(CommandReply::Status(status)) = request(station, OperatorCommand::Status) else { return None };
+    let device_error = status.concerns.into_iter().find_map(|concern| match concern.condition {
+        Condition::NoDevice { detail } | Condition::DeviceLost { detail } => Some(detail.0),
+        _ => None,
+    });
+    let failed = device_error.map(|detail| SoundTest::Failed { detail: strip_unprintable(&detail) });
+    failed.or((!status.clock_trusted).then_some(SoundTest::StationBusy))
+}
+
 fn wait_for_enter(message: &SheetText, lang: Lang) -> io::Result<()> {
     write!(io::stderr(), "{}", message.localized(lang))?;
     io::stdin().lock().read_line(&mut String::new()).map(|_| ())
@@ -94,12 +124,11 @@ fn ask_whether_heard(lang: Lang) -> io::Result<SoundTest> {
     Ok(if read_yes()? { SoundTest::Heard } else { SoundTest::NotHeard })
 }
 
-/// Plays the tone through the station's output, as a session would.
+/// Opens the station's output, and returns it with the channel that tells of its events.
 ///
 /// # Errors
-/// Returns the message from the system if the device did not play the tone.
-fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
-    let tone = ToneFile::create().map_err(|e| e.to_string())?;
+/// Returns the message from the system if no device opens.
+fn open_output(station: &Path, settings: &Station) -> Result<(DeckOutput, Receiver<()>), String> {
     let (wake_sender, wake_receiver) = mpsc::channel();
     let waker = move || {
         let _ = wake_sender.send(());
@@ -110,8 +139,27 @@ fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
     while wake_receiver.recv_timeout(EVENT_TIMEOUT).is_ok() {
         for event in output.take_events() {
             match event {
-                // A cue that is queued before the device is open could be late.
-                OutputEvent::Opened { .. } => output.cue(tone_cue(&tone)),
+                OutputEvent::Opened { .. } => return Ok((output, wake_receiver)),
+                OutputEvent::Lost { detail } => return Err(detail),
+                _ => {}
+            }
+        }
+    }
+    Err("the device did not answer".to_owned())
+}
+
+/// Plays the tone through the station's output, as a session would.
+///
+/// # Errors
+/// Returns the message from the system if the device did not play the tone.
+fn play_tone(station: &Path, settings: &Station) -> Result<(), String> {
+    let tone = ToneFile::create().map_err(|e| e.to_string())?;
+    // A cue that is queued before the device is open could be late.
+    let (mut output, wake_receiver) = open_output(station, settings)?;
+    output.cue(tone_cue(&tone));
+    while wake_receiver.recv_timeout(EVENT_TIMEOUT).is_ok() {
+        for event in output.take_events() {
+            match event {
                 OutputEvent::Ended { frames: 0, .. } => return Err("the device took nothing".to_owned()),
                 OutputEvent::Ended { .. } => return Ok(()),
                 OutputEvent::Lost { detail } | OutputEvent::Refused { detail, .. } => return Err(detail),

@@ -8,10 +8,15 @@ use rustix::fs::{Access, access};
 use crate::airlog::keys::key_folder;
 use crate::airlog::lost_log::signed_origin;
 use crate::airlog::storage::FolderStorage;
+use crate::alarm::sent::SentMessages;
+use crate::base::instant::{WallTime, to_local};
 use crate::base::state_dirs;
-use crate::doctor::{AmplifierCheck, FolderAccess, KeysCheck};
+use crate::doctor::{AlarmCheck, AlarmFailure, AmplifierCheck, FolderAccess, KeysCheck, StationClock};
 use crate::playout::amplifier::is_permitted;
-use crate::schedule::settings::AmplifierSettings;
+use crate::playout::control::request;
+use crate::playout::engine::{CommandReply, OperatorCommand};
+use crate::schedule::settings::{AmplifierSettings, Station};
+use crate::text::strip_unprintable;
 
 /// The folders of a station; the first is the station's folder itself.
 const FOLDERS: [&str; 4] = ["", "playlists", "audio", "airlog"];
@@ -24,6 +29,33 @@ pub(super) fn check_amplifier(settings: &AmplifierSettings) -> AmplifierCheck {
         true if is_permitted(settings) => AmplifierCheck::Tried,
         true => AmplifierCheck::Untried,
     }
+}
+
+/// Returns what the running station thinks of its clock; `None` if no station answers.
+pub(super) fn station_clock(station: &Path) -> Option<StationClock> {
+    match request(station, OperatorCommand::Status) {
+        Ok(CommandReply::Status(status)) => {
+            Some(StationClock { is_trusted: status.clock_trusted, reason: status.clock_trust })
+        }
+        _ => None,
+    }
+}
+
+/// Returns how messages about concerns are sent, and how the last attempts ended, according to the sender's record.
+pub(super) fn check_alarm(station: &Path, settings: &Station) -> AlarmCheck {
+    let channels = settings.alarm.channel_keys();
+    if channels.is_empty() {
+        return AlarmCheck::NotConfigured;
+    }
+    let local = |us: i64| to_local(WallTime(us), settings.timezone).naive_local();
+    let sent = SentMessages::read(station);
+    let attempts = sent.attempts();
+    let failure = attempts.failed_at_us.map(|us| AlarmFailure {
+        at: local(us),
+        channels: attempts.failed_channels.iter().map(|channel| strip_unprintable(channel)).collect(),
+        is_over: !attempts.last_failed,
+    });
+    AlarmCheck::Configured { channels, delivered_at: attempts.delivered_at_us.map(local), failure }
 }
 
 /// Returns the access that this user has to each folder, and the access of the user who runs the station and owns its

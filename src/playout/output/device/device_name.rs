@@ -2,30 +2,56 @@
 use rodio::cpal;
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 
+use crate::text::cause::DeviceText;
+
 /// Maximum number of device names in an error message.
 const MAX_LISTED_NAMES: usize = 12;
 /// Beginnings of the names that people write in `station.toml`, the most useful first. ALSA has many others, for
 /// converters and for single sockets, through which no station plays.
 const USEFUL_NAMES: [&str; 6] = ["default", "pipewire", "pulse", "sysdefault:", "plughw:", "hw:"];
 
-/// Returns the names that an operator may want to write, the most useful first.
-fn useful_names(ids: &[String]) -> Vec<&str> {
+/// Names that ALSA lists even if nothing is behind them: the names of sound servers, and of whatever is the default. They
+/// are offered only if they open.
+const VIRTUAL_NAMES: [&str; 3] = ["default", "pipewire", "pulse"];
+
+/// Returns the names that an operator may want to write, the most useful first. `opens` tells whether a virtual device
+/// can be used.
+fn useful_names(ids: &[String], opens: impl Fn(&str) -> bool) -> Vec<&str> {
     let with_prefix = |prefix: &&'static str| {
         let prefix = *prefix;
         let is_match = move |id: &&String| if prefix.ends_with(':') { id.starts_with(prefix) } else { *id == prefix };
         ids.iter().filter(is_match).map(String::as_str)
     };
-    USEFUL_NAMES.iter().flat_map(with_prefix).take(MAX_LISTED_NAMES).collect()
+    let is_usable = |name: &&str| !VIRTUAL_NAMES.contains(name) || opens(name);
+    USEFUL_NAMES.iter().flat_map(with_prefix).filter(is_usable).take(MAX_LISTED_NAMES).collect()
 }
 
-/// Returns why the machine does not have the device with this name, in English; `None` if it has the device, or the
-/// devices cannot be listed. Opens no device.
+/// Returns why the machine does not have the device with this name, or no default device if no name is given, in English.
+/// `None` if it has the device, or if that cannot be told: another program may be using it.
 #[must_use]
-pub fn why_absent(name: &str) -> Option<String> {
+pub fn why_absent(name: Option<&str>) -> Option<String> {
     let messages = AlsaMessages::capture();
-    let reason = find_device(Some(name)).err().filter(|reason| reason.starts_with("there is no device"));
+    let error = match find_device(name) {
+        Err(error) => Some(error),
+        // ALSA lists a default device on every machine.
+        Ok(device) if name.is_none() => opening_error(&device).map(|error| messages.append_to(error)),
+        Ok(_) => None,
+    };
     drop(messages);
-    reason
+    error.filter(|error| {
+        matches!(
+            DeviceText::of(error.clone()),
+            DeviceText::Absent { .. } | DeviceText::NoneNamed { .. } | DeviceText::NoneAtAll { .. }
+        )
+    })
+}
+
+/// Returns the error when the device's formats are read, for which it is opened for a moment.
+fn opening_error(device: &cpal::Device) -> Option<String> {
+    match device.supported_output_configs() {
+        Ok(mut formats) => formats.next().is_none().then(|| "there is no device behind this name".to_owned()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 /// Returns the device with this name, or the default device if no name is given.
@@ -40,12 +66,17 @@ pub(super) fn find_device(name: Option<&str>) -> Result<cpal::Device, String> {
     // The system's id has precedence, because several devices can have the same display name.
     let index = ids.iter().position(|id| id == name);
     let index = index.or_else(|| devices.iter().position(|d| d.to_string() == name));
-    index.and_then(|i| devices.into_iter().nth(i)).ok_or_else(|| {
-        let names = useful_names(&ids);
-        match names.is_empty() {
-            true => format!("there is no device `{name}`, nor any other"),
-            false => format!("there is no device `{name}`; there are: {}", names.join(", ")),
-        }
+    if let Some(index) = index {
+        return devices.into_iter().nth(index).ok_or_else(|| format!("there is no device `{name}`, nor any other"));
+    }
+    let opens = |id: &str| {
+        let index = ids.iter().position(|known_id| known_id == id);
+        index.is_some_and(|index| opening_error(&devices[index]).is_none())
+    };
+    let names = useful_names(&ids, opens);
+    Err(match names.is_empty() {
+        true => format!("there is no device `{name}`, nor any other"),
+        false => format!("there is no device `{name}`; there are: {}", names.join(", ")),
     })
 }
 
@@ -93,7 +124,14 @@ mod tests {
         let ids =
             ["null", "lavrate", "hw:CARD=PCH,DEV=0", "default", "front:CARD=PCH", "plughw:CARD=PCH,DEV=0", "jack"];
         let ids = ids.map(str::to_owned);
-        assert_eq!(useful_names(&ids), ["default", "plughw:CARD=PCH,DEV=0", "hw:CARD=PCH,DEV=0"]);
-        assert!(useful_names(&["null".to_owned(), "lavrate".to_owned()]).is_empty());
+        assert_eq!(useful_names(&ids, |_| true), ["default", "plughw:CARD=PCH,DEV=0", "hw:CARD=PCH,DEV=0"]);
+        assert!(useful_names(&["null".to_owned(), "lavrate".to_owned()], |_| true).is_empty());
+    }
+
+    #[test]
+    fn a_sound_server_that_does_not_answer_is_not_offered() {
+        let ids = ["pulse", "default", "plughw:CARD=PCH,DEV=0"].map(str::to_owned);
+        assert_eq!(useful_names(&ids, |name| name == "default"), ["default", "plughw:CARD=PCH,DEV=0"]);
+        assert!(useful_names(&["pulse".to_owned()], |_| false).is_empty());
     }
 }
