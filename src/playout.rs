@@ -15,6 +15,7 @@ mod effects;
 pub mod engine;
 pub mod epoch_rotation;
 pub mod error;
+pub mod external_command;
 mod fd_wait;
 mod hand_in_watch;
 pub mod host_watch;

@@ -13,6 +13,16 @@ pub fn strip_control(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
+/// Returns the first lines of a program's error output as one line of at most `max_chars` characters, without
+/// characters that could control a terminal. Blank lines do not count.
+#[must_use]
+pub fn first_lines(output: &[u8], max_lines: usize, max_chars: usize) -> String {
+    let text = String::from_utf8_lossy(output);
+    let to_words = |line: &str| line.split_whitespace().map(strip_unprintable).collect::<Vec<_>>().join(" ");
+    let lines = text.lines().map(to_words).filter(|line| !line.is_empty());
+    lines.take(max_lines).collect::<Vec<_>>().join("; ").chars().take(max_chars).collect()
+}
+
 /// Makes `text` safe as a spreadsheet cell. The result cannot control a terminal, and no spreadsheet program reads it
 /// as a formula, even if `text` begins with a full-width sign, or with blanks and a sign.
 #[must_use]

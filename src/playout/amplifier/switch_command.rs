@@ -1,23 +1,14 @@
 //! Runs one command that switches the amplifier.
-use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-
-use rustix::event::PollFlags;
-use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
 use crate::base::instant::SECOND_US;
 use crate::base::platform::boot_now;
 use crate::playout::engine::{Power, SwitchError, SwitchResult};
-use crate::playout::fd_wait::wait_for;
+use crate::playout::external_command::run_command;
 use crate::schedule::settings::AmplifierSettings;
 
 /// Time limit for a command, microseconds. A relay switches within milliseconds.
 const COMMAND_TIMEOUT_US: i64 = 10 * SECOND_US;
-/// Maximum length of a command's error output in a message, characters.
-const MAX_DETAIL_CHARS: usize = 200;
 
 /// Runs the command that switches the amplifier on or off, and waits until it ends.
 #[must_use]
@@ -27,7 +18,8 @@ pub fn run_switch_command(station: &Path, amplifier: &AmplifierSettings, power: 
         Power::Off => &amplifier.off,
     };
     let start = boot_now();
-    let result = refuse_station_files(station, command_line).and_then(|()| run_and_check(command_line));
+    let result =
+        refuse_station_files(station, command_line).and_then(|()| run_command(command_line, &[], COMMAND_TIMEOUT_US));
     let error = result.err().map(SwitchError::Failed);
     SwitchResult { serial: 0, power, duration_ms: boot_now().since(start) / 1000, error }
 }
@@ -42,68 +34,6 @@ fn refuse_station_files(station: &Path, command_line: &[String]) -> Result<(), S
         Some(word) => Err(format!("{word} lies in the station's folder; put it elsewhere, as in /usr/local/bin")),
         None => Ok(()),
     }
-}
-
-fn run_and_check(command_line: &[String]) -> Result<(), String> {
-    let (program, arguments) = command_line.split_first().ok_or("no command")?;
-    let (mut stderr, stderr_writer) = io::pipe().map_err(|e| e.to_string())?;
-    let mut command = Command::new(program);
-    // A relative path must not depend on the folder in which loa was started.
-    command.args(arguments).current_dir("/").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr_writer);
-    // In its own process group, the command does not receive Ctrl+C from the daemon's terminal, and its children can be
-    // killed with it.
-    let child = command.process_group(0).spawn();
-    // Closes the daemon's copy of the pipe's write end.
-    drop(command);
-    let mut child = child.map_err(|e| format!("{program}: {e}"))?;
-    let status = match wait_for_exit(&mut child) {
-        Ok(Some(status)) => status,
-        failure => {
-            kill_group(&mut child);
-            return Err(failure.err().map_or("it did not end within 10 s".to_owned(), |e| e.to_string()));
-        }
-    };
-    if status.success() {
-        return Ok(());
-    }
-    let error_output = read_error_output(&mut stderr);
-    Err(if error_output.is_empty() { status.to_string() } else { format!("{status}: {error_output}") })
-}
-
-/// Waits until a command ends. Returns `None` if that takes longer than [`COMMAND_TIMEOUT_US`].
-fn wait_for_exit(child: &mut Child) -> io::Result<Option<ExitStatus>> {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidData)?;
-    let process = pidfd_open(pid, PidfdFlags::empty())?;
-    let deadline = boot_now().plus(COMMAND_TIMEOUT_US);
-    loop {
-        let remaining_us = deadline.since(boot_now());
-        if remaining_us <= 0 {
-            return Ok(None);
-        }
-        match wait_for(&process, PollFlags::IN, remaining_us) {
-            Ok(true) => return child.wait().map(Some),
-            Ok(false) | Err(Errno::INTR) => {}
-            Err(e) => return Err(e.into()),
-        }
-    }
-}
-
-fn kill_group(child: &mut Child) {
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(pid, Signal::KILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-/// Returns the error output that the command has written so far, as one line. This does not wait for the end of the
-/// pipe, because background processes of the command can keep it open.
-fn read_error_output(stderr: &mut io::PipeReader) -> String {
-    let mut bytes = [0; 4 * MAX_DETAIL_CHARS];
-    let is_readable = wait_for(&*stderr, PollFlags::IN, 0).unwrap_or(false);
-    let length = if is_readable { stderr.read(&mut bytes).unwrap_or(0) } else { 0 };
-    let text = String::from_utf8_lossy(&bytes[..length]);
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_DETAIL_CHARS).collect()
 }
 
 #[cfg(test)]

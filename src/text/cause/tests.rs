@@ -110,11 +110,12 @@ fn every_device_error_of_loa_has_a_sentence_of_its_own() {
 
 #[test]
 fn every_switch_error_of_loa_has_a_sentence_of_its_own() {
-    let command = include_str!("../../playout/amplifier/switch_command.rs");
+    let switch_command = include_str!("../../playout/amplifier/switch_command.rs");
+    let command = include_str!("../../playout/external_command.rs");
     let phrases = [
-        (command, "<> lies in the station's folder; put it elsewhere, as in /usr/local/bin", "để ở chỗ khác"),
+        (switch_command, "<> lies in the station's folder; put it elsewhere, as in /usr/local/bin", "để ở chỗ khác"),
         (command, "no command", "không có chương trình này"),
-        (command, "it did not end within 10 s", "10 giây"),
+        (command, "it did not end within <> s", "10 giây"),
         (include_str!("../../playout/engine/amplifier.rs"), "no answer", "10 giây"),
     ];
     assert_sources_contain_details(&phrases);
