@@ -11,6 +11,9 @@ const RAISE_AFTER_US: i64 = 20 * SECOND_US;
 /// How long the clock must be untrusted before a concern is raised. The network usually corrects it soon after the
 /// start. `CLOCK_GRACE_US` in `airlog/absences.rs` limits how long outcomes wait for the same correction.
 const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
+/// How long after the machine's boot a missing device is only shown, and not raised. On a slow machine the sound card
+/// appears some seconds after loa starts, so an ordinary boot would otherwise send an alarm.
+const DEVICE_BOOT_GRACE_US: i64 = 120 * SECOND_US;
 /// A condition that returns within this time counts as uninterrupted.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 
@@ -77,6 +80,17 @@ struct TrackedConcern {
 }
 
 impl TrackedConcern {
+    /// Returns the time at which the concern is raised if it still holds then.
+    fn raise_at(&self) -> BootTime {
+        let raise_at = self.first_seen.plus(self.raise_after_us());
+        match self.condition {
+            Some(Condition::NoDevice { .. } | Condition::DeviceLost { .. } | Condition::FallbackDevice { .. }) => {
+                raise_at.max(BootTime(DEVICE_BOOT_GRACE_US))
+            }
+            _ => raise_at,
+        }
+    }
+
     fn raise_after_us(&self) -> i64 {
         match self.condition {
             Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
@@ -135,7 +149,7 @@ impl ConcernBook {
             tracked.holds && !tracked.is_raised && !tracked.is_unobserved && !is_implied
         };
         for tracked in self.tracked_concerns.iter_mut().filter(may_be_raised) {
-            if now.boot.since(tracked.first_seen) >= tracked.raise_after_us()
+            if now.boot >= tracked.raise_at()
                 && let Some(condition) = tracked.condition.clone()
             {
                 tracked.is_raised = true;
@@ -190,7 +204,7 @@ impl ConcernBook {
         let is_disk_full = self.is_open("disk-full");
         let due = |tracked: &TrackedConcern| match (tracked.holds, tracked.is_raised) {
             (true, false) if is_disk_full && tracked.is_implied_by_full_disk() => None,
-            (true, false) => Some(tracked.first_seen.plus(tracked.raise_after_us())),
+            (true, false) => Some(tracked.raise_at()),
             (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
             _ => None,
         };
@@ -227,7 +241,12 @@ mod tests {
     use super::*;
     use crate::base::instant::ClockSync;
 
+    /// A time on a machine that has been up for a day.
     fn at(seconds: i64) -> ClockSnapshot {
+        after_boot(86_400 + seconds)
+    }
+
+    fn after_boot(seconds: i64) -> ClockSnapshot {
         let us = seconds * SECOND_US;
         ClockSnapshot { wall: WallTime(1_000_000 * SECOND_US + us), boot: BootTime(us), sync: ClockSync::default() }
     }
@@ -259,6 +278,18 @@ mod tests {
             [ConcernChange::Cleared { key, condition, since }]
         );
         assert_eq!(book.update(&at(500), assessment_of(Vec::new())), []);
+    }
+
+    #[test]
+    fn a_missing_device_is_not_raised_in_the_first_two_minutes_after_boot() {
+        let mut book = ConcernBook::default();
+        assert_eq!(book.update(&after_boot(4), assessment_of(device_lost())), []);
+        assert_eq!(book.next_change_at(), Some(after_boot(120).boot));
+        assert_eq!(book.update(&after_boot(119), assessment_of(device_lost())), []);
+        assert_eq!(book.update(&after_boot(120), assessment_of(device_lost())).len(), 1);
+        let mut book = ConcernBook::default();
+        assert_eq!(book.update(&after_boot(4), assessment_of(vec![Condition::NoSchedule {}])), []);
+        assert_eq!(book.next_change_at(), Some(after_boot(24).boot), "other concerns do not wait");
     }
 
     #[test]

@@ -202,7 +202,7 @@ impl Engine {
             }
             EngineEvent::Operator(command, user) => self.handle_command(now, command, user),
             EngineEvent::AmplifierSwitched(result) => self.on_switched(now, result),
-            EngineEvent::ExternalFacts(facts) => self.on_external_facts(facts),
+            EngineEvent::ExternalFacts(facts) => self.on_external_facts(now, facts),
             EngineEvent::Shutdown { cause } => self.begin_shutdown(now, cause),
         }
     }

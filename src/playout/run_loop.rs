@@ -120,6 +120,9 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if let Some(retry_at) = self.log_health.retry_at() {
             wake_at = wake_at.min(retry_at);
         }
+        if let Some(check_at) = self.next_sound_card_check_at() {
+            wake_at = wake_at.min(check_at);
+        }
         self.clock.wait(wake_at);
     }
 

@@ -1,4 +1,5 @@
 //! A station shows its concerns in `loa status`, and logs each of them once.
+mod missing_device;
 mod situations;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The real daemon, run in its own process with real files, in real time, with the paced silent output.
 mod amplifier_edits;
+mod device_edits;
 mod lifecycle;
 
 use std::cell::Cell;

@@ -64,6 +64,8 @@ enum StationEvent {
     FileChange(String, FileStatus),
     /// The computer's disk has this many free bytes from now on.
     FreeBytes(u64),
+    /// The computer has other sound cards from now on; the hash of their list is given.
+    SoundCards(u64),
     /// Another part of the program reports facts.
     ExternalFacts(ExternalFacts),
 }
@@ -117,6 +119,8 @@ pub struct Station {
     relay: Relay,
     /// The free space on the computer's disk, in bytes; `None` if there is no computer to check.
     free_bytes: Rc<Cell<Option<u64>>>,
+    /// The hash of the computer's list of sound cards.
+    sound_cards_hash: Rc<Cell<u64>>,
     replies: Vec<CommandReply>,
     /// The number of start events from the output.
     start_count: Rc<Cell<u64>>,
@@ -194,6 +198,7 @@ impl Station {
             device: DeviceTraits::default(),
             relay: Relay::default(),
             free_bytes: Rc::default(),
+            sound_cards_hash: Rc::default(),
             replies: Vec::new(),
             start_count: Rc::default(),
             silent_start_count: Rc::default(),
@@ -380,6 +385,7 @@ impl Station {
             device: self.device.clone(),
             relay: self.relay.clone(),
             free_bytes: Rc::new(Cell::new(self.free_bytes.get())),
+            sound_cards_hash: Rc::new(Cell::new(self.sound_cards_hash.get())),
             replies: Vec::new(),
             start_count: Rc::new(Cell::new(self.start_count.get())),
             silent_start_count: Rc::new(Cell::new(self.silent_start_count.get())),

@@ -6,7 +6,7 @@ impl Engine {
     /// Takes all steps that are due at `now`.
     pub(super) fn advance(&mut self, now: ClockSnapshot) {
         self.log_device_change(now);
-        self.replace_lost_line();
+        self.replace_unusable_line(now);
         self.settle_unplanned(now);
         self.expire_waiting_urgent(now);
         self.close_stalled(now);

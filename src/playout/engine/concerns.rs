@@ -46,11 +46,11 @@ impl Engine {
     }
 
     /// Records facts from another part of the program.
-    pub(super) fn on_external_facts(&mut self, facts: ExternalFacts) {
+    pub(super) fn on_external_facts(&mut self, now: ClockSnapshot, facts: ExternalFacts) {
         if let ExternalFacts::Host(host) = &facts
             && self.concerns.host.is_some_and(|earlier| earlier.sound_cards_hash != host.sound_cards_hash)
         {
-            self.record_sound_card_change();
+            self.record_sound_card_change(now.boot);
         }
         self.concerns.record(facts);
     }

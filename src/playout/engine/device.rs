@@ -32,7 +32,7 @@ impl Engine {
         self.line = LineState::Open { rate, device: device.clone(), sink, loss_signs: LossSigns::default() };
         let fallback = fallback_reason.as_ref().map(|_| device.clone());
         self.concerns.line = LineFacts::Works { fallback, is_real: self.has_real_device() };
-        let is_mere_test = self.record_line_check(now.boot) && !self.is_line_needed();
+        let is_mere_test = self.record_line_check(now.boot, true) && !self.is_line_needed();
         // A test that finds a device is not logged, unless the loss of the device is logged.
         if !is_mere_test || self.device_log.is_loss_logged {
             self.device_log.pending_change = Some(DeviceChange::Opened { rate, device, fallback_reason });
@@ -51,7 +51,7 @@ impl Engine {
 
     /// Records that the output has lost the device, or cannot open one.
     pub(super) fn on_line_lost(&mut self, now: ClockSnapshot, detail: String) {
-        self.record_line_check(now.boot);
+        self.record_line_check(now.boot, false);
         if self.line.mark_lost(now.boot) {
             let was_seen_open =
                 matches!(self.concerns.line, LineFacts::Works { .. } | LineFacts::Lost { was_open: true, .. });

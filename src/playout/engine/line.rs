@@ -6,7 +6,6 @@ use super::action::Action;
 use super::line_state::LineState;
 use super::live_airing::LiveAiring;
 use super::timing::ON_TIME_TOLERANCE_US;
-use crate::airlog::entry::Reason;
 use crate::base::instant::SECOND_US;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::settings::OutputSettings;
@@ -36,24 +35,26 @@ impl Engine {
         }
     }
 
-    /// Gives up a lost device once the settings in force name other devices, so that the line is opened with those. The
-    /// cues that the old output has are released, because it will not play them.
-    pub(super) fn replace_lost_line(&mut self) {
-        let is_lost = matches!(self.line, LineState::Lost { .. });
+    /// Gives up a device that is not usable, or not yet, once the settings in force name other devices, so that the line
+    /// is opened with those. The cues that the old output has are released, because it will not play them.
+    pub(super) fn replace_unusable_line(&mut self, now: ClockSnapshot) {
+        let is_unusable = self.line != LineState::Closed && !self.line.is_usable();
         let settings = self.revision_in_force_or_pending().map(|revision| &revision.schedule.station.output);
         let devices = |output: &OutputSettings| (output.device.clone(), output.fallback_devices.clone());
-        if is_lost && settings.map(devices) != self.output_settings.as_ref().map(devices) {
-            for index in self.airings.planned_indices().chain(self.airings.unplanned_indices()) {
-                match self.airings[index].is_cued() {
-                    // Nothing cues it again: it was to play at once.
-                    true if self.airings[index].planned.is_none() && !self.airings[index].is_urgent() => {
-                        self.close_missed(index, Reason::DeviceLost, None);
-                    }
-                    true => self.airings[index].release_cue(),
-                    false => {}
+        if !is_unusable || settings.map(devices) == self.output_settings.as_ref().map(devices) {
+            return;
+        }
+        self.line = LineState::Closed;
+        self.abandon_line_test();
+        self.forget_line_facts();
+        for index in self.airings.planned_indices().chain(self.airings.unplanned_indices()) {
+            if self.airings[index].is_cued() {
+                self.airings[index].release_cue();
+                // Nothing else cues again what the operator plays: it was to play at once.
+                if self.airings[index].planned.is_none() && !self.airings[index].is_urgent() {
+                    self.cue_unplanned(now, index);
                 }
             }
-            self.line = LineState::Closed;
         }
     }
 

@@ -1,5 +1,6 @@
 //! Checks the files and the device before a session needs them: the files are opened and hashed, and the device is
 //! opened for a moment. A fault becomes a concern at that time, not only when the session starts.
+mod missing_device;
 pub(super) mod state;
 
 use std::collections::BTreeSet;
@@ -15,8 +16,10 @@ use crate::concern::{InspectedFile, LineFacts};
 use crate::playout::clock::ClockSnapshot;
 use crate::playout::output::{FileInspection, Refusal};
 use crate::schedule::settings::DEFAULT_PREFLIGHT_US;
+use missing_device::next_look_at;
+use state::PreflightState;
 
-/// The time in microseconds after which a lost device, or a file that cannot be played, is checked again.
+/// The time in microseconds after which a file that cannot be played is checked again.
 const RECHECK_AFTER_US: i64 = 60 * SECOND_US;
 /// The line is not tested when an airing is due within this time, in microseconds: that airing opens it anyway. This is
 /// longer than the sum of a test, a warm-up of a minute, and the time for which a line stays open for the next airing,
@@ -141,19 +144,36 @@ impl Engine {
     }
 
     /// Records that the sound cards of the computer have changed.
-    pub(super) fn record_sound_card_change(&mut self) {
+    pub(super) fn record_sound_card_change(&mut self, now: BootTime) {
         self.preflight.have_cards_changed = true;
+        // The new card may need a few seconds until it can be opened.
+        self.preflight.device_missing_since = self.preflight.device_missing_since.map(|_| now);
+    }
+
+    /// Returns when the list of sound cards must be read again because a device is missing; `None` if none is missing.
+    /// `read_at` is the time of the last reading.
+    #[must_use]
+    pub fn next_sound_card_check_at(&self, read_at: BootTime) -> Option<BootTime> {
+        self.preflight.device_missing_since.map(|missing_since| next_look_at(missing_since, read_at))
+    }
+
+    /// Returns when the line is tested again because its device is missing; `None` if none is missing.
+    fn next_line_test_at(&self) -> Option<BootTime> {
+        let PreflightState { device_missing_since, line_checked_at, .. } = &self.preflight;
+        device_missing_since.zip(*line_checked_at).map(|(since, checked_at)| next_look_at(since, checked_at))
     }
 
     /// True when the line must be opened for a moment: before a session, after the daemon has started, when a sound
-    /// card was pulled out or plugged in, and every minute while the device is lost. During a relay slot, no test is
-    /// due, because a receiver has the line.
+    /// card was pulled out or plugged in, and again and again while the device is missing. During a relay slot, no test
+    /// is due, because a receiver has the line.
     fn is_line_test_due(&self, now: ClockSnapshot) -> bool {
         let since_checked_us = self.preflight.line_checked_at.map_or(i64::MAX, |at| now.boot.since(at));
         let lead_us = self.preflight_us();
         let is_wanted = match &self.concerns.line {
             LineFacts::Unknown => true,
-            LineFacts::Lost { .. } => since_checked_us >= RECHECK_AFTER_US || self.preflight.have_cards_changed,
+            LineFacts::Lost { .. } => {
+                self.preflight.have_cards_changed || self.next_line_test_at().is_none_or(|at| at <= now.boot)
+            }
             LineFacts::Works { .. } => {
                 self.preflight.have_cards_changed || (since_checked_us > lead_us && self.is_due_within(now, lead_us))
             }
@@ -170,7 +190,12 @@ impl Engine {
     /// Forgets the facts about the device, because the output settings have changed.
     pub(super) fn forget_line_facts(&mut self) {
         self.concerns.line = LineFacts::Unknown;
-        self.preflight.line_checked_at = None;
+        (self.preflight.line_checked_at, self.preflight.device_missing_since) = (None, None);
+    }
+
+    /// Gives up the running test of the line, because another output replaces the one that is tested.
+    pub(super) fn abandon_line_test(&mut self) {
+        self.preflight.line_test_until = None;
     }
 
     /// True while a test of the line is running, whether or not an airing needs the line too.
@@ -184,14 +209,19 @@ impl Engine {
     }
 
     /// Records that the line has opened, or has failed to open. Returns true if that ends a test.
-    pub(super) fn record_line_check(&mut self, now: BootTime) -> bool {
+    pub(super) fn record_line_check(&mut self, now: BootTime, is_open: bool) -> bool {
         self.preflight.line_checked_at = Some(now);
+        self.preflight.device_missing_since =
+            if is_open { None } else { self.preflight.device_missing_since.or(Some(now)) };
         self.preflight.have_cards_changed = false;
         self.preflight.line_test_until.take().is_some()
     }
 
-    /// Passes to `wake_at` the end of the running test.
+    /// Passes to `wake_at` the end of the running test, or the time of the next test for a missing device.
     pub(super) fn preflight_wakeups(&self, wake_at: &mut impl FnMut(BootTime)) {
-        self.preflight.line_test_until.into_iter().for_each(wake_at);
+        self.preflight.line_test_until.into_iter().for_each(&mut *wake_at);
+        if self.line == LineState::Closed {
+            self.next_line_test_at().into_iter().for_each(wake_at);
+        }
     }
 }

@@ -1,13 +1,14 @@
-//! Reports to the engine the facts that only the log and the computer know.
+//! Reports to the engine the facts that only the log, the computer and the station's folder know.
 use super::Playout;
 use crate::airlog::storage::Storage;
-use crate::base::instant::SECOND_US;
+use crate::base::instant::{BootTime, SECOND_US};
 use crate::concern::LogFacts;
 use crate::playout::clock::Clock;
 use crate::playout::engine::{EngineEvent, ExternalFacts};
 
-/// The minimum time between two checks of the computer, in microseconds.
-const MIN_HOST_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
+/// The minimum time between two checks of the computer, in microseconds, and between two checks of the folder. While a
+/// device is missing, the computer is checked more often.
+const MIN_CHECK_INTERVAL_US: i64 = 60 * SECOND_US;
 
 impl<C: Clock, S: Storage> Playout<C, S> {
     /// Passes the facts that have changed to the engine.
@@ -17,22 +18,24 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         // A write that begins to fail, or works again, shows that the disk has changed.
         let has_disk_changed = had_unwritten_entries != (self.log.pending_entries() > 0);
         let now = self.clock.now().boot;
-        let collected_at = self.reported_facts.host_facts_collected_at;
-        let is_due = collected_at.is_none_or(|at| now.since(at) >= MIN_HOST_CHECK_INTERVAL_US);
-        if has_disk_changed && !is_due {
+        let is_old =
+            |collected_at: Option<BootTime>| collected_at.is_none_or(|at| now.since(at) >= MIN_CHECK_INTERVAL_US);
+        let is_card_check_due = self.next_sound_card_check_at().is_some_and(|at| at <= now);
+        if is_old(self.reported_facts.host_facts_collected_at) || is_card_check_due {
+            self.reported_facts.host_facts_collected_at = Some(now);
+            self.report_host_facts();
+        } else if has_disk_changed {
             self.report_host_facts();
         }
-        if !is_due {
-            return;
+        if is_old(self.reported_facts.folder_facts_collected_at) {
+            self.reported_facts.folder_facts_collected_at = Some(now);
+            self.report_hand_in_facts();
         }
-        self.reported_facts.host_facts_collected_at = Some(now);
-        self.report_host_facts();
-        if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
-            && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
-        {
-            self.reported_facts.hand_in = Some(hand_in.clone());
-            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
-        }
+    }
+
+    /// Returns when the list of sound cards must be read again because a device is missing; `None` if none is missing.
+    pub(super) fn next_sound_card_check_at(&self) -> Option<BootTime> {
+        self.engine.next_sound_card_check_at(self.reported_facts.host_facts_collected_at?)
     }
 
     /// Passes the facts that a status must show as they are now, and not as they were a minute ago. They are cheap to
@@ -59,6 +62,15 @@ impl<C: Clock, S: Storage> Playout<C, S> {
             && self.reported_facts.host.replace(host) != Some(host)
         {
             self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Host(host)), None);
+        }
+    }
+
+    fn report_hand_in_facts(&mut self) {
+        if let Some(hand_in) = (self.effects.read_hand_in_state)(self.engine.department_setting())
+            && self.reported_facts.hand_in.as_ref() != Some(&hand_in)
+        {
+            self.reported_facts.hand_in = Some(hand_in.clone());
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
         }
     }
 }

@@ -11,4 +11,6 @@ pub(super) struct ReportedFacts {
     pub hand_in: Option<HandInState>,
     /// The time when the facts about the computer were last collected.
     pub host_facts_collected_at: Option<BootTime>,
+    /// The time when the facts from the station's folder were last collected.
+    pub folder_facts_collected_at: Option<BootTime>,
 }

@@ -55,6 +55,13 @@ impl Station {
         self
     }
 
+    /// Changes the computer's list of sound cards after some seconds of boot time.
+    #[must_use]
+    pub fn sound_cards(mut self, after_s: i64, hash: u64) -> Self {
+        self.add_event(after_s, StationEvent::SoundCards(hash));
+        self
+    }
+
     /// Reports facts from another part of the program, for the list of concerns.
     #[must_use]
     pub fn external_facts(mut self, after_s: i64, facts: ExternalFacts) -> Self {

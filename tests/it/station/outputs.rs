@@ -6,7 +6,7 @@ use super::*;
 /// A fault of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFault {
-    /// The output never finishes opening.
+    /// A real device never finishes opening.
     HangsOpening,
     /// The output reports the start of a cue, but never its end.
     Stalls,

@@ -1,10 +1,11 @@
 //! The runs of a station on the scripted clock, output and storage.
 use loa::concern::HostFacts;
+use loa::schedule::settings::OutputSettings;
 
 use super::*;
 
 /// A computer without any concern whose disk has this much free space.
-fn healthy_host(free_bytes: u64) -> HostFacts {
+fn healthy_host(free_bytes: u64, sound_cards_hash: u64) -> HostFacts {
     HostFacts {
         free_bytes: Some(free_bytes),
         is_read_only: false,
@@ -12,7 +13,7 @@ fn healthy_host(free_bytes: u64) -> HostFacts {
         is_reachable: true,
         is_supervised: true,
         is_amplifier_untried: false,
-        sound_cards_hash: Some(1),
+        sound_cards_hash: Some(sound_cards_hash),
     }
 }
 
@@ -116,7 +117,11 @@ impl Station {
         let (start_count, silent_start_count) = (self.start_count.clone(), self.silent_start_count.clone());
         let (relay_clock, concern_notices) = (clock.clone(), self.concern_notices.clone());
         let (notices, free_bytes) = (self.notices.clone(), self.free_bytes.clone());
-        let make_output = move |_: &_| {
+        let sound_cards_hash = self.sound_cards_hash.clone();
+        let make_output = move |settings: &OutputSettings| {
+            // Only a real device can hang while it is opened.
+            let output_fault =
+                output_fault.filter(|fault| *fault != OutputFault::HangsOpening || settings.device.is_real());
             let disk_files = disk_files.clone();
             let lookup = move |path: &Path| {
                 let name = path.strip_prefix("audio").unwrap_or(path).to_string_lossy().into_owned();
@@ -158,7 +163,7 @@ impl Station {
         let effects = Effects {
             make_output: Box::new(make_output),
             switch_amplifier: Box::new(switch_amplifier),
-            read_host_facts: Box::new(move |_| free_bytes.get().map(healthy_host)),
+            read_host_facts: Box::new(move |_| Some(healthy_host(free_bytes.get()?, sound_cards_hash.get()))),
             read_hand_in_state: Box::new(|_| None),
             notify: Box::new(move |notice| match notice {
                 PlayoutNotice::Engine(Notice::Concern(notice)) => {
@@ -195,6 +200,7 @@ impl Station {
                 return;
             }
             StationEvent::FreeBytes(bytes) => return self.free_bytes.set(Some(bytes)),
+            StationEvent::SoundCards(hash) => return self.sound_cards_hash.set(hash),
             StationEvent::ExternalFacts(facts) => PlayoutCommand::ExternalFacts(facts),
             StationEvent::Command(operator_command) => {
                 let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };

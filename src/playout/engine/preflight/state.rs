@@ -11,6 +11,9 @@ pub(crate) struct PreflightState {
     pub inspections: BTreeMap<String, (BootTime, InspectedFile)>,
     /// The time of the last report that the line is open, or that it cannot be opened.
     pub line_checked_at: Option<BootTime>,
+    /// The time since which no device can be opened, or the later time at which the sound cards changed; `None` unless
+    /// a device is missing.
+    pub device_missing_since: Option<BootTime>,
     /// True when the sound cards have changed since that report.
     pub have_cards_changed: bool,
     /// The deadline of the running test of the line; `None` when no test is running.
