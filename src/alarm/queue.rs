@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::AlarmMessage;
-use crate::base::durable::{AnchoredPath, CreateModes, DirHandle, OWNER_ONLY};
+use crate::base::durable::{self, AnchoredPath, CreateModes, DirHandle, LinkPolicy, OWNER_ONLY};
 
 /// The folder of the queue, below the station's folder.
 pub const QUEUE_FOLDER: &str = "alarm/queue";
@@ -57,16 +57,10 @@ fn next_number(names: &[String]) -> u64 {
 /// # Errors
 /// If the folder cannot be opened or locked.
 pub fn lock_for_sending(station: &Path) -> io::Result<Option<File>> {
-    let path = station.join(QUEUE_FOLDER);
-    // Opening a pipe in its place would wait for ever.
-    let metadata = match fs::symlink_metadata(&path) {
+    let folder = match durable::open_folder(&station.join(QUEUE_FOLDER), LinkPolicy::Refuse) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        metadata => metadata?,
+        folder => folder?,
     };
-    if !metadata.is_dir() {
-        return Err(io::ErrorKind::NotADirectory.into());
-    }
-    let folder = File::open(path)?;
     folder.lock()?;
     Ok(Some(folder))
 }
@@ -111,7 +105,11 @@ fn read_message(station: &Path, name: String) -> QueuedMessage {
     QueuedMessage { name, message: message.filter(|message| is_safe_id(&message.id)) }
 }
 
-fn queued_names(station: &Path) -> io::Result<Vec<String>> {
+/// Returns the names of the queue's files, oldest first.
+///
+/// # Errors
+/// If the folder cannot be read; a missing folder is an empty queue.
+pub fn queued_names(station: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(station.join(QUEUE_FOLDER)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,

@@ -2,12 +2,13 @@
 //!
 //! They have their own file, because `station.toml` is kept with the log and exported. Only the sender reads that file.
 //! Its mode must be 0600 or stricter.
-use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::base::durable::open_nofollow;
 
 /// The maximum size of the file, in bytes.
 const MAX_FILE_BYTES: u64 = 16 * 1024;
@@ -57,8 +58,8 @@ pub enum SecretsError {
 /// Every [`SecretsError`].
 pub fn read_secrets(path: &Path) -> Result<AlarmSecrets, SecretsError> {
     let unreadable = |error| SecretsError::Unreadable { path: path.to_owned(), error };
-    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
-    let file = match fs::OpenOptions::new().read(true).custom_flags(no_follow).open(path) {
+    // A pipe in its place must not block the sender.
+    let file = match open_nofollow(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(AlarmSecrets::default()),
         file => file.map_err(unreadable)?,
     };

@@ -23,9 +23,9 @@ use std::path::Path;
 pub use anchored_path::AnchoredPath;
 pub use create_modes::{CreateModes, GROUP_WRITABLE, OWNER_ONLY, OWNER_WRITABLE};
 pub use folders::{create_dirs, create_parent_dirs, create_private_dir, sync_parent_dir};
-pub use plain_file::{FileId, OpenMode};
+pub use plain_file::{FileId, LinkPolicy, OpenMode};
 pub use sync::{sync_file_system_of, sync_files};
-pub use system::{DirHandle, open_regular};
+pub use system::{DirHandle, open_folder, open_regular};
 pub use temp_files::remove_temp_files;
 
 /// Returns the identity of an open file.

@@ -1,6 +1,7 @@
 //! A hostile environment: links and pipes in place of files, other users, and folders and sockets that another user
 //! made first. Tests that need a second user do nothing unless they run as root.
 mod other_users;
+mod pipes;
 mod read_only;
 
 use std::fs::{self, File, Permissions};

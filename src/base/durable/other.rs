@@ -111,6 +111,11 @@ pub fn file_id(_: &File) -> io::Result<FileId> {
 /// Does nothing: permissions are left to the system.
 pub fn restrict_mode(_: &File, _: u32) {}
 
+/// Opens a folder. These systems have no folders that can be opened, so this fails, or waits for no pipe.
+pub fn open_folder(path: &Path, _: LinkPolicy) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Opens a regular file for reading. Links are followed.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() { File::open(path) } else { Err(not_regular_file_error()) }

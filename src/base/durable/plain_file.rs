@@ -21,6 +21,15 @@ pub enum OpenMode {
     Write,
 }
 
+/// Whether a folder may be reached through a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkPolicy {
+    /// The folder may be a link: `playlists` and `audio` can be on another disk.
+    Follow,
+    /// The folder must not be a link.
+    Refuse,
+}
+
 /// Returns the error for a file that is not regular, or that is reached through a link.
 pub(super) fn not_plain_file_error() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file of its own (a link, a pipe, a device or a folder)")

@@ -11,7 +11,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::plain_file::{FileId, OpenMode, not_plain_file_error, not_regular_file_error};
+use super::plain_file::{FileId, LinkPolicy, OpenMode, not_plain_file_error, not_regular_file_error};
 
 /// An open folder. Operations act on this folder even if its path later leads to a different folder.
 #[derive(Debug)]
@@ -197,6 +197,13 @@ pub fn restrict_mode(file: &File, mode: u32) {
     if is_ours {
         let _ = rustix::fs::fchmod(file, Mode::from_raw_mode(mode));
     }
+}
+
+/// Opens a folder for locking or syncing. Anything else in its place is not opened, because opening a pipe can block.
+pub fn open_folder(path: &Path, link_policy: LinkPolicy) -> io::Result<File> {
+    let no_follow = if link_policy == LinkPolicy::Refuse { OFlags::NOFOLLOW } else { OFlags::empty() };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | no_follow;
+    Ok(openat(CWD, path, flags, Mode::empty())?.into())
 }
 
 /// Opens a regular file for reading. Links are followed.

@@ -7,7 +7,6 @@ mod names;
 mod placement;
 mod playlist_choice;
 
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -15,6 +14,7 @@ use super::messages;
 use super::open_station::report_unusable_folder;
 use super::recorded_change;
 use super::scan::scan_all;
+use crate::base::durable::{LinkPolicy, open_folder};
 use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::available_threads;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
@@ -62,7 +62,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let scans = scan_all(sound_paths, available_threads(), lang);
     // Scanning takes time. The playlists are read again, so that edits made in the meantime by the operator or by
     // another `loa add` are kept.
-    let playlists_lock = File::open(station.join("playlists"))?;
+    let playlists_lock = open_folder(&station.join("playlists"), LinkPolicy::Follow)?;
     playlists_lock.lock()?;
     let at = to_local(started_at, parsed_schedule.schedule.station.timezone);
     let change = match recorded_change::begin(station, RecordedCommand::Add, at, lang) {

@@ -12,6 +12,7 @@ use super::messages;
 use super::open_station::report_unusable_folder;
 use super::pick::report_no_segment;
 use super::recorded_change::{begin, finish_interrupted_change, report_fault, undo_offer};
+use crate::base::durable::{LinkPolicy, open_folder};
 use crate::cli::args::StationOption;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::station_language;
@@ -96,7 +97,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
 
 /// Opens the folder of the playlists, to lock it; `None` if there is none.
 fn open_playlists(station: &Path) -> io::Result<Option<File>> {
-    match File::open(station.join("playlists")) {
+    match open_folder(&station.join("playlists"), LinkPolicy::Follow) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         folder => folder.map(Some),
     }

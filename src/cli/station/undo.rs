@@ -1,7 +1,6 @@
 //! `loa undo`: undoes the last change that `loa add` or `loa remove` made to the station's folder.
 mod instead;
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use super::recorded_change::{
     titles_of,
 };
 use super::when::format_when;
+use crate::base::durable::{LinkPolicy, open_folder};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::shell_words::with_folder;
 use crate::library::file;
@@ -31,7 +31,7 @@ pub fn run(station: &Path, lang: Lang) -> io::Result<u8> {
     if let Err(e) = station::read_sources(station) {
         return Ok(report_unusable_folder(&e, station, lang));
     }
-    let playlists_lock = match File::open(station.join("playlists")) {
+    let playlists_lock = match open_folder(&station.join("playlists"), LinkPolicy::Follow) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             print_error(UndoText::PlaylistsFolderMissing {}.localized(lang), lang);
             let command = with_folder("undo", station);
