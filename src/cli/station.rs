@@ -1,4 +1,5 @@
 //! Commands for a station: they check it, plan its airings, play them, and edit its segments.
+mod account;
 pub mod add;
 #[cfg(feature = "alarm")]
 pub mod alarm;

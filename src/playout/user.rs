@@ -16,7 +16,8 @@ pub fn own_user() -> String {
 }
 
 /// Returns a user's name from `/etc/passwd`; `None` if the file cannot be read or does not list the user.
-pub(super) fn user_name(uid: u32) -> Option<String> {
+#[must_use]
+pub fn user_name(uid: u32) -> Option<String> {
     let passwd = fs::read_to_string("/etc/passwd").ok()?;
     passwd.lines().find_map(|line| {
         let mut fields = line.split(':');

@@ -10,6 +10,9 @@ texts! {
         PossibleValues { values: String } => "[chọn: {values}]", "[possible values: {values}]";
         DefaultValue { value: String } => "[mặc định: {value}]", "[default: {value}]";
         Error { text: String } => "lỗi: {text}", "error: {text}";
+        OtherAccount { user: String, command: String } =>
+            "Lệnh này phải gõ bằng tài khoản chạy đài ({user}). Hãy gõ: {command}",
+            "This command must be run by the account that runs the station ({user}). Type: {command}";
         NoSuchCommand { name: String } => "không có lệnh “{name}”", "there is no command `{name}`";
         DepartmentCommand { name: String } => "bản loa này dành cho đài, không có lệnh của Sở “{name}”", "this build of loa is for a station and has no command `{name}`, which is the department's";
         DepartmentBuild { } => "gợi ý: dùng bản dành cho Sở, dựng bằng: cargo build --release --no-default-features --features department", "hint: use the department's build, made with: cargo build --release --no-default-features --features department";

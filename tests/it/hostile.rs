@@ -1,5 +1,6 @@
 //! A hostile environment: links and pipes in place of files, other users, and folders and sockets that another user
 //! made first. Tests that need a second user do nothing unless they run as root.
+mod alarm_of_another_user;
 mod other_users;
 mod pipes;
 mod read_only;

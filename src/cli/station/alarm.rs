@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::account::refuse_other_account;
 use crate::alarm::message::AlarmReason;
 use crate::alarm::metrics::write_metrics;
 use crate::alarm::permit::permit;
@@ -80,6 +81,9 @@ pub fn run(command: &AlarmCommand, lang: Lang) -> io::Result<u8> {
 
 /// Sends the queued messages, requests the heartbeat, and writes the metrics.
 fn send(folder: &Path, lang: Lang) -> io::Result<u8> {
+    if let Some(code) = refuse_other_account(folder, "alarm send", lang) {
+        return Ok(code);
+    }
     let Some(station) = station_settings(folder) else {
         return Ok(fail(AlarmText::NotConfigured {}.localized(lang), EXIT_CONFIG));
     };
@@ -100,6 +104,11 @@ fn send(folder: &Path, lang: Lang) -> io::Result<u8> {
 
 /// Queues a test message and sends it. This also permits the alarm's command on this machine.
 fn test(folder: &Path, lang: Lang) -> io::Result<u8> {
+    // Another account has other passwords, and its permission to run the command does not count for the station. Its
+    // files in the queue would keep the station from writing there.
+    if let Some(code) = refuse_other_account(folder, "alarm test", lang) {
+        return Ok(code);
+    }
     let station = station_settings(folder).filter(|station| station.alarm.is_configured());
     let Some(station) = station else {
         return Ok(fail(AlarmText::NotConfigured {}.localized(lang), EXIT_CONFIG));

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 
+use super::account::refuse_other_account;
 use super::control::{reply_text, report_unreachable};
 use super::open_station::open_station;
 use crate::cli::args::StationArg;
@@ -133,6 +134,10 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
         Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, target, lang),
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {
+            // The daemon runs as another account. That account would still lack the permission.
+            if let Some(code) = refuse_other_account(station, "amplifier test", lang) {
+                return Ok(code);
+            }
             // The lock is held until the amplifier is switched, so that no daemon starts and switches it in the
             // meantime.
             let _lock = match lock_station(station) {
