@@ -14,10 +14,10 @@ mod wording;
 
 pub use area::{CheckedArea, FactSource};
 pub use book::{Concern, ConcernBook, ConcernChange, ConcernKey};
-pub use condition::{Condition, DeviceCause, MoreItems, MoreStarts, SessionTitle, SwitchCause};
+pub use condition::{Condition, DeviceCause, LocalInstant, MoreItems, MoreStarts, SessionTitle, SwitchCause};
 pub use facts::{
-    AbsenceFacts, AmplifierFacts, ClockFacts, HandInFacts, HostFacts, InspectedFile, LineFacts, LogFacts, PlanFacts,
-    RefusedSchedule, ScheduleFacts, StationFacts,
+    AbsenceFacts, AlarmFacts, AlarmFailure, AmplifierFacts, ClockFacts, HandInFacts, HostFacts, InspectedFile,
+    LineFacts, LogFacts, PlanFacts, RefusedSchedule, ScheduleFacts, StationFacts,
 };
 pub use rules::{Assessment, assess};
 pub use sessions::session_conditions;

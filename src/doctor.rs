@@ -11,7 +11,7 @@ mod sheet;
 
 pub use examine::examine;
 pub use facts::{
-    AlarmCheck, AlarmFailure, AmplifierCheck, Autostart, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
+    AlarmCheck, AlarmDelivery, AmplifierCheck, Autostart, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
     MachineFacts, SoundLevel, SoundTest, StationClock, StorageFacts, UnderVoltage,
 };
 pub use finding::{CheckVerdict, DoctorFinding};

@@ -36,6 +36,6 @@ pub mod user;
 pub mod watch;
 
 pub use command::PlayoutCommand;
-pub use effects::Effects;
+pub use effects::{AlarmFactsReader, Effects};
 pub use notice::PlayoutNotice;
 pub use run_loop::Playout;

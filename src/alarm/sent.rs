@@ -10,7 +10,6 @@ use super::AlarmMessage;
 use super::message::AlarmReason;
 use super::queue::{anchored_path, read_limited};
 use crate::base::durable::OWNER_ONLY;
-use crate::base::instant::WallTime;
 
 /// The file of the record, below the station's folder.
 const SENT_FILE: &str = "alarm/sent.json";
@@ -31,26 +30,6 @@ pub struct SentMessages {
     /// `channel id`.
     #[serde(default, rename = "ways")]
     channels: Vec<String>,
-    /// How the last attempts to send ended.
-    #[serde(default)]
-    attempts: SendAttempts,
-}
-
-/// How the last attempts to send messages ended. Times are in microseconds since 1970.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendAttempts {
-    /// When a message was last delivered; `None` if none ever was.
-    #[serde(default)]
-    pub delivered_at_us: Option<i64>,
-    /// When an attempt last failed; `None` if none ever did.
-    #[serde(default)]
-    pub failed_at_us: Option<i64>,
-    /// The channels that failed then.
-    #[serde(default)]
-    pub failed_channels: Vec<String>,
-    /// Whether the last attempt of all failed. The times do not show it, because the clock may have been wrong.
-    #[serde(default)]
-    pub last_failed: bool,
 }
 
 impl SentMessages {
@@ -59,6 +38,12 @@ impl SentMessages {
     pub fn read(station: &Path) -> Self {
         let bytes = read_limited(station, SENT_FILE, MAX_FILE_BYTES).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Returns true if a message was ever delivered.
+    #[must_use]
+    pub fn has_delivered(&self) -> bool {
+        !self.ids.is_empty()
     }
 
     /// Returns true when this message must be sent.
@@ -96,26 +81,6 @@ impl SentMessages {
     /// If the record cannot be written.
     pub fn record_delivery_through(&mut self, station: &Path, channel: &str, message: &AlarmMessage) -> io::Result<()> {
         self.channels.push(format!("{channel} {}", message.id));
-        self.write(station)
-    }
-
-    /// Returns how the last attempts to send ended.
-    #[must_use]
-    pub fn attempts(&self) -> &SendAttempts {
-        &self.attempts
-    }
-
-    /// Records durably how an attempt to send messages ended.
-    ///
-    /// # Errors
-    /// If the record cannot be written.
-    pub fn record_attempt(&mut self, station: &Path, now: WallTime, failed_channels: Vec<String>) -> io::Result<()> {
-        self.attempts.last_failed = !failed_channels.is_empty();
-        if self.attempts.last_failed {
-            (self.attempts.failed_at_us, self.attempts.failed_channels) = (Some(now.0), failed_channels);
-        } else {
-            self.attempts.delivered_at_us = Some(now.0);
-        }
         self.write(station)
     }
 

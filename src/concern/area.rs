@@ -18,6 +18,7 @@ texts! {
             "tăng âm (từ khi đài chạy, chưa chạy đủ cả lệnh bật và lệnh tắt)",
             "the amplifier (the station has not yet run both its commands since it started)";
         HandIn => "việc nộp nhật ký", "the hand-in of the log";
+        Alarm => "việc gửi tin báo", "the sending of alarms";
     }
 }
 
@@ -53,6 +54,8 @@ pub enum FactSource {
     Plan,
     /// The hand-ins of the log.
     HandIn,
+    /// The delivery of alarms.
+    Alarm,
 }
 
 impl FactSource {
@@ -77,6 +80,7 @@ impl FactSource {
             "file-missing" | "file-unreadable" | "file-damaged" | "file-changed" | "not-approved" | "expired"
             | "nothing-eligible" | "muted" | "silent" | "item-dropped" | "session-cut" | "quiet-hours" => Self::Plan,
             "hand-in-overdue" => Self::HandIn,
+            "alarm-untried" | "alarm-fails" | "alarm-not-sent" => Self::Alarm,
             _ => Self::Engine,
         }
     }
@@ -94,6 +98,7 @@ impl FactSource {
             Self::Folder | Self::FolderSchedule | Self::Identity => CheckedArea::Schedule,
             Self::Plan => CheckedArea::Plan,
             Self::HandIn => CheckedArea::HandIn,
+            Self::Alarm => CheckedArea::Alarm,
         })
     }
 }

@@ -14,6 +14,9 @@ const RAISE_CLOCK_AFTER_US: i64 = 180 * SECOND_US;
 /// How long after the machine's boot a missing device is only shown, and not raised. On a slow machine the sound card
 /// appears some seconds after loa starts, so an ordinary boot would otherwise send an alarm.
 const DEVICE_BOOT_GRACE_US: i64 = 120 * SECOND_US;
+/// How long messages must fail to be delivered before a concern is raised. A line that is down for an hour is ordinary:
+/// the messages wait, and are then delivered.
+const RAISE_FAILING_ALARM_AFTER_US: i64 = 3600 * SECOND_US;
 /// A condition that returns within this time counts as uninterrupted.
 const CLEAR_AFTER_US: i64 = 60 * SECOND_US;
 
@@ -93,6 +96,7 @@ impl TrackedConcern {
 
     fn raise_after_us(&self) -> i64 {
         match self.condition {
+            Some(Condition::AlarmFails { .. }) => RAISE_FAILING_ALARM_AFTER_US,
             Some(Condition::ClockUntrusted { .. }) => RAISE_CLOCK_AFTER_US,
             // Soon the log can no longer record the full disk.
             Some(Condition::DiskFull { .. }) => 0,

@@ -1,14 +1,14 @@
 //! The conditions that can concern a station, each with its code, its sentence and its severity.
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::ConcernSeverity;
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
 use crate::text::cause::{DeviceText, SwitchText};
-use crate::text::count::{AiringCount, DayCount};
+use crate::text::count::{AiringCount, DayCount, MessageCount};
 use crate::text::{Lang, Localize, texts};
 
 /// The title of a session in quotation marks, or its id. The word “buổi” or “session” is added if it is missing.
@@ -47,6 +47,21 @@ pub struct SwitchCause(pub String);
 impl Localize for SwitchCause {
     fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         SwitchText::of(self.0.clone()).write(lang, f)
+    }
+}
+
+/// A local time in RFC 3339 format. It is printed without seconds, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LocalInstant(pub String);
+
+impl Localize for LocalInstant {
+    fn write(&self, lang: Lang, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (DateTime::parse_from_rfc3339(&self.0), lang) {
+            (Ok(at), Lang::Vi) => write!(f, "{}", at.format("%H:%M ngày %d/%m/%Y")),
+            (Ok(at), Lang::En) => write!(f, "{}", at.format("%Y-%m-%d %H:%M")),
+            (Err(_), _) => write!(f, "{}", self.0),
+        }
     }
 }
 
@@ -200,6 +215,15 @@ texts! {
         HandInOverdue { since: NaiveDate, days: DayCount } =>
             "Nhật ký từ ngày {since} chưa nộp cho Sở (đã {days} ngày).",
             "The airing log has not been handed in to the department since {since} ({days}).";
+        AlarmUntried { } =>
+            "Đài chưa gửi được tin báo nào theo thiết lập [alarm] hiện nay, nên chưa biết có ai nhận được.",
+            "No message was ever delivered with the present settings of [alarm], so perhaps alarms reach nobody.";
+        AlarmFails { messages: MessageCount, since: LocalInstant, detail: String } =>
+            "Từ {since} không gửi được tin báo; {messages} tin đang chờ (chi tiết cho kỹ thuật: {detail}).",
+            "No alarm has been delivered since {since}; waiting: {messages} ({detail}).";
+        AlarmNotSent { messages: MessageCount } =>
+            "Không có chương trình nào gửi tin báo của đài; {messages} tin đang chờ.",
+            "No program sends the station's alarms; waiting: {messages}.";
         NotSupervised { } =>
             "Đài không do hệ thống khởi động: sau khi mất điện, đài sẽ không tự chạy lại.",
             "The system did not start this station: it will not start again after a power cut.";
@@ -253,6 +277,9 @@ impl Condition {
             Self::NothingThisWeek { .. } => "nothing-this-week",
             Self::CampaignOver { .. } => "campaign-over",
             Self::HandInOverdue { .. } => "hand-in-overdue",
+            Self::AlarmUntried { .. } => "alarm-untried",
+            Self::AlarmFails { .. } => "alarm-fails",
+            Self::AlarmNotSent { .. } => "alarm-not-sent",
             Self::NotSupervised { .. } => "not-supervised",
             Self::NoSound { .. } => "no-sound",
         }
@@ -302,7 +329,10 @@ impl Condition {
             | Self::SessionCut { .. }
             | Self::QuietHours { .. }
             | Self::NothingThisWeek { .. }
-            | Self::HandInOverdue { .. } => ConcernSeverity::Warning,
+            | Self::HandInOverdue { .. }
+            | Self::AlarmUntried { .. }
+            | Self::AlarmFails { .. }
+            | Self::AlarmNotSent { .. } => ConcernSeverity::Warning,
         }
     }
 
@@ -350,6 +380,9 @@ impl Condition {
             | Self::NothingToday { .. }
             | Self::NothingThisWeek { .. }
             | Self::HandInOverdue { .. }
+            | Self::AlarmUntried { .. }
+            | Self::AlarmFails { .. }
+            | Self::AlarmNotSent { .. }
             | Self::NotSupervised { .. }
             | Self::NoSound { .. } => String::new(),
         }

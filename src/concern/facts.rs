@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Condition;
+use super::{Condition, LocalInstant};
 use crate::airlog::entry::TrustReason;
 use crate::schedule::finding::SuspectReason;
 
@@ -35,6 +35,10 @@ pub struct StationFacts {
     pub is_department_named: bool,
     /// The hand-ins of the log; `None` while the date is not known, or before they were first checked.
     pub hand_in: Option<HandInFacts>,
+    /// Whether the settings name a way to send alarms.
+    pub is_alarm_configured: bool,
+    /// The delivery of alarms; `None` before it was first checked.
+    pub alarm: Option<AlarmFacts>,
 }
 
 /// The wall clock.
@@ -180,6 +184,28 @@ pub struct HandInFacts {
     pub waiting: Option<(NaiveDate, i64)>,
     /// The number of days within which entries must be handed in.
     pub limit_days: i64,
+}
+
+/// The delivery of alarms, as the queue and the sender's results show it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AlarmFacts {
+    /// Whether one of the ways that the settings name has never delivered a message.
+    pub is_untried: bool,
+    /// The number of messages in the queue.
+    pub waiting: u64,
+    /// The failure of the last attempts to deliver, if they failed.
+    pub failure: Option<AlarmFailure>,
+    /// Whether messages have waited for long without any attempt to send them.
+    pub is_sender_absent: bool,
+}
+
+/// The failure to deliver alarms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmFailure {
+    /// The local time of the first failed attempt.
+    pub since: LocalInstant,
+    /// The errors of the last attempt, in English.
+    pub detail: String,
 }
 
 /// The computer, as the last check found it.

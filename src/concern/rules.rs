@@ -1,8 +1,9 @@
 //! Derives the conditions from the facts.
 use super::facts::{
-    AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
+    AlarmFacts, AmplifierFacts, HandInFacts, HostFacts, LineFacts, LogFacts, PlanFacts, ScheduleFacts, StationFacts,
 };
-use super::{CheckedArea, Condition, DeviceCause, FactSource, MoreItems, SwitchCause};
+use super::{AlarmFailure, CheckedArea, Condition, DeviceCause, FactSource, MoreItems, SwitchCause};
+use crate::text::count::MessageCount;
 
 /// A disk with less free space than this, in bytes, counts as nearly full. This is far more than the 256 KiB
 /// that the log reserves, and enough for years of entries, so the warning comes long before the log stops.
@@ -47,6 +48,8 @@ pub fn assess(facts: &StationFacts) -> Assessment {
         conditions.push(Condition::MissedWhileOff { minutes: absence.minutes, airings: absence.airings.into() });
     }
     facts.hand_in.iter().for_each(|hand_in| assess_hand_in(*hand_in, conditions));
+    // The last facts may be about settings that no longer exist.
+    facts.alarm.iter().filter(|_| facts.is_alarm_configured).for_each(|alarm| assess_alarm(alarm, conditions));
     assessment
 }
 
@@ -65,6 +68,7 @@ fn unchecked_areas(facts: &StationFacts) -> Vec<CheckedArea> {
         ),
         // Like the plan, the hand-ins are not checked while the clock is not trusted.
         (!facts.is_department_named || facts.hand_in.is_some(), CheckedArea::HandIn),
+        (!facts.is_alarm_configured || facts.alarm.is_some(), CheckedArea::Alarm),
     ];
     checks.into_iter().filter(|(was_checked, _)| !was_checked).map(|(_, area)| area).collect()
 }
@@ -94,6 +98,7 @@ fn unobserved_sources(facts: &StationFacts) -> Vec<FactSource> {
         (is_folder_read && is_folder_readable && is_folder_schedule_complete, FactSource::Identity),
         (facts.plan.is_some(), FactSource::Plan),
         (facts.hand_in.is_some(), FactSource::HandIn),
+        (!facts.is_alarm_configured || facts.alarm.is_some(), FactSource::Alarm),
     ];
     checks.into_iter().filter(|(was_observed, _)| !was_observed).map(|(_, source)| source).collect()
 }
@@ -185,6 +190,18 @@ fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
 fn assess_hand_in(hand_in: HandInFacts, conditions: &mut Vec<Condition>) {
     if let Some((since, days)) = hand_in.waiting.filter(|(_, days)| hand_in.is_expected && *days > hand_in.limit_days) {
         conditions.push(Condition::HandInOverdue { since, days: days.into() });
+    }
+}
+
+fn assess_alarm(alarm: &AlarmFacts, conditions: &mut Vec<Condition>) {
+    let messages = MessageCount(alarm.waiting);
+    match alarm.failure.clone() {
+        Some(AlarmFailure { since, detail }) => conditions.push(Condition::AlarmFails { messages, since, detail }),
+        None if alarm.is_untried => conditions.push(Condition::AlarmUntried {}),
+        None => {}
+    }
+    if alarm.is_sender_absent {
+        conditions.push(Condition::AlarmNotSent { messages });
     }
 }
 

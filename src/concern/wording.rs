@@ -46,6 +46,15 @@ texts! {
         HandIn { } =>
             "Hãy cắm USB, gõ: loa export . --to /media/usb/ten-dai, rồi nộp USB cho Sở; đài có mạng thì gõ: loa push",
             "Plug in the stick, type: loa export . --to /media/usb/my-station, and hand it in; with a network, type: loa push";
+        TestAlarm { } =>
+            "Hãy gõ: loa alarm test, rồi hỏi người nhận đã thấy tin thử chưa.",
+            "Type: loa alarm test, and ask the recipients whether the test message has arrived.";
+        FixAlarm { } =>
+            "Hãy kiểm tra mạng, [alarm] trong station.toml và tệp mật khẩu, rồi gõ: loa alarm test",
+            "Check the network, [alarm] in station.toml and the file with the passwords, then type: loa alarm test";
+        StartSender { } =>
+            "Hãy gõ: sudo systemctl enable --now loa-alarm.path loa-alarm.timer (xem packaging/README.md). Máy không có systemd thì cho chạy: loa alarm send --watch",
+            "Type: sudo systemctl enable --now loa-alarm.path loa-alarm.timer (see packaging/README.md). Without systemd, keep running: loa alarm send --watch";
         InstallService { } => "Hãy cài loa để máy mở lên là đài tự chạy: xem packaging/README.md", "Install loa as a service, which starts with the computer: see packaging/README.md";
         ChooseDevice { } => "Nếu đây là đài thật, hãy sửa device trong [output].", "If this is a real station, change device in [output].";
         ConfirmClockFirst { } =>
@@ -73,6 +82,9 @@ impl Advice {
             | Self::SeeLog {}
             | Self::SeePlan {}
             | Self::HandIn {}
+            | Self::TestAlarm {}
+            | Self::FixAlarm {}
+            | Self::StartSender {}
             | Self::ConfirmClockFirst {} => true,
             Self::CheckLogDisk {}
             | Self::PutFolderBack {}
@@ -137,6 +149,9 @@ pub fn concern_advice(condition: &Condition) -> Advice {
         Condition::NothingToday {} | Condition::NothingThisWeek {} => Advice::SeePlan {},
         Condition::CampaignOver { .. } => Advice::EndCampaign {},
         Condition::HandInOverdue { .. } => Advice::HandIn {},
+        Condition::AlarmUntried {} => Advice::TestAlarm {},
+        Condition::AlarmFails { .. } => Advice::FixAlarm {},
+        Condition::AlarmNotSent { .. } => Advice::StartSender {},
         Condition::NotSupervised {} => Advice::InstallService {},
         Condition::NoSound {} => Advice::ChooseDevice {},
     }

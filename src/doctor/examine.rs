@@ -1,8 +1,10 @@
 //! Turns facts into findings.
 mod machine;
 
+use chrono::NaiveDateTime;
+
 use super::facts::{
-    AlarmCheck, AlarmFailure, AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest,
+    AlarmCheck, AlarmDelivery, AmplifierCheck, DoctorFacts, FolderAccess, KeysCheck, SoundLevel, SoundTest,
 };
 use super::finding::DoctorFinding;
 use crate::text::cause::DeviceText;
@@ -102,30 +104,25 @@ fn amplifier_finding(check: AmplifierCheck) -> DoctorFinding {
 
 fn alarm_finding(check: &AlarmCheck) -> DoctorFinding {
     let area = DoctorArea::Alarm;
-    let AlarmCheck::Configured { channels, delivered_at, failure } = check else {
+    let AlarmCheck::Configured { channels, delivery } = check else {
         return DoctorFinding::good(area, DoctorText::AlarmNone {});
     };
     let channels = channels.join(", ");
-    match (delivered_at, failure) {
-        (_, Some(AlarmFailure { at, channels: failed, is_over: false })) => {
-            let (time, date) = (at.format("%H:%M").to_string(), at.date());
-            let text = DoctorText::AlarmFailed { channels, failed: failed.join(", "), time, date };
+    let time_and_date = |at: &NaiveDateTime| (at.format("%H:%M").to_string(), at.date());
+    match delivery {
+        AlarmDelivery::Fails { since: Some(since), failures } => {
+            let ((time, date), failures) = (time_and_date(since), failures.join("; "));
+            let text = DoctorText::AlarmFails { channels, failures, time, date };
             DoctorFinding::to_do(area, text, DoctorAdvice::TryAlarm {})
         }
-        (Some(at), Some(AlarmFailure { at: failed_at, .. })) => {
-            let text = DoctorText::AlarmDeliveredAgain {
-                channels,
-                time: at.format("%H:%M").to_string(),
-                date: at.date(),
-                failed_on: failed_at.date(),
-            };
-            DoctorFinding::good(area, text)
-        }
-        (Some(at), None) => {
-            let (time, date) = (at.format("%H:%M").to_string(), at.date());
+        AlarmDelivery::Works { last_at: Some(last_at) } => {
+            let (time, date) = time_and_date(last_at);
             DoctorFinding::good(area, DoctorText::AlarmDelivered { channels, time, date })
         }
-        (None, _) => DoctorFinding::to_do(area, DoctorText::AlarmUntried { channels }, DoctorAdvice::TryAlarm {}),
+        AlarmDelivery::Works { last_at: None } => DoctorFinding::good(area, DoctorText::AlarmWorks { channels }),
+        AlarmDelivery::Untried | AlarmDelivery::Fails { since: None, .. } => {
+            DoctorFinding::to_do(area, DoctorText::AlarmUntried { channels }, DoctorAdvice::TryAlarm {})
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub struct DoctorFacts {
     pub kernel_clock: Option<KernelClock>,
     /// What the running station thinks of the wall clock; `None` if no station answers.
     pub station_clock: Option<StationClock>,
-    /// Whether messages about concerns are sent, and how the last attempts ended.
+    /// Whether messages about concerns are sent, and how the last ones went.
     pub alarm: AlarmCheck,
     /// Facts about the machine, read from the system's files.
     pub machine: MachineFacts,
@@ -95,7 +95,7 @@ pub struct StationClock {
     pub reason: TrustReason,
 }
 
-/// Whether messages about concerns are sent, and how the last attempts ended.
+/// Whether messages about concerns are sent, and how the last ones went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlarmCheck {
     /// `[alarm]` names no way to send messages.
@@ -104,22 +104,28 @@ pub enum AlarmCheck {
     Configured {
         /// The keys in `[alarm]`: `command`, `webhook`, `smtp`.
         channels: Vec<&'static str>,
-        /// When a message was last delivered, in the station's time zone; `None` if none ever was.
-        delivered_at: Option<NaiveDateTime>,
-        /// The last attempt that failed; `None` if none ever did.
-        failure: Option<AlarmFailure>,
+        /// How the last messages went.
+        delivery: AlarmDelivery,
     },
 }
 
-/// A failed attempt to send messages.
+/// How the last messages about concerns went. Times are in the station's time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AlarmFailure {
-    /// When it was made, in the station's time zone.
-    pub at: NaiveDateTime,
-    /// The ways that failed.
-    pub channels: Vec<String>,
-    /// Whether messages have been delivered since.
-    pub is_over: bool,
+pub enum AlarmDelivery {
+    /// At least one of the ways has never delivered a message with its present settings.
+    Untried,
+    /// All ways deliver.
+    Works {
+        /// When a message was last delivered; `None` if unknown.
+        last_at: Option<NaiveDateTime>,
+    },
+    /// The last attempt failed.
+    Fails {
+        /// When the first of the last failed attempts was made; `None` if unknown.
+        since: Option<NaiveDateTime>,
+        /// The errors, one for each way that failed.
+        failures: Vec<String>,
+    },
 }
 
 /// Facts about the machine, read from the system's files.

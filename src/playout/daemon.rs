@@ -13,7 +13,7 @@ use super::amplifier::AmplifierRunner;
 use super::assembly::StationSetup;
 use super::clock::Clock;
 use super::clock::system::SystemClock;
-use super::effects::Effects;
+use super::effects::{AlarmFactsReader, Effects};
 use super::engine::Notice;
 use super::error::{DaemonError, SystemPart};
 use super::hand_in_watch::hand_in_watch;
@@ -58,6 +58,14 @@ pub enum SamplePermission {
     Withheld,
 }
 
+/// The callbacks of the daemon's caller.
+pub struct DaemonWatches<'a> {
+    /// Gets every notice.
+    pub notifier: &'a SharedNotifier,
+    /// Checks the delivery of alarms.
+    pub read_alarm_facts: Box<AlarmFactsReader>,
+}
+
 /// Runs a station until the event `until`.
 ///
 /// # Errors
@@ -67,9 +75,10 @@ pub fn run(
     until: RunUntil,
     sample_permission: SamplePermission,
     key_location: KeyLocation<'_>,
-    notifier: &SharedNotifier,
+    watches: DaemonWatches<'_>,
 ) -> Result<(), DaemonError> {
     platform::configure_low_memory();
+    let notifier = watches.notifier;
     // Symbolic links in the station's path are resolved only here.
     let station = &*station.canonicalize().unwrap_or_else(|_| station.to_owned());
     let files = read_sources(station)?;
@@ -112,9 +121,8 @@ pub fn run(
         is_removal_confirmed.store(true, Ordering::Relaxed);
         rescan.request();
     };
-    let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, notifier.clone());
+    let mut effects = real_effects(station, &folder, loop_handle, on_removal_accepted, watches);
     effects.read_host_facts = Box::new(host_watch(station, folder.clone(), is_reachable));
-    effects.read_hand_in_state = Box::new(hand_in_watch(station, folder.clone()));
     let mut playout = started_station.into_playout(clock, effects, commands);
     playout.end_when_idle(until == RunUntil::Idle);
     match playout.run() {
@@ -196,14 +204,15 @@ fn station_setup(folder: &Path, files: &[SourceFile], recovered: &Recovered, clo
     }
 }
 
-/// Returns the effects of a real station: the sound output, the amplifier's commands, and the caller's notifier.
+/// Returns the effects of a real station: the sound output, the amplifier's commands, and the caller's callbacks.
 fn real_effects(
     station: &Path,
-    folder: &DirHandle,
+    folder: &Arc<DirHandle>,
     loop_handle: LoopHandle,
     on_removal_accepted: impl Fn() + 'static,
-    notifier: SharedNotifier,
+    watches: DaemonWatches<'_>,
 ) -> Effects {
+    let notifier = watches.notifier.clone();
     let output_dir = folder.stable_path(station);
     let waker = loop_handle.waker();
     let mut amplifier = AmplifierRunner::new(station, loop_handle);
@@ -214,7 +223,8 @@ fn real_effects(
         }),
         switch_amplifier: Box::new(move |request| amplifier.switch(request)),
         read_host_facts: Box::new(|_| None),
-        read_hand_in_state: Box::new(|_| None),
+        read_hand_in_state: Box::new(hand_in_watch(station, folder.clone())),
+        read_alarm_facts: watches.read_alarm_facts,
         notify: Box::new(move |notice| {
             if matches!(notice, PlayoutNotice::Engine(Notice::RemovalAccepted(_))) {
                 on_removal_accepted();

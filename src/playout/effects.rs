@@ -2,9 +2,9 @@
 use super::engine::{SwitchRequest, SwitchResult};
 use super::notice::PlayoutNotice;
 use super::output::Output;
-use crate::concern::HostFacts;
+use crate::concern::{AlarmFacts, HostFacts};
 use crate::logstore::hand_in::{DepartmentSetting, HandInState};
-use crate::schedule::settings::{AmplifierSettings, OutputSettings};
+use crate::schedule::settings::{AlarmSettings, AmplifierSettings, OutputSettings};
 
 /// A callback that makes an output for the given settings.
 pub type OutputMaker = dyn FnMut(&OutputSettings) -> Box<dyn Output>;
@@ -14,6 +14,9 @@ pub type HostFactsReader = dyn FnMut(Option<&AmplifierSettings>) -> Option<HostF
 
 /// A callback that reads the state of the hand-ins from the log's folder.
 pub type HandInStateReader = dyn FnMut(DepartmentSetting) -> Option<HandInState>;
+
+/// A callback that checks the delivery of alarms in the station's folder. It has neither the network nor the secrets.
+pub type AlarmFactsReader = dyn FnMut(&AlarmSettings) -> Option<AlarmFacts>;
 
 /// The callbacks of the run loop.
 pub struct Effects {
@@ -27,6 +30,8 @@ pub struct Effects {
     pub read_host_facts: Box<HostFactsReader>,
     /// Reads the state of the hand-ins from the log's folder; `None` if there is no such folder, as in a rehearsal.
     pub read_hand_in_state: Box<HandInStateReader>,
+    /// Checks the delivery of alarms; `None` if it cannot be checked, as in a rehearsal.
+    pub read_alarm_facts: Box<AlarmFactsReader>,
     /// Reports a notice to the operator.
     pub notify: Box<dyn FnMut(PlayoutNotice<'_>)>,
 }

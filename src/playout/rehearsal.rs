@@ -71,6 +71,7 @@ fn silent_effects(clock: &ScriptedClock, audio_dir: &Path, revision: &ScheduleRe
         switch_amplifier: Box::new(|_| None),
         read_host_facts: Box::new(|_| None),
         read_hand_in_state: Box::new(|_| None),
+        read_alarm_facts: Box::new(|_| None),
         notify: Box::new(|_| ()),
     }
 }

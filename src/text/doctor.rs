@@ -101,17 +101,17 @@ texts! {
             "chưa đặt (không có [alarm]): khi đài có sự cố, loa không báo cho ai.",
             "it is not set up (there is no [alarm]): loa calls nobody when something is wrong.";
         AlarmUntried { channels: String } =>
-            "đã đặt ({channels}), nhưng chưa gửi được tin nào lần nào.",
+            "đã đặt ({channels}), nhưng chưa gửi thử được tin nào.",
             "it is set up ({channels}), but no message was ever delivered.";
         AlarmDelivered { channels: String, time: String, date: NaiveDate } =>
             "đã đặt ({channels}); tin gần nhất đã gửi được lúc {time} ngày {date}.",
             "it is set up ({channels}); the last message was delivered at {time} on {date}.";
-        AlarmDeliveredAgain { channels: String, time: String, date: NaiveDate, failed_on: NaiveDate } =>
-            "đã đặt ({channels}); tin gần nhất đã gửi được lúc {time} ngày {date}. Lần gần nhất không gửi được: ngày {failed_on}.",
-            "it is set up ({channels}); the last message was delivered at {time} on {date}. The last attempt that failed was on {failed_on}.";
-        AlarmFailed { channels: String, failed: String, time: String, date: NaiveDate } =>
-            "đã đặt ({channels}), nhưng lần gửi gần nhất, lúc {time} ngày {date}, KHÔNG gửi được ({failed}).",
-            "it is set up ({channels}), but the last attempt, at {time} on {date}, FAILED ({failed}).";
+        AlarmWorks { channels: String } =>
+            "đã đặt ({channels}) và đã gửi được tin.",
+            "it is set up ({channels}) and has delivered messages.";
+        AlarmFails { channels: String, failures: String, time: String, date: NaiveDate } =>
+            "đã đặt ({channels}), nhưng từ {time} ngày {date} KHÔNG gửi được tin nào ({failures}).",
+            "it is set up ({channels}), but since {time} on {date} every attempt FAILED ({failures}).";
         RtcUnreadable { } => "có, nhưng không đọc được giờ của nó.", "there is one, but its time cannot be read.";
         AutostartGood { } => "máy có điện là đài tự chạy.", "the station starts with the machine.";
         AutostartLogin { } => "đài chỉ chạy sau khi có người đăng nhập.", "the station starts only after somebody logs in.";

@@ -43,6 +43,9 @@ texts! {
         NothingThisWeek { } => "7 ngày tới không có buổi phát nào", "nothing is planned in the next 7 days";
         CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
         HandInOverdue { } => "nhật ký quá hạn nộp Sở", "the hand-in of the log is overdue";
+        AlarmUntried { } => "chưa gửi thử được tin báo", "no alarm was ever delivered";
+        AlarmFails { } => "không gửi được tin báo", "alarms cannot be delivered";
+        AlarmNotSent { } => "không có chương trình nào gửi tin báo", "no program sends the alarms";
         NotSupervised { } => "đài không do hệ thống khởi động", "the system did not start the station";
         NoSound { } => "chưa chọn thiết bị âm thanh, nên đài không phát ra tiếng", "the output is not a real sound device";
         Unnamed { code: String } => "{code}", "{code}";
@@ -93,6 +96,9 @@ impl ConcernName {
             "nothing-this-week" => Self::NothingThisWeek {},
             "campaign-over" => Self::CampaignOver {},
             "hand-in-overdue" => Self::HandInOverdue {},
+            "alarm-untried" => Self::AlarmUntried {},
+            "alarm-fails" => Self::AlarmFails {},
+            "alarm-not-sent" => Self::AlarmNotSent {},
             "not-supervised" => Self::NotSupervised {},
             "no-sound" => Self::NoSound {},
             code => Self::Unnamed { code: code.to_owned() },

@@ -1,5 +1,7 @@
 //! Alarm messages are sent by mail and webhook, wait while a server is unreachable, and are sent at most once a day for
 //! each cause.
+mod results;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveDateTime};
 use loa::airlog::entry::TrustReason;
 use loa::doctor::{
-    AlarmCheck, AlarmFailure, AmplifierCheck, CheckVerdict, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
+    AlarmCheck, AlarmDelivery, AmplifierCheck, CheckVerdict, DoctorFacts, FolderAccess, KernelClock, KeysCheck,
     MachineFacts, MachineQuery, SheetHead, SoundLevel, SoundTest, StationClock, examine, probe_machine, sheet,
 };
 use loa::text::Lang;
@@ -176,8 +176,10 @@ fn cases() -> Vec<(&'static str, DoctorFacts, bool)> {
         station_clock: Some(StationClock { is_trusted: false, reason: TrustReason::BeforeLastEntry }),
         alarm: AlarmCheck::Configured {
             channels: vec!["webhook", "smtp"],
-            delivered_at: Some(local_time(10, 5)),
-            failure: Some(AlarmFailure { at: local_time(11, 17), channels: vec!["smtp".to_owned()], is_over: false }),
+            delivery: AlarmDelivery::Fails {
+                since: Some(local_time(11, 17)),
+                failures: vec!["smtp: mail.example.vn does not answer".to_owned()],
+            },
         },
         ..good_facts(raspberry_pi().probe())
     };
@@ -358,7 +360,7 @@ fn the_sheet_says_how_the_last_message_of_the_alarm_went() {
     use_command("/bin/false");
     assert!(sheet().contains("Alarm: it is set up (command), but no message was ever delivered"), "{}", sheet());
     assert_eq!(folder.loa(&["alarm", "test"]).status.code(), Some(1));
-    assert!(sheet().contains("FAILED (command)") && sheet().contains("loa alarm test"), "{}", sheet());
+    assert!(sheet().contains("FAILED (command:") && sheet().contains("loa alarm test"), "{}", sheet());
     use_command("/bin/true");
     assert_eq!(folder.loa(&["alarm", "test"]).status.code(), Some(0));
     assert!(sheet().contains("the last message was delivered at") && !sheet().contains("FAILED"), "{}", sheet());

@@ -321,6 +321,7 @@ fn a_failing_disk_is_retried_less_often_but_at_least_every_five_minutes() {
         switch_amplifier: Box::new(|_| None),
         read_host_facts: Box::new(|_| None),
         read_hand_in_state: Box::new(|_| None),
+        read_alarm_facts: Box::new(|_| None),
         notify: Box::new(|_| ()),
     };
     let mut playout = started_station.into_playout(clock.clone(), effects, receiver);

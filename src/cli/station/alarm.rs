@@ -7,12 +7,13 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::account::refuse_other_account;
+use crate::alarm::channel::SendFailure;
 use crate::alarm::message::AlarmReason;
 use crate::alarm::metrics::write_metrics;
 use crate::alarm::permit::permit;
 use crate::alarm::queue::enqueue;
 use crate::alarm::secrets::{AlarmSecrets, read_secrets};
-use crate::alarm::sender::{SendFailure, SendReport, send_queued};
+use crate::alarm::sender::{SendReport, record_failed_pass, send_queued};
 use crate::alarm::{AlarmMessage, webhook};
 use crate::base::instant::{WallTime, format_rfc3339};
 use crate::base::state_dirs;
@@ -131,10 +132,15 @@ fn test(folder: &Path, lang: Lang) -> io::Result<u8> {
 }
 
 fn send_with_secrets(folder: &Path, station: &Station) -> Result<SendReport, AlarmText> {
-    let secrets = alarm_secrets(station).map_err(|detail| AlarmText::SecretsUnusable { detail })?;
-    let now = SystemClock::new().map_err(|error| AlarmText::QueueUnusable { detail: error.to_string() })?.now().wall;
-    send_queued(folder, &station.alarm, &secrets, now)
-        .map_err(|error| AlarmText::QueueUnusable { detail: error.to_string() })
+    let queue_unusable = |error: io::Error| AlarmText::QueueUnusable { detail: error.to_string() };
+    let now = SystemClock::new().map_err(queue_unusable)?.now().wall;
+    match alarm_secrets(station) {
+        Ok(secrets) => send_queued(folder, station, &secrets, now).map_err(queue_unusable),
+        Err(detail) => {
+            record_failed_pass(folder, station, now, detail.clone()).map_err(queue_unusable)?;
+            Err(AlarmText::SecretsUnusable { detail })
+        }
+    }
 }
 
 /// Returns the settings in the station's folder, even if the schedule has errors elsewhere and is not adopted.

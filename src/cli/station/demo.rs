@@ -19,7 +19,7 @@ use crate::cli::record::log;
 use crate::library::Library;
 use crate::playout::clock::Clock;
 use crate::playout::clock::system::SystemClock;
-use crate::playout::daemon::{self, RunUntil, SamplePermission};
+use crate::playout::daemon::{self, DaemonWatches, RunUntil, SamplePermission};
 use crate::playout::key_location::KeyLocation;
 use crate::playout::output::{Output, OutputEvent};
 use crate::playout::player::deck_output::DeckOutput;
@@ -78,7 +78,9 @@ pub fn run(args: &DemoArgs, lang: Lang) -> io::Result<u8> {
     write_station(dir, &sample, &library, device, lang)?;
     let keys = dir.join("keys");
     let notifier = stderr_notifier(lang);
-    let result = daemon::run(dir, RunUntil::Idle, SamplePermission::Given, KeyLocation::Folder(&keys), &notifier);
+    // The demo's station has no alarm.
+    let watches = DaemonWatches { notifier: &notifier, read_alarm_facts: Box::new(|_| None) };
+    let result = daemon::run(dir, RunUntil::Idle, SamplePermission::Given, KeyLocation::Folder(&keys), watches);
     if result.is_err() {
         return Ok(exit_code(result, dir, lang));
     }

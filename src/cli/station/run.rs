@@ -10,7 +10,8 @@ use crate::base::state_dirs;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::shell_words::{folder_argument, quoted_path};
-use crate::playout::daemon::{self, RunUntil, SamplePermission};
+use crate::playout::AlarmFactsReader;
+use crate::playout::daemon::{self, DaemonWatches, RunUntil, SamplePermission};
 use crate::playout::error::{DaemonError, SystemPart};
 use crate::playout::key_location::KeyLocation;
 use crate::station;
@@ -40,7 +41,13 @@ pub fn run(args: &RunArgs, lang: Lang) -> io::Result<u8> {
     let notifier = stderr_notifier(lang);
     #[cfg(feature = "alarm")]
     let notifier = super::alarm_queue::queueing_notifier(station, lang, notifier);
-    let result = daemon::run(station, RunUntil::Signal, sample_permission, KeyLocation::StateFolder, &notifier);
+    #[cfg(feature = "alarm")]
+    let read_alarm_facts: Box<AlarmFactsReader> = Box::new(crate::alarm::watch::alarm_watch(station));
+    // Without the sender, nobody knows whether alarms are delivered.
+    #[cfg(not(feature = "alarm"))]
+    let read_alarm_facts: Box<AlarmFactsReader> = Box::new(|_| None);
+    let watches = DaemonWatches { notifier: &notifier, read_alarm_facts };
+    let result = daemon::run(station, RunUntil::Signal, sample_permission, KeyLocation::StateFolder, watches);
     Ok(exit_code(result, station, lang))
 }
 

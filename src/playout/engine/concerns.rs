@@ -14,12 +14,13 @@ use super::switching::SwitchError;
 use crate::airlog::entry::{Body, ConcernEntry, ConcernTransition};
 use crate::base::instant::{SECOND_US, format_rfc3339, to_local};
 use crate::concern::{
-    AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, LineFacts, ScheduleFacts, StationFacts, assess,
+    AmplifierFacts, ClockFacts, Concern, ConcernChange, ConcernSeverity, FactSource, LineFacts, ScheduleFacts,
+    StationFacts, assess,
 };
 use crate::logstore::hand_in::DepartmentSetting;
 use crate::playout::clock::ClockSnapshot;
 use crate::schedule::sample::goes_by_sample_id;
-use crate::schedule::settings::{AmplifierSettings, Device};
+use crate::schedule::settings::{AlarmSettings, AmplifierSettings, Device};
 
 /// The maximum time between two assessments, in microseconds.
 const MAX_ASSESSMENT_INTERVAL_US: i64 = 10 * SECOND_US;
@@ -79,15 +80,17 @@ impl Engine {
     }
 
     /// Returns the facts about the station for an alarm message; `None` if no alarm is sent. A mere notice appears only
-    /// in `loa status` and in the log.
+    /// in `loa status` and in the log. So does a concern about the alarm itself: its message would take the road that
+    /// does not work, and would arrive when it is over.
     fn alarm_context(&self, now: ClockSnapshot, change: &ConcernChange) -> Option<AlarmContext> {
-        let condition = match change {
-            ConcernChange::Raised(concern) => Some(&concern.condition),
-            ConcernChange::Cleared { condition, .. } => condition.as_ref(),
+        let (code, condition) = match change {
+            ConcernChange::Raised(concern) => (concern.condition.code(), Some(&concern.condition)),
+            ConcernChange::Cleared { key, condition, .. } => (key.code.as_str(), condition.as_ref()),
         };
         let is_mere_notice = condition.is_some_and(|condition| condition.severity() == ConcernSeverity::Notice);
+        let is_about_alarm = FactSource::of_code(code) == FactSource::Alarm;
         let station = &self.revision_in_force_or_pending()?.schedule.station;
-        (station.alarm.is_configured() && !is_mere_notice).then(|| AlarmContext {
+        (station.alarm.is_configured() && !is_mere_notice && !is_about_alarm).then(|| AlarmContext {
             station: self.context.station_id.clone(),
             station_name: station.name.clone(),
             language: station.language,
@@ -114,6 +117,8 @@ impl Engine {
             was_disk_full: self.concerns.book.is_open("disk-full"),
             is_department_named: self.department_setting() == DepartmentSetting::Named,
             hand_in: if trusted { self.hand_in_facts(now, today) } else { None },
+            is_alarm_configured: self.alarm_settings().is_some(),
+            alarm: self.concerns.alarm.clone(),
         }
     }
 
@@ -145,6 +150,13 @@ impl Engine {
     #[must_use]
     pub fn amplifier_settings(&self) -> Option<&AmplifierSettings> {
         self.amplifier.config.as_ref()
+    }
+
+    /// Returns the settings of the alarm; `None` if they name no way to send one.
+    #[must_use]
+    pub fn alarm_settings(&self) -> Option<&AlarmSettings> {
+        let alarm = &self.revision_in_force_or_pending()?.schedule.station.alarm;
+        alarm.is_configured().then_some(alarm)
     }
 
     fn schedule_facts(&self, today: NaiveDate) -> ScheduleFacts {

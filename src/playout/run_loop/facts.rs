@@ -30,6 +30,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         if is_old(self.reported_facts.folder_facts_collected_at) {
             self.reported_facts.folder_facts_collected_at = Some(now);
             self.report_hand_in_facts();
+            self.report_alarm_facts();
         }
     }
 
@@ -44,6 +45,7 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         self.drain_output_events();
         self.report_log_facts();
         self.report_host_facts();
+        self.report_alarm_facts();
     }
 
     fn report_log_facts(&mut self) {
@@ -71,6 +73,16 @@ impl<C: Clock, S: Storage> Playout<C, S> {
         {
             self.reported_facts.hand_in = Some(hand_in.clone());
             self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::HandIn(hand_in)), None);
+        }
+    }
+
+    fn report_alarm_facts(&mut self) {
+        let Some(settings) = self.engine.alarm_settings() else { return };
+        if let Some(alarm) = (self.effects.read_alarm_facts)(settings)
+            && self.reported_facts.alarm.as_ref() != Some(&alarm)
+        {
+            self.reported_facts.alarm = Some(alarm.clone());
+            self.dispatch(EngineEvent::ExternalFacts(ExternalFacts::Alarm(alarm)), None);
         }
     }
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use loa::cli::station::alarm_queue::alarm_message;
 use loa::cli::station::status::{needs_action, status_page};
-use loa::concern::{CheckedArea, ConcernChange, ConcernSeverity, LogFacts, RefusedSchedule};
+use loa::concern::{
+    AlarmFacts, AlarmFailure, CheckedArea, ConcernChange, ConcernSeverity, LocalInstant, LogFacts, RefusedSchedule,
+};
 use loa::library::flaw::AudioFlaw;
 use loa::library::{FileStatus, Scan};
 use loa::logstore::hand_in::HandInState;
@@ -53,11 +55,17 @@ fn situation(
 }
 
 fn station() -> Station {
-    plain_station().settings(ALARM).external_facts(1, ExternalFacts::Host(healthy_host()))
+    plain_station()
+        .settings(ALARM)
+        .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()))
 }
 
 fn with_settings(settings: &str) -> Station {
-    plain_station().settings(&format!("{ALARM}{settings}")).external_facts(1, ExternalFacts::Host(healthy_host()))
+    plain_station()
+        .settings(&format!("{ALARM}{settings}"))
+        .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()))
 }
 
 fn with_playlist(text: &str) -> Station {
@@ -143,6 +151,7 @@ fn situations() -> Vec<Situation> {
     all.extend(session_situations());
     all.extend(schedule_situations());
     all.extend(hand_in_situations());
+    all.extend(alarm_situations());
     all
 }
 
@@ -295,7 +304,11 @@ fn host_situations() -> Vec<Situation> {
         ),
         s(
             "the power was off",
-            station().run_and_cut(600).off_for(3600).external_facts(1, ExternalFacts::Host(healthy_host())),
+            station()
+                .run_and_cut(600)
+                .off_for(3600)
+                .external_facts(1, ExternalFacts::Host(healthy_host()))
+                .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default())),
             600,
             &["missed-while-off"],
             Cure::WithinSeconds(20 * 3600),
@@ -339,6 +352,7 @@ fn file_situations() -> Vec<Situation> {
                 ))
                 .playlist(&PLAYLIST.replace("05:15", "00:15"))
                 .external_facts(1, ExternalFacts::Host(healthy_host()))
+                .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()))
                 .file_changes(2, "s-60.mp3", missing_file()),
             5400,
             &["file-missing", "nothing-today"],
@@ -450,7 +464,10 @@ fn schedule_situations() -> Vec<Situation> {
     vec![
         s(
             "there is no schedule",
-            Station::new("2023-03-20T05:00:00").settings(ALARM).external_facts(1, ExternalFacts::Host(healthy_host())),
+            Station::new("2023-03-20T05:00:00")
+                .settings(ALARM)
+                .external_facts(1, ExternalFacts::Host(healthy_host()))
+                .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default())),
             600,
             &["nothing-this-week"],
             Cure::Event(restore_playlist),
@@ -577,6 +594,58 @@ fn hand_in_situations() -> Vec<Situation> {
     ]
 }
 
+fn alarm_situations() -> Vec<Situation> {
+    let s = situation;
+    let with_alarm_facts = |alarm: AlarmFacts| station().external_facts(100, ExternalFacts::Alarm(alarm));
+    let restore =
+        || Cure::Event(|station, at_s| station.external_facts(at_s, ExternalFacts::Alarm(AlarmFacts::default())));
+    let failure = |detail: &str| {
+        Some(AlarmFailure { since: LocalInstant("2023-03-20T05:01:40+07:00".to_owned()), detail: detail.to_owned() })
+    };
+    vec![
+        s(
+            "no alarm was ever sent",
+            with_alarm_facts(AlarmFacts { is_untried: true, ..AlarmFacts::default() }),
+            600,
+            &["alarm-untried"],
+            restore(),
+        ),
+        s(
+            "the command of the alarm fails for an hour",
+            with_alarm_facts(AlarmFacts {
+                is_untried: true,
+                waiting: 2,
+                failure: failure("command: exit status: 2: không có mạng"),
+                ..AlarmFacts::default()
+            }),
+            4000,
+            &["alarm-fails"],
+            restore(),
+        ),
+        s(
+            "the mail server cannot be reached for some minutes",
+            with_alarm_facts(AlarmFacts { waiting: 1, failure: failure("smtp: timeout"), ..AlarmFacts::default() }),
+            600,
+            &["alarm-fails"],
+            restore(),
+        ),
+        s(
+            "no program sends the alarms",
+            with_alarm_facts(AlarmFacts { waiting: 3, is_sender_absent: true, ..AlarmFacts::default() }),
+            1800,
+            &["alarm-not-sent"],
+            restore(),
+        ),
+        s(
+            "the settings no longer name a way to send alarms",
+            with_alarm_facts(AlarmFacts { is_untried: true, ..AlarmFacts::default() }).edit_settings(300, ""),
+            600,
+            &[],
+            Cure::None,
+        ),
+    ]
+}
+
 /// The headings of the messages about concerns that began, and of the messages about concerns that ended.
 fn message_headings(station: &Station) -> (Vec<String>, Vec<String>) {
     let (mut raised, mut cleared) = (Vec::new(), Vec::new());
@@ -657,6 +726,7 @@ fn a_failing_amplifier_is_reported_once_across_a_restart() {
     let station = with_settings(AMPLIFIER).relay_broken(0, 9000).run_and_kill(1800).restarted_after(10);
     let station = station
         .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()))
         .command(899, OperatorCommand::Status)
         .run_for(900);
     let status = &statuses(&station)[0];
@@ -670,7 +740,10 @@ fn a_failing_amplifier_is_reported_once_across_a_restart() {
 fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
     let mut station = with_settings(AMPLIFIER).relay_cannot_switch_on().run_and_kill(1800);
     for _ in 0..2 {
-        station = station.restarted_after(10).external_facts(1, ExternalFacts::Host(healthy_host()));
+        station = station
+            .restarted_after(10)
+            .external_facts(1, ExternalFacts::Host(healthy_host()))
+            .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()));
         station = station.command(900, OperatorCommand::Status).run_and_kill(1000);
     }
     let statuses = statuses(&station);
@@ -684,8 +757,10 @@ fn an_amplifier_that_cannot_be_switched_on_is_reported_once_across_restarts() {
 #[test]
 fn a_lost_device_is_reported_once_across_a_restart_and_an_edit_of_the_output() {
     let station_without_device = || station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station =
-        station_without_device().device_unavailable(0, 90_000).external_facts(1, ExternalFacts::Host(healthy_host()));
+    let station = station_without_device()
+        .device_unavailable(0, 90_000)
+        .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()));
     let other_device = format!("{ALARM}[output]\ndevice = \"hw:5\"\n");
     let station = station.edit_settings(600, &other_device).command(1790, OperatorCommand::Status).run_for(1800);
     assert_eq!(codes(&statuses(&station)[0]), ["device-lost"]);
@@ -730,6 +805,34 @@ fn the_hand_ins_and_the_amplifier_are_shown_as_unchecked_until_their_state_is_kn
     assert!(page.contains("tăng âm (từ khi đài chạy, chưa chạy đủ cả lệnh bật và lệnh tắt)"), "{page}");
 }
 
+/// A concern about the alarm is logged once, but its message would take the road that does not work. A failure is logged
+/// only if it lasts for an hour, because a line that is down for a while is ordinary.
+#[test]
+fn a_concern_about_the_alarm_is_logged_but_not_sent() {
+    let failure = Some(AlarmFailure {
+        since: LocalInstant("2023-03-20T05:01:40+07:00".to_owned()),
+        detail: "smtp: timeout".to_owned(),
+    });
+    let failing = AlarmFacts { waiting: 1, failure, is_sender_absent: true, ..AlarmFacts::default() };
+    let report =
+        |station: Station, at_s, facts: &AlarmFacts| station.external_facts(at_s, ExternalFacts::Alarm(facts.clone()));
+    let short = report(report(station(), 100, &failing), 3600, &AlarmFacts::default()).run_for(9000);
+    let long = report(report(station(), 100, &failing), 4000, &AlarmFacts::default()).run_for(9000);
+    let counts = |station: &Station, code: &str| {
+        super::logged_counts(station).get(&(code.to_owned(), String::new())).copied().unwrap_or_default()
+    };
+    assert_eq!((counts(&short, "alarm-fails"), counts(&short, "alarm-not-sent")), ((0, 0), (1, 1)));
+    assert_eq!((counts(&long, "alarm-fails"), counts(&long, "alarm-not-sent")), ((1, 1), (1, 1)));
+    assert_eq!(message_headings(&long), (vec![], vec![]));
+}
+
+#[test]
+fn the_sending_of_alarms_is_shown_as_unchecked_until_its_state_is_known() {
+    let station = plain_station().settings(ALARM).external_facts(1, ExternalFacts::Host(healthy_host()));
+    let status = &statuses(&station.command(599, OperatorCommand::Status).run_for(600))[0];
+    assert_eq!((codes(status), status.unchecked.as_slice()), (vec![], [CheckedArea::Alarm].as_slice()));
+}
+
 /// A campaign's last day is compared with today's date, which is not known while the clock is untrusted.
 #[test]
 fn an_untrusted_clock_ends_no_campaign() {
@@ -772,7 +875,10 @@ fn the_page_names_the_folder_only_if_the_advice_contains_a_command() {
 #[test]
 fn the_message_about_the_end_of_an_unobserved_concern_names_it() {
     let station = station().device_unavailable(910, 90_000).run_and_kill(1800).restarted_after(10);
-    let station = station.external_facts(1, ExternalFacts::Host(healthy_host())).run_for(900);
+    let station = station
+        .external_facts(1, ExternalFacts::Host(healthy_host()))
+        .external_facts(1, ExternalFacts::Alarm(AlarmFacts::default()))
+        .run_for(900);
     let (_, cleared) = message_headings(&station);
     assert!(cleared.iter().any(|heading| heading.contains("Đã hết: mất thiết bị âm thanh")), "{cleared:?}");
 }

@@ -165,6 +165,7 @@ impl Station {
             switch_amplifier: Box::new(switch_amplifier),
             read_host_facts: Box::new(move |_| Some(healthy_host(free_bytes.get()?, sound_cards_hash.get()))),
             read_hand_in_state: Box::new(|_| None),
+            read_alarm_facts: Box::new(|_| None),
             notify: Box::new(move |notice| match notice {
                 PlayoutNotice::Engine(Notice::Concern(notice)) => {
                     concern_notices.borrow_mut().push(notice.as_ref().clone());

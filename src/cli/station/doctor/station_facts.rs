@@ -3,15 +3,15 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use chrono::DateTime;
 use rustix::fs::{Access, access};
 
 use crate::airlog::keys::key_folder;
 use crate::airlog::lost_log::signed_origin;
 use crate::airlog::storage::FolderStorage;
-use crate::alarm::sent::SentMessages;
-use crate::base::instant::{WallTime, to_local};
+use crate::alarm::results::AlarmResults;
 use crate::base::state_dirs;
-use crate::doctor::{AlarmCheck, AlarmFailure, AmplifierCheck, FolderAccess, KeysCheck, StationClock};
+use crate::doctor::{AlarmCheck, AlarmDelivery, AmplifierCheck, FolderAccess, KeysCheck, StationClock};
 use crate::playout::amplifier::is_permitted;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
@@ -41,21 +41,26 @@ pub(super) fn station_clock(station: &Path) -> Option<StationClock> {
     }
 }
 
-/// Returns how messages about concerns are sent, and how the last attempts ended, according to the sender's record.
+/// Returns how messages about concerns are sent, and how the last ones went, according to the sender's results.
 pub(super) fn check_alarm(station: &Path, settings: &Station) -> AlarmCheck {
     let channels = settings.alarm.channel_keys();
     if channels.is_empty() {
         return AlarmCheck::NotConfigured;
     }
-    let local = |us: i64| to_local(WallTime(us), settings.timezone).naive_local();
-    let sent = SentMessages::read(station);
-    let attempts = sent.attempts();
-    let failure = attempts.failed_at_us.map(|us| AlarmFailure {
-        at: local(us),
-        channels: attempts.failed_channels.iter().map(|channel| strip_unprintable(channel)).collect(),
-        is_over: !attempts.last_failed,
-    });
-    AlarmCheck::Configured { channels, delivered_at: attempts.delivered_at_us.map(local), failure }
+    let local = |text: &String| Some(DateTime::parse_from_rfc3339(text).ok()?.naive_local());
+    let results = AlarmResults::read(station, &settings.alarm);
+    let delivery = if results.failures.is_empty() {
+        match results.is_proven(&settings.alarm) {
+            true => AlarmDelivery::Works { last_at: results.delivered_at.as_ref().and_then(local) },
+            false => AlarmDelivery::Untried,
+        }
+    } else {
+        AlarmDelivery::Fails {
+            since: results.failing_since.as_ref().and_then(local),
+            failures: results.failures.iter().map(|failure| strip_unprintable(failure)).collect(),
+        }
+    };
+    AlarmCheck::Configured { channels, delivery }
 }
 
 /// Returns the access that this user has to each folder, and the access of the user who runs the station and owns its

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use crate::base::instant::{BootTime, SECOND_US, WallTime};
 use crate::concern::{
-    AbsenceFacts, CheckedArea, ConcernBook, ConcernKey, HostFacts, LineFacts, LogFacts, PlanFacts, RefusedSchedule,
+    AbsenceFacts, AlarmFacts, CheckedArea, ConcernBook, ConcernKey, HostFacts, LineFacts, LogFacts, PlanFacts,
+    RefusedSchedule,
 };
 use crate::logstore::hand_in::HandInState;
 use crate::playout::clock::ClockSnapshot;
@@ -23,6 +24,8 @@ pub enum ExternalFacts {
     Folder(FolderFacts),
     /// The hand-ins of the log, from its folder.
     HandIn(HandInState),
+    /// The delivery of alarms, from the station's folder.
+    Alarm(AlarmFacts),
 }
 
 /// The station's folder as the loader last found it.
@@ -55,6 +58,7 @@ pub(crate) struct ConcernState {
     pub log: Option<LogFacts>,
     pub host: Option<HostFacts>,
     pub hand_in: Option<HandInState>,
+    pub alarm: Option<AlarmFacts>,
     pub folder: FolderFacts,
     /// Whether the loader has read the folder in this run.
     pub is_folder_read: bool,
@@ -123,6 +127,7 @@ impl ConcernState {
             ExternalFacts::Host(host) => self.host = Some(host),
             ExternalFacts::Folder(folder) => (self.folder, self.is_folder_read) = (folder, true),
             ExternalFacts::HandIn(hand_in) => self.hand_in = Some(hand_in),
+            ExternalFacts::Alarm(alarm) => self.alarm = Some(alarm),
         }
         self.assessed_at = None;
     }
