@@ -52,7 +52,7 @@ class Station:
     def __init__(self):
         self.outcomes = {}  # id -> (entry, at)
         self.repeats = 0
-        self.plans = []  # per log: (folder, hashes of its plans, moved ids)
+        self.plans = []  # per log: (folder, hashes of its plans, former places)
         self.days = {}  # date -> (count, milliseconds) of the day's last plan
         self.name = ""
 
@@ -61,28 +61,62 @@ def date_of(airing):
     return airing.split("@", 1)[1][:10]
 
 
-def moved_ids(date, plans):
-    """The ids that were moved, according to the plans of a date in one log, each a list of rows; "Moved airings"."""
-    moved, earlier = set(), None
-    for plan in plans[-50:]:
-        if plan is None:
-            continue
-        later = [row for row in plan if date_of(row["id"]) == date]
-        is_open = {row["id"]: not row.get("withdrawn") for row in later}
-        moved -= {airing for airing in is_open if is_open[airing]}
-        if earlier is not None:
-            place = lambda row: (row["id"].split("#")[0], row["segment"])
-            open_before = {row["id"] for row in earlier if not row.get("withdrawn")}
-            closed = {}
-            for row in later:
-                if row.get("withdrawn") and row["id"] in open_before:
-                    closed.setdefault(place(row), []).append(row["id"])
-            for group, ids in closed.items():
-                count = lambda rows: sum(place(row) == group and not row.get("withdrawn") for row in rows)
-                lost = max(count(earlier) - count(later), 0)
-                moved |= set(ids[: max(len(ids) - lost, 0)])
-        earlier = later
-    return moved
+def former_places(date, plans):
+    """The withdrawn ids that moved (None) or stand for a recording (a row), according to the plans of a date in one log,
+    each a list of rows; "Moved airings"."""
+    sessions = {}
+    for number, plan in enumerate(plan for plan in plans[-50:] if plan is not None):
+        groups = {}
+        for row in plan:
+            if date_of(row["id"]) == date and 0 <= row["duration_ms"] <= 86_400_000:
+                groups.setdefault((row["id"].split("#")[0], bool(row.get("relay"))), []).append(row)
+        for group, rows in groups.items():
+            sessions.setdefault(group, []).append((number, rows))
+    places = {}
+    for history in sessions.values():
+        places.update(places_of_session(history))
+    return places
+
+
+def places_of_session(history):
+    """The former places of one session, from its rows in each plan that has it."""
+    is_open = lambda row: not row.get("withdrawn")
+    count = lambda rows, segment: sum(is_open(row) and row["segment"] == segment for row in rows)
+    rows = history[-1][1]
+    last_open = {}  # segment -> (number of the plan, position, row)
+    open_in = {}  # id -> number of the plan
+    for number, plan in history:
+        for position, row in enumerate(plan):
+            if is_open(row):
+                last_open[row["segment"]] = (number, position, row)
+                open_in[row["id"]] = number
+    lost = {segment: max(count(plan, segment) for _, plan in history) - count(rows, segment) for segment in last_open}
+    lost_places = max(sum(map(is_open, plan)) for _, plan in history) - sum(map(is_open, rows))
+    closed = [row for row in rows if not is_open(row) and row["id"] in open_in]
+    closed.sort(key=lambda row: open_in[row["id"]])
+    others = []
+    for row in reversed(closed):
+        if lost[row["segment"]] > 0:
+            lost[row["segment"]] -= 1
+            lost_places -= 1
+        else:
+            others.insert(0, row)
+    recordings = []
+    for number, position, row in sorted(last_open.values(), key=lambda place: (-place[0], place[1])):
+        recordings += [row] * lost[row["segment"]]
+    recordings = recordings[: max(0, min(lost_places, len(others)))]
+    moved_count = len(others) - len(recordings)
+    places = {row["id"]: None for row in others[:moved_count]}
+    places.update({row["id"]: recording for row, recording in zip(others[moved_count:], recordings)})
+    return places
+
+
+def labelled(entry, place):
+    """The entry or row of a withdrawn id, with the labels of the recording for which it stands."""
+    if place is None:
+        return entry
+    labels = {key: place.get(key) for key in ("segment", "title", "campaign", "topic", "language", "duration_ms")}
+    return entry | labels | {"planned_ms": place["duration_ms"]}
 
 
 def read_store(store, registry):
@@ -101,7 +135,10 @@ def read_store(store, registry):
                 file = folder / "kept" / (entry["sha256"] + ".json")
                 plan = json.loads(file.read_text()) if file.exists() else None
                 plans_of_date.setdefault(entry["date"], []).append(plan)
-        moved = set().union(*(moved_ids(date, plans) for date, plans in plans_of_date.items()))
+        places = {}
+        for date, dated_plans in plans_of_date.items():
+            places.update(former_places(date, dated_plans))
+        moved = {airing for airing, place in places.items() if place is None}
         seen = {}
         days = {}
         is_clock_confirmed = False
@@ -136,6 +173,8 @@ def read_store(store, registry):
                     if entry["reason"] == "withdrawn":
                         seen[entry["id"]] = True
                         continue
+                if entry["result"] == "missed" and entry["reason"] == "withdrawn":
+                    entry = labelled(entry, places.get(entry["id"]))
                 if entry["id"] in seen or entry["id"] in station.outcomes:
                     station.repeats += 1
                     continue
@@ -147,7 +186,7 @@ def read_store(store, registry):
                 at = dt.datetime.fromisoformat(entry["at"])
                 if newest is None or newest[0] <= at:
                     titles[entry["segment"]] = (at, entry["title"])
-        station.plans.append((folder, plans, moved))
+        station.plans.append((folder, plans, moved, places))
         for date, plan in days.items():
             station.days[date] = max(plan, station.days.get(date, plan))
     return stations, titles, topics
@@ -159,14 +198,14 @@ def airings(stations):
         for airing, entry in station.outcomes.items():
             yield name, airing, entry, True
         pending = {}
-        for folder, plans, moved in station.plans:
+        for folder, plans, moved, places in station.plans:
             own = {}
             for sha in plans:
                 data = (folder / "kept" / (sha + ".json")).read_bytes()
                 assert hashlib.sha256(data).hexdigest() == sha
                 for row in json.loads(data):
                     if row["id"] not in station.outcomes and row["id"] not in moved and not row.get("relay"):
-                        own[row["id"]] = row
+                        own[row["id"]] = labelled(row, places.get(row["id"]))
             for airing, row in own.items():
                 pending.setdefault(airing, row)
         for airing, row in pending.items():

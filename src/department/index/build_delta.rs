@@ -1,5 +1,5 @@
 //! Builds the delta of a log from its entries under an accepted head.
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::IndexError;
 use super::accepted_head::AcceptedHead;
@@ -8,8 +8,9 @@ use super::indexed_log::{IndexedLog, LogReadContext};
 use super::kept_file::{PlanCache, read_kept_file};
 use super::kept_plan::{ParsedPlan, parse_plan};
 use super::kept_topics::parse_topics;
-use super::moved_airings::read_moved_ids;
+use super::moved_airings::read_former_places;
 use super::rows::NewRows;
+use crate::airlog::moved_airings::FormerPlace;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFold};
 use crate::airlog::storage::AnyStorage;
 use crate::logstore::source::LogSource;
@@ -55,7 +56,7 @@ pub fn build_delta(
             cosigned_at: head.cosigned_at,
             rows: NewRows { clock_confirmed_by_operator, ..NewRows::default() },
             plans: Vec::new(),
-            moved_ids: BTreeMap::new(),
+            former_places: BTreeMap::new(),
             cosigned_heads: Vec::new(),
             topics: Vec::new(),
             replaces_all_rows: reads_all_entries && indexed_log.is_some(),
@@ -94,7 +95,7 @@ fn add_plans_and_findings(
 ) -> Result<(), IndexError> {
     delta.topics = topic_titles(&source.storage, &delta.rows)?;
     delta.plans = collect_new_plans(&source.storage, &mut delta.rows, plan_cache)?;
-    delta.moved_ids = collect_moved_ids(&source.storage, &delta.plans, plan_cache)?;
+    delta.former_places = collect_former_places(&source.storage, &delta.plans, plan_cache)?;
     delta.fold.finish();
     for finding in delta.fold.take_findings() {
         match ImplausibleRow::from_finding(&finding, &delta.rows) {
@@ -163,21 +164,21 @@ fn collect_new_plans(
     Ok(plans)
 }
 
-/// Returns the ids of the moved airings, for each date with several of these plans.
-fn collect_moved_ids(
+/// Returns the withdrawn ids whose segment the session still airs, for each date with several of these plans.
+fn collect_former_places(
     storage: &AnyStorage,
     plans: &[NewPlan],
     plan_cache: &mut PlanCache,
-) -> Result<BTreeMap<i32, BTreeSet<String>>, IndexError> {
+) -> Result<BTreeMap<i32, BTreeMap<String, FormerPlace>>, IndexError> {
     let mut hashes_by_date: BTreeMap<i32, Vec<&str>> = BTreeMap::new();
     for plan in plans {
         hashes_by_date.entry(plan.date).or_default().push(&plan.row.sha256);
     }
-    let mut moved_ids = BTreeMap::new();
+    let mut former_places = BTreeMap::new();
     for (date, hashes) in hashes_by_date.into_iter().filter(|(_, hashes)| hashes.len() > 1) {
-        moved_ids.insert(date, read_moved_ids(date, &hashes, |sha256| plan_cache.get(storage, sha256))?);
+        former_places.insert(date, read_former_places(date, &hashes, |sha256| plan_cache.get(storage, sha256))?);
     }
-    Ok(moved_ids)
+    Ok(former_places)
 }
 
 /// Returns the countersigned heads in the log's new entries, as in [`LogDelta::cosigned_heads`]. Skips heads of other

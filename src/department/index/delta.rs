@@ -1,8 +1,9 @@
 //! The delta of a log: new rows for the index, and the log's new state.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::kept_plan::ParsedPlan;
 use super::rows::{NewRows, PlanRow};
+use crate::airlog::moved_airings::FormerPlace;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
 use crate::proof::tree::CompactRange;
 
@@ -20,9 +21,9 @@ pub struct LogDelta {
     pub rows: NewRows,
     /// The new plans.
     pub plans: Vec<NewPlan>,
-    /// The ids of the airings that an edit moved, according to the new plans alone, by day number. A date is listed if
-    /// it has several new plans.
-    pub moved_ids: BTreeMap<i32, BTreeSet<String>>,
+    /// The withdrawn ids whose segment the session still airs, according to the new plans alone, by day number. A date
+    /// is listed if it has several new plans.
+    pub former_places: BTreeMap<i32, BTreeMap<String, FormerPlace>>,
     /// The heads of the log that are in its new entries and have this machine's countersignature: the size of each
     /// head, and the time of its countersignature in seconds since 1970.
     pub cosigned_heads: Vec<(i64, i64)>,

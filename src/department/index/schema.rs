@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::airlog::outcome::Reason;
 
 /// The version of the tables. Increase it whenever they change.
-const VERSION: i64 = 7;
+const VERSION: i64 = 8;
 
 /// The version in the index file. An index of another version is replaced by a new one. The version contains the number
 /// of reasons, because a program that knew fewer reasons wrote -1 for all others.
@@ -105,6 +105,19 @@ CREATE TABLE moved (
     log  INTEGER NOT NULL,
     date INTEGER NOT NULL,
     id   TEXT NOT NULL,
+    PRIMARY KEY (log, date, id)
+) WITHOUT ROWID;
+CREATE TABLE stand_in (
+    log        INTEGER NOT NULL,
+    date       INTEGER NOT NULL,
+    id         TEXT NOT NULL,
+    planned_at TEXT NOT NULL,
+    segment    INTEGER NOT NULL,
+    title      INTEGER NOT NULL,
+    campaign   INTEGER NOT NULL,
+    topic      INTEGER,
+    language   INTEGER NOT NULL,
+    planned_ms INTEGER NOT NULL,
     PRIMARY KEY (log, date, id)
 ) WITHOUT ROWID;
 CREATE TABLE topic (

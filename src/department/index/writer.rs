@@ -78,7 +78,7 @@ impl<'a> IndexWriter<'a> {
             delete_settled_pending(&self.db, log, &delta.rows)?;
         }
         insert_plans(&self.db, log, &delta.plans, &word_ids_by_number, &settled_ids)?;
-        self.write_moved_ids(log, delta, is_new_log)?;
+        self.write_former_places(log, delta, is_new_log)?;
         // The new plans and outcomes change the number of airings that are known on their dates.
         let missing_plan_dates = dates_of_missing_plans(&self.db, log)?;
         missing_plan_dates

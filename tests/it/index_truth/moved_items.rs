@@ -272,3 +272,41 @@ fn an_airing_that_moved_in_one_log_counts_if_another_log_of_the_station_has_it()
     assert_eq!(office.counts(), [7, 7, 0, 0, 0]);
     office.assert_python_agrees();
 }
+
+#[test]
+fn the_report_names_the_recording_that_an_edit_withdrew_whichever_place_it_had() {
+    let original = "[\"nhac\", \"tin\"]\nclosing = \"ket\"";
+    let playlist = PLAYLIST.replace(original, "[\"nhac\", \"tin\", \"ket\", \"nhac\"]");
+    for (items, withdrawn_segment) in [
+        ("\"tin\", \"ket\", \"nhac\"", Some("nhac")),
+        ("\"nhac\", \"ket\", \"nhac\"", Some("tin")),
+        ("\"nhac\", \"tin\", \"nhac\"", Some("ket")),
+        ("\"nhac\", \"tin\", \"ket\"", Some("nhac")),
+        ("\"nhac\", \"ket\", \"tin\", \"nhac\"", None),
+    ] {
+        let edited_playlist = playlist.replace("\"nhac\", \"tin\", \"ket\", \"nhac\"", items);
+        let station = Station::new("2023-01-03T04:00:00").settings(SETTINGS).playlist(&playlist);
+        let office = Office::new();
+        // The log is collected between the first plan and the edit, between the edit and the session, and afterwards.
+        let station = station.run_until("2023-01-03T04:05:00");
+        office.receive(&station);
+        let station = station.edit(60, &edited_playlist).run_until("2023-01-03T04:20:00");
+        office.receive(&station);
+        assert_eq!(office.counts(), [7, 0, 0, 0, 7], "{items}");
+        office.assert_python_agrees();
+        let station = station.run_until("2023-01-03T18:00:00");
+        office.receive(&station);
+        let missed = i64::from(withdrawn_segment.is_some());
+        assert_eq!(office.counts(), [7, 7 - missed, 0, missed, 0], "{items}");
+        assert_eq!(page_counts(&station), Some(office.counts()), "{items}");
+        assert_eq!(office.cell("missed_withdrawn"), missed, "{items}");
+        let segments = office.csv_rows("segment");
+        let with_withdrawal = segments.iter().filter(|row| row["missed_withdrawn"] != "0");
+        let withdrawn: Vec<&str> = with_withdrawal.map(|row| row["segment"].as_str()).collect();
+        assert_eq!(withdrawn, Vec::from_iter(withdrawn_segment), "{items}");
+        office.assert_python_agrees();
+        let tables = office.tables();
+        std::fs::remove_file(office.index_path()).expect("delete the index");
+        assert_eq!(office.tables(), tables, "{items}");
+    }
+}

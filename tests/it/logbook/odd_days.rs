@@ -105,6 +105,65 @@ fn an_item_that_an_edit_moved_is_neither_withdrawn_nor_missing() {
     assert!(text.contains("Buổi sáng 05:15 đủ 3/3 mục") && !text.contains("đã rút khỏi lịch"), "{text}");
 }
 
+/// A session of four items, one of them twice.
+const FOUR_ITEMS: &str = r#"
+[[segment]]
+id = "nhac"
+title = "Nhạc hiệu"
+file = "s-10.mp3"
+
+[[segment]]
+id = "tin"
+title = "Bản tin xã"
+file = "s-300.mp3"
+
+[[segment]]
+id = "lich"
+title = "Lịch tiêm chủng"
+file = "s-60.mp3"
+
+[[session]]
+id = "sang"
+title = "Buổi sáng"
+at = "05:15"
+play = ["nhac", "tin", "lich", "nhac"]
+"#;
+
+#[test]
+fn a_recording_that_an_edit_withdrew_is_named_whichever_place_it_had() {
+    for (items, withdrawn_title) in [
+        ("\"tin\", \"lich\", \"nhac\"", Some("Nhạc hiệu")),
+        ("\"nhac\", \"lich\", \"nhac\"", Some("Bản tin xã")),
+        ("\"nhac\", \"tin\", \"nhac\"", Some("Lịch tiêm chủng")),
+        ("\"nhac\", \"tin\", \"lich\"", Some("Nhạc hiệu")),
+        ("\"nhac\", \"lich\", \"tin\", \"nhac\"", None),
+    ] {
+        let edited = FOUR_ITEMS.replace("\"nhac\", \"tin\", \"lich\", \"nhac\"", items);
+        let begin = || Station::new("2026-03-12T04:00:00").settings(SETTINGS).playlist(FOUR_ITEMS);
+        let station = begin().edit(600, &edited).run_and_kill(1200);
+        let before_session = page_text(&page(station.disk(), DAY, "2026-03-12T04:20:00", true), Lang::Vi);
+        let station = begin().edit(600, &edited).run_until("2026-03-12T06:00:00");
+        let after_session = page_text(&page(station.disk(), DAY, "2026-03-12T06:00:00", true), Lang::Vi);
+        let Some(title) = withdrawn_title else {
+            assert!(before_session.contains("Buổi sáng 05:15 chưa đến giờ."), "{items}: {before_session}");
+            assert!(after_session.contains("Buổi sáng 05:15 đủ 4/4 mục."), "{items}: {after_session}");
+            continue;
+        };
+        let withdrawn_rows = |text: &str| -> Vec<String> {
+            let is_row = |line: &&str| line.starts_with(' ') || line.starts_with(|c: char| c.is_ascii_digit());
+            let rows = text.lines().filter(is_row).filter(|line| line.contains("đã rút khỏi lịch"));
+            rows.map(str::to_owned).collect()
+        };
+        assert!(before_session.contains("chưa đến giờ, 1/4 mục đã rút khỏi lịch."), "{items}: {before_session}");
+        assert!(after_session.contains("thiếu 1/4 mục (đã rút khỏi lịch)."), "{items}: {after_session}");
+        for text in [before_session, after_session] {
+            let rows = withdrawn_rows(&text);
+            assert!(rows.len() == 1 && rows[0].ends_with(title), "{items}: {text}");
+            assert!(!text.contains("đổi chỗ trong buổi"), "{items}: {text}");
+        }
+    }
+}
+
 #[test]
 fn the_page_of_the_first_evening_shows_when_the_log_begins_and_the_next_session() {
     let station = Station::new("2026-03-12T18:30:00").settings(SETTINGS).playlist(PLAYLIST);

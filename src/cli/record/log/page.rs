@@ -4,7 +4,7 @@ mod moved;
 mod names;
 mod unlogged;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::airlog::absences::CLOCK_GRACE_US;
 use crate::airlog::entry::{Body, OperatorAction, OutcomeEntry, PlanEntry, ScheduleEntry};
 use crate::airlog::files::CHECKPOINT;
+use crate::airlog::moved_airings::FormerPlace;
 use crate::airlog::record::{LineError, LogReader, Record};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::args::DayPart;
@@ -65,8 +66,8 @@ pub struct LogPage {
     pub missing_log: Option<MissingLog>,
     /// The planned airings of these dates that have no outcome on the page.
     pub(super) unlogged: BTreeMap<NaiveDate, UnloggedDay>,
-    /// The ids of the withdrawn airings that an edit only moved to another position of their session.
-    pub(super) moved_ids: BTreeSet<String>,
+    /// The withdrawn ids whose segment the same session still airs, at another position.
+    pub(super) former_places: BTreeMap<String, FormerPlace>,
     /// The `plan` entries of these dates.
     pub(super) plans: BTreeMap<NaiveDate, Vec<PlanEntry>>,
     /// The names of the station and of its sessions, by the date on which they came into force, in the order of the
@@ -135,17 +136,6 @@ impl LogPage {
         let begins_on = |extent: &&LogExtent| extent.first_at.date_naive() == date;
         let extent = self.extent.as_ref().filter(begins_on);
         extent.is_some_and(|extent| extent.previous_log_folder.is_some() || self.missing_log.is_some())
-    }
-
-    /// Adds `"moved": true` to the JSON of the outcomes whose airing only moved to another position.
-    fn mark_moved_rows(&mut self) {
-        for row in &mut self.json_rows {
-            let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-            let is_withdrawn = [text("type"), text("result"), text("reason")] == ["outcome", "missed", "withdrawn"];
-            if is_withdrawn && self.moved_ids.contains(text("id")) {
-                row.insert("moved".to_owned(), Value::Bool(true));
-            }
-        }
     }
 
     /// Updates the facts about the whole log from an entry of any date.
@@ -253,8 +243,8 @@ pub(super) fn read_page<S: Storage>(
         page.names = names::read_names(storage, &schedules[first_used_index..])?;
         page.unlogged = unlogged::read_unlogged(storage, &page)?;
     }
-    page.moved_ids = moved::read_moved_ids(storage, &page)?;
-    page.mark_moved_rows();
+    page.former_places = moved::read_former_places(storage, &page)?;
+    page.mark_former_places();
     Ok(page)
 }
 

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use rusqlite::Row;
 
-use super::context::QueryContext;
+use super::context::{QueryContext, StandIn};
 use crate::airlog::airing_id::is_unplanned;
 use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::is_future;
@@ -26,6 +26,17 @@ pub struct IndexedAiring<'a> {
     pub implausibility_code: Option<String>,
 }
 
+impl<'a> IndexedAiring<'a> {
+    /// Gives a withdrawn airing the labels of the recording for which it stands.
+    fn labelled(mut self, stand_in: Option<&'a StandIn>) -> Self {
+        if let Some(stand_in) = stand_in {
+            stand_in.relabel(&mut self.fact);
+            self.planned_at = Some(&stand_in.planned_at);
+        }
+        self
+    }
+}
+
 fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
     Ok(date_of_day_number(row.get(index)?))
 }
@@ -33,7 +44,7 @@ fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
 /// Converts a row of the table `airing`; `None` if a different outcome with the same id counts.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
-    context: &QueryContext,
+    context: &'a QueryContext,
 ) -> rusqlite::Result<Option<IndexedAiring<'a>>> {
     let (log, seq, id): (i64, i64, &str) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_str()?);
     let station = context.stations.get(&log).copied().unwrap_or(0);
@@ -87,11 +98,16 @@ pub(super) fn airing_from_outcome<'a>(
         enrolled_at_us: context.enrolled_at_us.get(&log).copied(),
     };
     let planned_at = row.get_ref(5)?.as_str_or_null()?;
-    Ok(Some(IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), implausibility_code }))
+    let airing = IndexedAiring { fact, id, planned_at, entry: Some((log, seq.cast_unsigned())), implausibility_code };
+    let stand_in = context.stand_in(log, id).filter(|_| state == FactState::Missed(Some(Reason::Withdrawn)));
+    Ok(Some(airing.labelled(stand_in)))
 }
 
 /// Converts a row of the table `pending`. The state of the airing is unknown.
-pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) -> rusqlite::Result<IndexedAiring<'a>> {
+pub(super) fn airing_from_pending<'a>(
+    row: &'a Row<'_>,
+    context: &'a QueryContext,
+) -> rusqlite::Result<IndexedAiring<'a>> {
     let log: i64 = row.get(0)?;
     let fact = Fact {
         station: context.stations.get(&log).copied().unwrap_or(0),
@@ -112,5 +128,6 @@ pub(super) fn airing_from_pending<'a>(row: &'a Row<'_>, context: &QueryContext) 
         enrolled_at_us: None,
     };
     let (id, planned_at) = (row.get_ref(1)?.as_str()?, row.get_ref(3)?.as_str_or_null()?);
-    Ok(IndexedAiring { fact, id, planned_at, entry: None, implausibility_code: None })
+    let airing = IndexedAiring { fact, id, planned_at, entry: None, implausibility_code: None };
+    Ok(airing.labelled(context.stand_in(log, id)))
 }

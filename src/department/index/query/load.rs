@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rusqlite::params;
 
-use super::context::QueryContext;
+use super::context::{QueryContext, StandIn};
 use crate::airlog::outcome::Reason;
 use crate::base::instant::WallTime;
 use crate::department::index::moved_airings::is_moved_outcome_sql;
@@ -33,6 +33,7 @@ impl AiringIndex {
         self.load_logged_days(&mut context, ranges)?;
         self.load_plans(&mut context, ranges)?;
         self.load_cosigned_heads(&mut context)?;
+        self.load_stand_ins(&mut context, ranges)?;
         self.load_counted_entries(&mut context, ranges, registry)?;
         Ok(context)
     }
@@ -100,6 +101,30 @@ impl AiringIndex {
                     let largest_plan = plans_of_station.entry(date).or_insert(plan);
                     *largest_plan = plan.max(*largest_plan);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads the withdrawn airings that stand for another recording.
+    fn load_stand_ins(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
+        let mut query = self.db.prepare(
+            "SELECT log, id, planned_at, segment, title, campaign, topic, language, planned_ms FROM stand_in
+             WHERE date BETWEEN ?1 AND ?2",
+        )?;
+        for range in ranges {
+            let mut rows = query.query(params![day_number(range.from), day_number(range.until)])?;
+            while let Some(row) = rows.next()? {
+                let stand_in = StandIn {
+                    planned_at: row.get(2)?,
+                    segment: row.get(3)?,
+                    title: row.get(4)?,
+                    campaign: row.get(5)?,
+                    topic: row.get(6)?,
+                    language: row.get(7)?,
+                    planned_ms: row.get(8)?,
+                };
+                context.stand_ins.entry(row.get(0)?).or_default().insert(row.get(1)?, stand_in);
             }
         }
         Ok(())

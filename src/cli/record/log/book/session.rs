@@ -283,7 +283,7 @@ fn logged_row<'a>(page: &LogPage, airing: &LoggedAiring<'a>) -> BookRow<'a> {
 
 fn relay_row<'a>(page: &LogPage, record: &Record, relay: &'a RelayEntry) -> BookRow<'a> {
     let planned_at = relay.planned_at.unwrap_or(record.at);
-    match relay.reason == Some(Reason::Withdrawn) && page.moved_ids.contains(&relay.id) {
+    match relay.reason == Some(Reason::Withdrawn) && page.has_moved(&relay.id) {
         true => BookRow::Moved(MovedRow { seq: None, planned_at, title: &relay.title }),
         false => BookRow::Relayed(relay),
     }
@@ -291,7 +291,7 @@ fn relay_row<'a>(page: &LogPage, record: &Record, relay: &'a RelayEntry) -> Book
 
 fn unlogged_row<'a>(page: &LogPage, airing: &'a UnloggedAiring) -> BookRow<'a> {
     match airing.withdrawn {
-        true if page.moved_ids.contains(&airing.id) => {
+        true if page.has_moved(&airing.id) => {
             BookRow::Moved(MovedRow { seq: None, planned_at: airing.start, title: &airing.title })
         }
         true => BookRow::Unlogged(airing, UnloggedState::Withdrawn),
