@@ -67,6 +67,9 @@ texts! {
         SomeSilent { silent: usize, count: ItemCount } =>
             "{silent}/{count} mục KHÔNG RA LOA",
             "{silent} of {count} NOT ON THE LINE, level 0";
+        SomeSilentInPart { silent: usize, count: ItemCount, partial: usize, why: String } =>
+            "{silent}/{count} mục KHÔNG RA LOA (trong đó {partial} mục phát dở: {why})",
+            "{silent} of {count} NOT ON THE LINE, level 0 ({partial} of these in part: {why})";
         ToCome { session: String } => "{session} chưa đến giờ", "{session} is still to come";
         AllWithdrawn { session: String } => "{session} đã rút khỏi lịch", "{session} is no longer planned";
         SomeWithdrawn { withdrawn: usize, count: ItemCount } =>

@@ -339,7 +339,7 @@ fn the_answer_counts_each_item_once() {
     let silent_station = silent_station.sink("null", Some(false)).command(76 * 60, OperatorCommand::Stop);
     let silent_station = silent_station.run_until("2026-03-12T06:00:00");
     let answer = text(silent_station.disk(), "2026-03-12T06:00:00", Lang::Vi);
-    let counts = "Buổi sáng 05:15 thiếu 1/3 mục (người trực dừng), 2/3 mục KHÔNG RA LOA;";
+    let counts = "Buổi sáng 05:15 thiếu 1/3 mục (người trực dừng), 2/3 mục KHÔNG RA LOA (trong đó 1 mục phát dở: người trực dừng);";
     assert!(answer.contains(counts), "{answer}");
 }
 

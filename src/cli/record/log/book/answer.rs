@@ -262,7 +262,10 @@ fn outcome_shortfalls(counts: &SessionCounts, lang: Lang) -> Vec<String> {
     if partial > 0 {
         shortfalls.push(BookText::SomePartial { partial, count, why: reason_list(&counts.partial_reasons, lang) });
     }
-    if silent > 0 {
+    if counts.silent_partial > 0 {
+        let (partial, why) = (counts.silent_partial, reason_list(&counts.silent_partial_reasons, lang));
+        shortfalls.push(BookText::SomeSilentInPart { silent, count, partial, why });
+    } else if silent > 0 {
         shortfalls.push(BookText::SomeSilent { silent, count });
     }
     if withdrawn > 0 {

@@ -114,6 +114,8 @@ pub struct SessionCounts {
     pub partial: usize,
     /// The airings that were played, in full or in part, without proof of sound.
     pub silent: usize,
+    /// Those of the silent airings that were played in part.
+    pub silent_partial: usize,
     /// The airings that an edit removed from the schedule and that have no outcome yet.
     pub withdrawn: usize,
     /// The relay slots that are over.
@@ -124,8 +126,10 @@ pub struct SessionCounts {
     pub relay_reasons: Vec<Reason>,
     /// Why airings were missed, each reason once, the most frequent first.
     pub missed_reasons: Vec<Reason>,
-    /// Why airings were played in part, each reason once, the most frequent first.
+    /// Why airings with proof of sound were played in part, each reason once, the most frequent first.
     pub partial_reasons: Vec<Reason>,
+    /// The same for those without proof of sound.
+    pub silent_partial_reasons: Vec<Reason>,
 }
 
 impl SessionCounts {
@@ -184,6 +188,8 @@ impl<'a> BookSession<'a> {
         let is_silent = |airing: &LoggedAiring<'_>| airing.is_silent() && !self.is_rehearsed;
         let with_result =
             |result| logged.iter().filter(move |airing| airing.outcome.result == result && !is_silent(airing));
+        let silent_partial =
+            logged.iter().filter(|airing| airing.outcome.result == Outcome::Partial && is_silent(airing));
         let reasons = |result| reasons_by_frequency(with_result(result).filter_map(|airing| airing.outcome.reason));
         let unlogged_states = self.rows.iter().filter_map(|row| match row {
             BookRow::Unlogged(airing, state) if !airing.relay => Some(*state),
@@ -196,6 +202,8 @@ impl<'a> BookSession<'a> {
             missed: with_result(Outcome::Missed).count(),
             partial: with_result(Outcome::Partial).count(),
             silent: logged.iter().filter(|airing| is_silent(airing)).count(),
+            silent_partial: silent_partial.clone().count(),
+            silent_partial_reasons: reasons_by_frequency(silent_partial.filter_map(|airing| airing.outcome.reason)),
             withdrawn: unlogged_states.iter().filter(|state| **state == UnloggedState::Withdrawn).count(),
             relays: self.relayed().count(),
             relayed_ms: self.relayed().map(|relay| relay.held_ms.max(0)).fold(0, i64::saturating_add),
