@@ -73,7 +73,7 @@ impl FactSource {
             "disk-read-only" | "control-unavailable" | "not-supervised" => Self::Computer,
             "disk-nearly-full" | "disk-full" => Self::DiskSpace,
             "no-schedule" | "schedule-waits" | "folder-unreadable" | "playlist-missing" => Self::Folder,
-            "schedule-refused" => Self::FolderSchedule,
+            "schedule-refused" | "audio-folder-gone" => Self::FolderSchedule,
             "station-id-changed" => Self::Identity,
             "sample-station" | "sample-content" | "missed-while-off" | "nothing-today" | "nothing-this-week"
             | "campaign-over" => Self::Plan,

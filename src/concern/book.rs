@@ -3,6 +3,8 @@
 //! Only observations count. While the source of a concern is not observed, the concern stays as it was last seen;
 //! otherwise one lasting problem would be reported twice. For example, sessions are not observed while the clock is not
 //! trusted.
+use std::collections::BTreeSet;
+
 use super::{Assessment, CheckedArea, ConcernSeverity, Condition, FactSource};
 use crate::base::instant::{BootTime, ClockSnapshot, SECOND_US, WallTime};
 
@@ -104,9 +106,14 @@ impl TrackedConcern {
         }
     }
 
-    /// Returns true if a full disk implies this concern. While the disk is full, only the full disk is reported.
-    fn is_implied_by_full_disk(&self) -> bool {
-        self.key.code == "disk-nearly-full"
+    /// Returns the code of the concern that implies this one: a full disk is nearly full too, and without the folder
+    /// `audio/` every session lacks its files. While that concern holds, this one is neither shown nor raised.
+    fn implying_code(&self) -> Option<&'static str> {
+        match self.key.code.as_str() {
+            "disk-nearly-full" => Some("disk-full"),
+            "file-missing" => Some("audio-folder-gone"),
+            _ => None,
+        }
     }
 }
 
@@ -147,9 +154,9 @@ impl ConcernBook {
             (tracked.first_seen, tracked.last_seen) = (now.boot, now.boot);
         }
         let mut changes = Vec::new();
-        let is_disk_full = self.is_open("disk-full");
+        let open_codes = self.open_codes();
         let may_be_raised = |tracked: &&mut TrackedConcern| {
-            let is_implied = is_disk_full && tracked.is_implied_by_full_disk();
+            let is_implied = tracked.implying_code().is_some_and(|code| open_codes.contains(code));
             tracked.holds && !tracked.is_raised && !tracked.is_unobserved && !is_implied
         };
         for tracked in self.tracked_concerns.iter_mut().filter(may_be_raised) {
@@ -175,12 +182,12 @@ impl ConcernBook {
         changes
     }
 
-    /// Returns the concerns that hold now, worst first; those of the same severity, oldest first. A full disk is not
-    /// shown as nearly full too.
+    /// Returns the concerns that hold now, worst first; those of the same severity, oldest first. Leaves out those
+    /// that another concern implies.
     #[must_use]
     pub fn current(&self) -> Vec<Concern> {
-        let is_disk_full = self.tracked_concerns.iter().any(|tracked| tracked.holds && tracked.key.code == "disk-full");
-        let is_implied = |tracked: &&TrackedConcern| is_disk_full && tracked.is_implied_by_full_disk();
+        let holds = |code: &str| self.tracked_concerns.iter().any(|other| other.holds && other.key.code == code);
+        let is_implied = |tracked: &&TrackedConcern| tracked.implying_code().is_some_and(holds);
         let holding = self.tracked_concerns.iter().filter(|tracked| tracked.holds && !is_implied(tracked));
         let mut concerns: Vec<Concern> = holding
             .filter_map(|tracked| Some(Concern { condition: tracked.condition.clone()?, since: tracked.since }))
@@ -195,6 +202,10 @@ impl ConcernBook {
         self.tracked_concerns.iter().any(|tracked| tracked.key.code == code)
     }
 
+    fn open_codes(&self) -> BTreeSet<String> {
+        self.tracked_concerns.iter().map(|tracked| tracked.key.code.clone()).collect()
+    }
+
     /// Returns the areas of open concerns whose source is not observed now.
     pub fn unobserved_areas(&self) -> impl Iterator<Item = CheckedArea> + '_ {
         let unobserved = self.tracked_concerns.iter().filter(|tracked| tracked.is_unobserved);
@@ -205,9 +216,9 @@ impl ConcernBook {
     /// none.
     #[must_use]
     pub fn next_change_at(&self) -> Option<BootTime> {
-        let is_disk_full = self.is_open("disk-full");
+        let is_implied = |tracked: &TrackedConcern| tracked.implying_code().is_some_and(|code| self.is_open(code));
         let due = |tracked: &TrackedConcern| match (tracked.holds, tracked.is_raised) {
-            (true, false) if is_disk_full && tracked.is_implied_by_full_disk() => None,
+            (true, false) if is_implied(tracked) => None,
             (true, false) => Some(tracked.raise_at()),
             (false, true) => Some(tracked.last_seen.plus(CLEAR_AFTER_US)),
             _ => None,

@@ -168,6 +168,9 @@ texts! {
         PlaylistMissing { file: String, why: SuspectReason } =>
             "{file} {why}; đài vẫn phát trọn lịch cũ.",
             "{file} is {why}; the station keeps playing the last good schedule, with this file.";
+        AudioFolderGone { files: u64 } =>
+            "Đài không có thư mục audio/, mà lịch phát cần {files} tệp trong đó.",
+            "The station has no folder audio/, and its schedule needs {files} of the files in it.";
         FileMissing { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "{session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
             "{session} {at}{starts}: the audio file of “{title}” is missing{more}.";
@@ -260,6 +263,7 @@ impl Condition {
             Self::SampleStation { .. } => "sample-station",
             Self::SampleContent { .. } => "sample-content",
             Self::PlaylistMissing { .. } => "playlist-missing",
+            Self::AudioFolderGone { .. } => "audio-folder-gone",
             Self::FileMissing { .. } => "file-missing",
             Self::FileUnreadable { .. } => "file-unreadable",
             Self::FileDamaged { .. } => "file-damaged",
@@ -316,6 +320,7 @@ impl Condition {
             | Self::SampleStation { .. }
             | Self::SampleContent { .. }
             | Self::PlaylistMissing { .. }
+            | Self::AudioFolderGone { .. }
             | Self::FileMissing { .. }
             | Self::FileUnreadable { .. }
             | Self::FileDamaged { .. }
@@ -376,6 +381,7 @@ impl Condition {
             | Self::StationIdChanged { .. }
             | Self::SampleStation { .. }
             | Self::SampleContent { .. }
+            | Self::AudioFolderGone { .. }
             | Self::MissedWhileOff { .. }
             | Self::NothingToday { .. }
             | Self::NothingThisWeek { .. }

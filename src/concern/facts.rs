@@ -96,6 +96,8 @@ pub struct ScheduleFacts {
     pub refused: Option<RefusedSchedule>,
     /// Whether the folder cannot be read.
     pub is_unreadable: bool,
+    /// The number of files that the schedule needs from `audio/`, if that folder is missing.
+    pub files_of_missing_audio: Option<u64>,
     /// The id of the log and the id in `station.toml`, if they differ.
     pub differing_station_ids: Option<(String, String)>,
     /// The sample's id, if the station uses it on a real device.

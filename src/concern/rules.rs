@@ -181,6 +181,8 @@ fn assess_schedule(schedule: &ScheduleFacts, conditions: &mut Vec<Condition>) {
         conditions.push(Condition::StationIdChanged { log, file });
     }
     conditions.extend(schedule.sample_id.clone().map(|id| Condition::SampleStation { id }));
+    // `ConcernBook` shows and raises only this one, not the files that each session lacks.
+    conditions.extend(schedule.files_of_missing_audio.map(|files| Condition::AudioFolderGone { files }));
     let missing = schedule.missing_playlists.iter();
     conditions.extend(missing.map(|(file, why)| Condition::PlaylistMissing { file: file.clone(), why: *why }));
     let ended = schedule.ended_campaigns.iter();

@@ -29,6 +29,9 @@ texts! {
             "Make the real station in a new folder (loa init), copy the schedule and the audio, and let the department enrol it.";
         ReplaceSample { } => "Hãy thay bằng nội dung của đài: loa add, rồi bỏ mục mẫu: loa remove", "Put your own content in (loa add), and take the sample out: loa remove";
         RestorePlaylist { } => "Hãy đặt lại tệp; nếu cố ý bỏ, gõ: loa check --accept", "Put the file back; if it was removed on purpose, type: loa check --accept";
+        RestoreAudioFolder { } =>
+            "Thư mục này có thể đã bị đổi tên hay dời đi: hãy đặt lại đúng tên audio, đúng chỗ cũ; nếu nó nằm ở USB hay ổ đĩa khác thì cắm lại.",
+            "It may have been renamed or moved: name it audio again, in its old place; if it is on a stick or another disk, plug that in.";
         RestoreAudio { } => "Hãy chép lại tệp vào audio/, hoặc bỏ mục này khỏi buổi.", "Copy the file into audio/ again, or take the item out of the session.";
         CheckPermission { } => "Hãy xem lại quyền đọc tệp và ổ đĩa; loa tự đọc lại. Xem lỗi: loa check", "Check the file's permissions and the disk; loa reads it again. To see the error: loa check";
         ApproveAgain { } => "Hãy nghe lại và duyệt tệp mới, hoặc đặt lại tệp cũ.", "Listen to the new file and approve it, or put the old one back.";
@@ -92,6 +95,7 @@ impl Advice {
             | Self::WaitForControl {}
             | Self::RestoreId { .. }
             | Self::GiveOwnId {}
+            | Self::RestoreAudioFolder {}
             | Self::RestoreAudio {}
             | Self::ApproveAgain {}
             | Self::Approve {}
@@ -134,6 +138,7 @@ pub fn concern_advice(condition: &Condition) -> Advice {
         Condition::SampleStation { .. } => Advice::GiveOwnId {},
         Condition::SampleContent { .. } => Advice::ReplaceSample {},
         Condition::PlaylistMissing { .. } => Advice::RestorePlaylist {},
+        Condition::AudioFolderGone { .. } => Advice::RestoreAudioFolder {},
         Condition::FileMissing { .. } | Condition::FileDamaged { .. } => Advice::RestoreAudio {},
         Condition::FileUnreadable { .. } => Advice::CheckPermission {},
         Condition::FileChanged { .. } => Advice::ApproveAgain {},

@@ -19,8 +19,8 @@ use crate::base::durable::DirHandle;
 use crate::base::instant::WallTime;
 use crate::check;
 use crate::concern::RefusedSchedule;
-use crate::library::Library;
-use crate::schedule::finding::SuspectReason;
+use crate::library::{FileStatus, Library};
+use crate::schedule::finding::{Finding, SuspectReason};
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
@@ -36,6 +36,8 @@ pub struct ScheduleLoader {
     library_cache: LibraryCache,
     /// Hash of the last report, so that the same report is not repeated.
     last_report_hash: Option<u64>,
+    /// True from a report of problems until it is reported that there are none any more.
+    has_reported_problems: bool,
     /// True when a schedule is in force.
     has_schedule: bool,
     /// Source files of the schedule in force.
@@ -74,6 +76,7 @@ impl ScheduleLoader {
             log_station_id,
             library_cache,
             last_report_hash: None,
+            has_reported_problems: false,
             has_schedule: false,
             files_in_force: Vec::new(),
             files_if_confirmed: None,
@@ -178,14 +181,13 @@ impl ScheduleLoader {
             (true, true, true) => Some(FallbackSchedule::LastGood),
             (true, true, false) => Some(FallbackSchedule::ValidParts),
         };
+        self.folder_facts.files_of_missing_audio = files_of_missing_audio(&problems, &library);
         if has_structural_problem && self.has_schedule {
             // A damaged file is reported as damaged, so the errors in it do not count.
             let is_suspect = |file: &str| suspects.iter().any(|suspect| suspect.file == file);
             self.folder_facts.refused = first_error(&parsed.problems, &all_files, is_suspect);
         }
-        if self.update_last_report(&format!("{problems:?}")) && !problems.is_empty() {
-            notify(&self.notifier, PlayoutNotice::Problems { problems: &problems, files: &all_files, fallback });
-        }
+        self.report_problems(&problems, &all_files, fallback);
         // Files that differ from those in force are adopted, and the engine reports the new schedule instead.
         let has_other_id = parsed.schedule.station.id != self.log_station_id;
         let is_fallback = fallback.is_some() || has_other_id;
@@ -230,6 +232,19 @@ impl ScheduleLoader {
         problems
     }
 
+    /// Reports the problems, if they differ from those of the last report, or that there are none any more.
+    fn report_problems(&mut self, problems: &[Problem], files: &[SourceFile], fallback: Option<FallbackSchedule>) {
+        if self.update_last_report(&format!("{problems:?}")) && !problems.is_empty() {
+            self.has_reported_problems = true;
+            notify(&self.notifier, PlayoutNotice::Problems { problems, files, fallback });
+        }
+        // A file that is still being written may turn out to be damaged.
+        if problems.is_empty() && self.has_reported_problems && self.library_cache.recheck_after().is_none() {
+            self.has_reported_problems = false;
+            notify(&self.notifier, PlayoutNotice::NoMoreProblems);
+        }
+    }
+
     /// Returns a command that reports the suspect files, and a command with the confirmation that was given while the
     /// station was off. `revision_if_confirmed` comes into force if the operator confirms that the files were removed.
     fn suspect_file_commands(
@@ -267,6 +282,18 @@ impl ScheduleLoader {
         let wall = SystemClock::new().map_or(WallTime(0), |mut clock| clock.now().wall);
         crate::base::instant::to_local(wall, schedule.station.timezone).date_naive()
     }
+}
+
+/// Returns the number of files that the schedule needs from `audio/`, if a problem says that the folder is missing or is
+/// a link that leads nowhere.
+fn files_of_missing_audio(problems: &[Problem], library: &Library) -> Option<u64> {
+    let is_missing_audio = |problem: &Problem| match &problem.finding {
+        Finding::AudioFolderGone { .. } => true,
+        Finding::FolderUnavailable { folder, .. } => folder == "audio",
+        _ => false,
+    };
+    let missing_files = library.files.values().filter(|status| matches!(status, FileStatus::Missing { .. })).count();
+    (missing_files > 0 && problems.iter().any(is_missing_audio)).then_some(missing_files as u64)
 }
 
 /// Returns the file and the line of the first error that keeps a schedule from being adopted, in a file that is not

@@ -32,6 +32,8 @@ pub enum PlayoutNotice<'a> {
         /// The schedule that plays instead. `None` when the files are adopted as written.
         fallback: Option<FallbackSchedule>,
     },
+    /// Problems were reported, and the station's files have none any more.
+    NoMoreProblems,
     /// The files in the folder are usable again, and match the schedule in force.
     InForceAgain,
     /// The folder cannot be read. This is reported only once.

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::dir_entries::dangling_target;
 use super::wav;
 use crate::base::durable::nofollow::first_symlink_beneath;
+use crate::library::file::metadata_in;
 use crate::schedule::finding::Finding;
 use crate::schedule::link_command::copy_over_link_command;
 use crate::schedule::problem::{Problem, SourceSpan};
@@ -25,6 +26,11 @@ pub fn add_disk_findings(
     files: &mut Vec<SourceFile>,
 ) {
     let audio = station.join("audio");
+    // The file may have been put there after the scan.
+    problems.retain(|problem| match &problem.finding {
+        Finding::AudioMissing { file } => !metadata_in(&audio, Path::new(file)).is_some_and(|meta| meta.is_file()),
+        _ => true,
+    });
     for problem in problems.iter_mut() {
         let (Finding::AudioMissing { file } | Finding::AudioDamaged { file, .. }) = &problem.finding else { continue };
         if let Some(link) = first_symlink_beneath(&audio, Path::new(file)) {
@@ -34,18 +40,12 @@ pub fn add_disk_findings(
             (problem.finding, problem.hint) =
                 (Finding::LinkedAudio { file: link_path }, Hint::CopyOverLink { command });
         } else if matches!(problem.finding, Finding::AudioMissing { .. })
-            && let Some(other) = find_lookalike(&audio, file)
+            && let Some(other) = find_lookalike(&audio, file).filter(|other| other != file)
         {
             problem.hint = Hint::NameOfAudio { other };
         }
     }
     replace_missing_audio(&audio, problems, files);
-    if let Some(target) = dangling_target(&audio) {
-        let span = SourceSpan::start_of(files.len());
-        files.push(SourceFile::new("audio", b""));
-        let finding = Finding::FolderUnavailable { folder: "audio".to_owned(), target };
-        problems.push(Problem::error(span, finding, Hint::PlugIn));
-    }
     if station.join("airlog").is_symlink() {
         let span = SourceSpan::start_of(files.len());
         files.push(SourceFile::new("airlog", b""));
@@ -62,17 +62,22 @@ pub fn add_disk_findings(
     }
 }
 
-/// Replaces the findings about missing audio files by one finding if their folder is missing.
+/// Replaces the findings about missing audio files by one finding if their folder is missing, or is a link that leads
+/// nowhere.
 fn replace_missing_audio(audio: &Path, problems: &mut Vec<Problem>, files: &mut Vec<SourceFile>) {
+    let target = dangling_target(audio);
     let is_gone = matches!(audio.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
     let is_missing = |problem: &Problem| matches!(problem.finding, Finding::AudioMissing { .. });
     let missing_count = problems.iter().filter(|problem| is_missing(problem)).count();
-    if is_gone && missing_count > 0 {
-        problems.retain(|problem| !is_missing(problem));
-        let span = SourceSpan::start_of(files.len());
-        files.push(SourceFile::new("audio", b""));
-        problems.push(Problem::error(span, Finding::AudioFolderGone { files: missing_count }, Hint::PutAudioBack));
-    }
+    let (finding, hint) = match target {
+        Some(target) => (Finding::FolderUnavailable { folder: "audio".to_owned(), target }, Hint::PlugIn),
+        None if is_gone && missing_count > 0 => (Finding::AudioFolderGone { files: missing_count }, Hint::PutAudioBack),
+        None => return,
+    };
+    problems.retain(|problem| !is_missing(problem));
+    let span = SourceSpan::start_of(files.len());
+    files.push(SourceFile::new("audio", b""));
+    problems.push(Problem::error(span, finding, hint));
 }
 
 /// Reports the programs of the amplifier's commands that are not on this machine.

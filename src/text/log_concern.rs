@@ -26,6 +26,7 @@ texts! {
         SampleStation { } => "đài chạy với mã của đài mẫu", "the station runs under the sample's id";
         SampleContent { } => "đài thật phát nội dung mẫu", "a real station plays sample content";
         PlaylistMissing { } => "danh sách phát vắng mặt hoặc hỏng", "a playlist is missing or damaged";
+        AudioFolderGone { } => "không có thư mục audio/", "the folder audio/ is missing";
         FileMissing { } => "thiếu tệp âm thanh", "an audio file is missing";
         FileUnreadable { } => "không đọc được tệp âm thanh", "an audio file cannot be read";
         FileDamaged { } => "tệp âm thanh hỏng", "an audio file is damaged";
@@ -79,6 +80,7 @@ impl ConcernName {
             "sample-station" => Self::SampleStation {},
             "sample-content" => Self::SampleContent {},
             "playlist-missing" => Self::PlaylistMissing {},
+            "audio-folder-gone" => Self::AudioFolderGone {},
             "file-missing" => Self::FileMissing {},
             "file-unreadable" => Self::FileUnreadable {},
             "file-damaged" => Self::FileDamaged {},

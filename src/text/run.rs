@@ -180,6 +180,9 @@ texts! {
             "Lịch mới chọn thiết bị âm thanh: {device}. Đài sẽ thử mở; nếu không mở được, đài báo ở đây và ở loa status.",
             "The new schedule names the sound device {device}. The station tries to open it; if it cannot, it says so here and in loa status.";
         OutputChanged { device: String } => "Âm thanh từ nay ra: {device}.", "From now on the output is: {device}.";
+        NoMoreProblems { } =>
+            "Lịch phát nay không còn lỗi hay cảnh báo nào.",
+            "The schedule has no errors and no warnings any more.";
         InForceAgain { } =>
             "Lịch trong thư mục đã khớp với lịch đang phát.",
             "The schedule in the folder is again the one in force.";

@@ -19,7 +19,7 @@ fn sample(code: &str) -> Condition {
             "code": code, "id": "a", "title": "a", "detail": "a", "device": "a", "why": why, "entries": 1, "free_mib": 1,
             "file": "a", "line": 1, "log": "a", "session": "a", "at": "a", "more": 0, "starts": 0, "by": "a", "minutes": 1,
             "airings": 1, "until": "2023-03-20", "since": "2023-03-20",
-            "days": 1, "messages": 1,
+            "days": 1, "files": 1, "messages": 1,
         })
     };
     let parse = |why| serde_json::from_value(value(why)).map_err(|e| e.to_string());

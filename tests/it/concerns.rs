@@ -184,7 +184,7 @@ const TROUBLES: [Trouble; 11] = [
     ("quiet-hours", |station, at| station.edit_settings(at, "[quiet-hours]\nfrom = \"16:30\"\nuntil = \"04:30\"\n")),
     ("schedule-refused", |station, at| {
         let refused = Some(RefusedSchedule { file: "playlists/test.toml".to_owned(), line: 1 });
-        station.external_facts(at, ExternalFacts::Folder(FolderFacts { refused, is_unreadable: false }))
+        station.external_facts(at, ExternalFacts::Folder(FolderFacts { refused, ..FolderFacts::default() }))
     }),
 ];
 

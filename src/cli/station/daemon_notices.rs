@@ -38,6 +38,7 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
         PlayoutNotice::LogWriteFailed(error) => log_failure_text(error),
         PlayoutNotice::LogWriteRecovered => RunText::LogWorks {},
         PlayoutNotice::InForceAgain => RunText::InForceAgain {},
+        PlayoutNotice::NoMoreProblems => RunText::NoMoreProblems {},
         PlayoutNotice::KeptCopyFailed(error) => RunText::KeptCopyFails { detail: SystemText::from(*error) },
         PlayoutNotice::EpochRotationFailed(error) => RunText::KeysFail { detail: SystemText::from(*error) },
         PlayoutNotice::LogTailTorn(bytes) => RunText::TornTail { bytes: *bytes },

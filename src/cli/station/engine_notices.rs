@@ -113,6 +113,7 @@ fn raised_concern_text(change: &ConcernChange, lang: Lang) -> Option<String> {
             | Condition::FolderUnreadable { .. }
             | Condition::StationIdChanged { .. }
             | Condition::PlaylistMissing { .. }
+            | Condition::AudioFolderGone { .. }
             | Condition::MissedWhileOff { .. }
     );
     let what = condition.to_plain(lang);

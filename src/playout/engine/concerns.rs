@@ -173,6 +173,7 @@ impl Engine {
             is_folder_read: self.concerns.is_folder_read,
             refused: self.concerns.folder.refused.clone(),
             is_unreadable: self.concerns.folder.is_unreadable,
+            files_of_missing_audio: self.concerns.folder.files_of_missing_audio,
             differing_station_ids: self.concerns.differing_station_ids.clone(),
             sample_id: self.sample_id(),
             missing_playlists: self.suspect_files.names_and_reasons(),

@@ -321,6 +321,20 @@ fn file_situations() -> Vec<Situation> {
     let playlist_with_other_sha256 = playlist_with_segment_line(&format!("sha256 = \"{}\"", "0".repeat(64)));
     vec![
         s("a file is missing", station().file("s-60.mp3", missing_file()), 600, &["file-missing"], Cure::None),
+        s(
+            "the folder audio is renamed",
+            with_folder_facts(
+                station().file_changes(2, "s-60.mp3", missing_file()),
+                2,
+                FolderFacts { files_of_missing_audio: Some(1), ..FolderFacts::default() },
+            ),
+            60,
+            &["audio-folder-gone"],
+            Cure::Event(|station, at_s| {
+                let station = station.file_changes(at_s, "s-60.mp3", good_file());
+                with_folder_facts(station, at_s, FolderFacts::default())
+            }),
+        ),
         s("a file is damaged", station().file("s-60.mp3", damaged_file()), 600, &["file-damaged"], Cure::None),
         s(
             "a file cannot be read",
@@ -459,7 +473,7 @@ fn schedule_situations() -> Vec<Situation> {
     let s = situation;
     let refused = || FolderFacts {
         refused: Some(RefusedSchedule { file: "playlists/ban-tin.toml".to_owned(), line: 12 }),
-        is_unreadable: false,
+        ..FolderFacts::default()
     };
     vec![
         s(
@@ -481,7 +495,7 @@ fn schedule_situations() -> Vec<Situation> {
         ),
         s(
             "the folder cannot be read",
-            with_folder_facts(station(), 100, FolderFacts { refused: None, is_unreadable: true }),
+            with_folder_facts(station(), 100, FolderFacts { is_unreadable: true, ..FolderFacts::default() }),
             600,
             &["folder-unreadable"],
             Cure::Event(|station, at_s| with_folder_facts(station, at_s, FolderFacts::default())),

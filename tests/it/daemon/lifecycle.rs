@@ -117,6 +117,41 @@ fn a_refused_playlist_that_is_removed_is_no_longer_a_concern() {
 }
 
 #[test]
+fn a_file_that_is_put_back_is_not_called_missing() {
+    let folder = Folder::new().segment("tin", 1).session(in_seconds(3600), "[\"tin\"]").write_playlist();
+    let (file, away) = (folder.station().join("audio/tin.wav"), folder.station().join("tin.wav"));
+    fs::rename(&file, &away).expect("take the file away");
+    let daemon = folder.run();
+    daemon.wait_for("there is no file audio/tin.wav");
+    // A copy has a new modification time, so the station waits until the file no longer changes.
+    fs::copy(&away, &file).expect("put the file back");
+    let lines = daemon.wait_for("The schedule has no errors and no warnings any more.");
+    assert!(!lines.iter().any(|line| line.contains("audio/tin.wav")), "{lines:?}");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn a_renamed_audio_folder_is_one_concern() {
+    let folder = Folder::new().segment("tin", 1).segment("nhac", 1);
+    let folder = folder.session(in_seconds(3600), "[\"tin\"]").session(in_seconds(7200), "[\"nhac\"]").write_playlist();
+    let daemon = folder.run();
+    let status = || String::from_utf8_lossy(&folder.loa(&["status", "--lang", "en"]).stdout).into_owned();
+    let wait_for_status = |is_expected: &dyn Fn(&str) -> bool| {
+        let start = Instant::now();
+        while !is_expected(&status()) {
+            assert!(start.elapsed() < MAX_WAIT, "{}", status());
+        }
+    };
+    let audio = folder.station().join("audio");
+    fs::rename(&audio, folder.station().join("am-thanh")).expect("rename the folder");
+    wait_for_status(&|text| text.contains("The station has no folder audio/") && text.contains("name it audio again"));
+    assert!(!status().contains("the audio file of"), "{}", status());
+    fs::rename(folder.station().join("am-thanh"), &audio).expect("rename the folder back");
+    wait_for_status(&|text| !text.contains("audio"));
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
 fn a_bad_file_makes_only_its_own_airing_missed() {
     let folder = Folder::new()
         .segment("mot", 1)

@@ -35,6 +35,8 @@ pub struct FolderFacts {
     pub refused: Option<RefusedSchedule>,
     /// True when the folder cannot be read.
     pub is_unreadable: bool,
+    /// The number of files that the schedule needs from `audio/`, if that folder is missing.
+    pub files_of_missing_audio: Option<u64>,
 }
 
 /// Facts about the upcoming sessions, and how long they hold.
