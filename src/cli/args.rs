@@ -9,6 +9,8 @@ mod date_arg;
 mod date_span_arg;
 mod day_arg;
 mod month_arg;
+mod plan_dates_arg;
+mod several_days;
 mod time_arg;
 
 use std::path::PathBuf;
@@ -24,7 +26,8 @@ pub use date_arg::{DateArg, YearChoice};
 #[cfg(feature = "playout")]
 pub use date_span_arg::DateSpanArg;
 pub use day_arg::{DayArg, DayPart};
-pub use month_arg::MonthArg;
+pub use month_arg::{MonthArg, MonthChoice};
+pub use plan_dates_arg::PlanDatesArg;
 pub use time_arg::TimeArg;
 
 /// The station's folder, as a positional argument.

@@ -78,6 +78,7 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
     let quoted_line = Some(context_text(error, ContextKind::Custom)).filter(|line| !line.is_empty());
     let command = command_with_folder(error, &argument, lang);
     let absent_command = absent_command(error);
+    let has_dashes = argument.starts_with('-');
     let text = error_sentence(error, absent_command, argument);
     let has_example = matches!(
         text,
@@ -85,8 +86,14 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
             | CliText::WeekdayWithoutWeek { .. }
             | CliText::AbsentDay { .. }
             | CliText::BadMonth { .. }
+            | CliText::AbsentMonth { .. }
+            | CliText::SeveralDays { .. }
             | CliText::BadTime { .. }
     );
+    // These commands end what is on the air. A second word is the rest of a title, such as `loa stop buổi sáng`.
+    let command_without_name = Some(command_path(error))
+        .filter(|path| error.kind() == ErrorKind::UnknownArgument && ["skip", "stop"].contains(&path.as_str()))
+        .filter(|_| !has_dashes);
     let example = match error.kind() {
         ErrorKind::MissingRequiredArgument => help::example(&command_path(error), lang),
         _ => String::new(),
@@ -96,6 +103,9 @@ pub fn usage_error(error: &clap::Error, lang: Lang) -> String {
         (Some(_), ..) => Some(CliText::StationBuild {}),
         (None, Some(command), _) => Some(CliText::FolderItself { command }),
         (None, None, _) if quoted_line.is_some() => quoted_line.map(|command| CliText::QuoteName { command }),
+        (None, None, _) if command_without_name.is_some() => {
+            command_without_name.map(|path| CliText::NoNameNeeded { command: format!("loa {path}") })
+        }
         (None, None, Some(name)) => Some(CliText::DidYouMean { name }),
         (None, None, None) if has_example || !example.is_empty() => None,
         (None, None, None) => Some(CliText::SeeHelp {}),
@@ -310,6 +320,8 @@ mod tests {
             ("loa amplifier thử", "“loa amplifier test”"),
             ("loa clock confrim", "“loa clock confirm”"),
             ("loa stat", "“status”"),
+            ("loa stop buổi sáng", "không nhận tên buổi hay tên mục. Chỉ cần gõ: loa stop"),
+            ("loa skip Bản tin xã", "Chỉ cần gõ: loa skip"),
             ("loa play nhạc hiệu", "loa play 'nhạc hiệu'"),
             ("loa add khong-co.mp3 --title Bản tin", "loa add khong-co.mp3 --title 'Bản tin'"),
         ] {

@@ -12,7 +12,7 @@ use crate::schedule::finding::Finding;
 use crate::text::problem::Hint;
 
 pub use lines::{LineIndex, line_and_column};
-pub use render::render;
+pub use render::{render, render_some};
 pub use rows::{ProblemRow, problem_rows};
 
 /// The severity of a problem.

@@ -30,7 +30,11 @@ texts! {
         AbsentDay { day: String, month: String, month_name: String, last: String, next: String } =>
             "tháng {month} không có ngày {day}. Ngày gần nhất: {last} hoặc {next}.",
             "there is no {day} {month_name}. The nearest dates are {last} and {next}.";
-        BadMonth { text: String } => "không hiểu tháng “{text}”. Viết tháng như 3/2026 hoặc tháng trước.", "`{text}` is not a month. Write a month like 3/2026.";
+        BadMonth { text: String } => "không hiểu tháng “{text}”. Viết tháng như 3/2026 hoặc tháng trước.", "`{text}` is not a month. Write a month like 3/2026 or last month.";
+        AbsentMonth { month: String } => "không có tháng {month}: một năm chỉ có tháng 1 đến tháng 12. Viết tháng như 3/2026 hoặc tháng trước.", "there is no month {month}: the months are 1 to 12. Write a month like 3/2026 or last month.";
+        SeveralDays { text: String } =>
+            "“{text}” là nhiều ngày, mà ở đây chỉ nhận một ngày như 12/3 hoặc hôm qua. Xem kế hoạch cả tuần: loa plan tuần này; xem nhật ký cả tháng: loa log tháng này.",
+            "`{text}` is several days, but one day is needed here, such as 12/3 or yesterday. For the plan of a week: loa plan this week; for the log of a month: loa log this month.";
         BadTime { text: String } => "không hiểu giờ “{text}”. Viết giờ như 6:00 hoặc 5g30.", "`{text}` is not a time. Write a time like 6:00 or 17:30.";
         NotUnderstood { } => "không hiểu câu lệnh", "the command line was not understood";
         DidYouMean { name: String } => "gợi ý: có phải ý bạn là “{name}”?", "hint: did you mean `{name}`?";
@@ -41,6 +45,12 @@ texts! {
         FileNotFolder { path: String, folder: String } => "{path} là một tệp; lệnh này cần thư mục của đài, ở đây là: {folder}", "{path} is a file; this command takes the station's folder, which is: {folder}";
         FileNotStation { path: String } => "{path} là một tệp; lệnh này cần thư mục của đài", "{path} is a file; this command takes the station's folder";
         AskForDay { date: String } => "gợi ý: “{date}” là ngày. Xem ngày đó: loa log --date '{date}' (đã phát gì), loa plan --date '{date}' (sẽ phát gì)", "hint: `{date}` is a date. To see that day: loa log --date '{date}' (what was aired), loa plan --date '{date}' (what is planned)";
+        NoNameNeeded { command: String } =>
+            "gợi ý: {command} dừng những gì đang phát ngay lúc này, không nhận tên buổi hay tên mục. Chỉ cần gõ: {command}",
+            "hint: {command} ends what is on the air now, and takes no title of a session or an item. Just type: {command}";
+        NoNameNeededElsewhere { command: String } =>
+            "gợi ý: {command} dừng những gì đang phát ngay lúc này, không nhận tên buổi hay tên mục. Vào thư mục của đài (cd THƯ_MỤC) rồi gõ: {command}",
+            "hint: {command} ends what is on the air now, and takes no title of a session or an item. Go to the station's folder (cd DIR), and type: {command}";
         GoToStation { } => "gợi ý: vào thư mục của đài trước: cd THƯ_MỤC; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: go to the station's folder first: cd DIR; or make a station: loa init DIR --name '…'";
         CheckFolder { } => "gợi ý: xem lại tên thư mục của đài; chưa có đài thì tạo: loa init THƯ_MỤC --name 'Đài Truyền thanh xã …'", "hint: check the name of the station's folder; or make a station: loa init DIR --name '…'";
         OmitFolder { argument: String } => "gợi ý: bạn đang ở trong thư mục của đài, nên chỉ cần gõ lệnh, không có “{argument}”; lệnh dùng được những gì thì xem bằng --help", "hint: you are in the station's folder, so type the command without `{argument}`; --help shows what it takes";

@@ -75,7 +75,7 @@ const COMMANDS: &[CommandHelp] = &[
         path: "plan",
         vi: "Xem kế hoạch phát của một hay nhiều ngày",
         en: "Shows what will air on one date or on several",
-        example: "loa plan . --date 2023-03-20 --days 7",
+        example: "loa plan tuần này",
     },
     CommandHelp {
         path: "rehearse",
@@ -109,14 +109,14 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "skip",
-        vi: "Dừng mục đang phát; mục sau vẫn theo giờ của nó",
-        en: "Stops what is playing; what follows keeps its own time",
+        vi: "Dừng mục đang phát (không cần tên mục); mục sau vẫn theo giờ của nó",
+        en: "Stops the item on the air, without its title; what follows keeps its own time",
         example: "loa skip",
     },
     CommandHelp {
         path: "stop",
-        vi: "Dừng buổi đang phát; buổi sau vẫn phát",
-        en: "Stops the running session; the next one plays",
+        vi: "Dừng buổi đang phát (không cần tên buổi); buổi sau vẫn phát",
+        en: "Stops the session on the air, without its title; the next one plays",
         example: "loa stop",
     },
     CommandHelp {

@@ -100,7 +100,7 @@ fn a_usage_error_is_reported_in_the_readers_language() {
         (&["plan", "--date", "2023-02-30"], "there is no 30 February 2023. The nearest dates are 28/2/2023 and", ""),
         (&["--lang", "vi", "plan", "--date", "30/2"], "tháng 2 không có ngày 30. Ngày gần nhất: 28/2 hoặc 1/3.", ""),
         (&["--lang", "vi", "plan", "--date", "32/13"], "“32/13”. Viết ngày như 12/3/2026, hôm qua hoặc mai.", ""),
-        (&["--lang", "vi", "log", "--month", "13"], "“13”. Viết tháng như 3/2026", ""),
+        (&["--lang", "vi", "log", "--month", "13"], "không có tháng 13: một năm chỉ có tháng 1 đến tháng 12.", ""),
         (&["log", "12/3/26"], "`12/3/26` is not a date. Write a date like 12/3/2026", ""),
         (&["plan", "13/13"], "`13/13` is not a date", ""),
         (&["log", "12/3..15/3"], "`12/3..15/3` is not a date", ""),
@@ -173,7 +173,7 @@ fn the_hint_for_a_folder_without_a_station_depends_on_how_the_folder_was_given()
         let text = stderr(&output);
         text.lines().last().expect("the error has a hint").to_owned()
     };
-    for arguments in [["stop", "sáng"], ["plan", "tuần"], ["log", "tháng 13"], ["check", "hết"]] {
+    for arguments in [["status", "sáng"], ["plan", "hết"], ["log", "hết"], ["check", "hết"]] {
         let hint = hint(&sample_dir.path().join("dai"), &arguments);
         assert!(hint.contains(arguments[1]) && !hint.contains("loa init"), "{arguments:?}: {hint}");
     }

@@ -20,6 +20,12 @@ pub enum CalendarArgError {
     /// Not a month.
     #[error("`{0}` is not a month")]
     Month(String),
+    /// A month that no year has.
+    #[error("there is no month `{0}`")]
+    AbsentMonth(String, u32),
+    /// Several days, such as `tuần này`, in place of one date.
+    #[error("`{0}` is not a single day")]
+    SeveralDays(String),
     /// Not a time of day.
     #[error("`{0}` is not a time")]
     Time(String),
@@ -42,6 +48,14 @@ impl CalendarArgError {
         Self::Month(shortened(text))
     }
 
+    pub(super) fn absent_month(text: &str, month: u32) -> Self {
+        Self::AbsentMonth(shortened(text), month)
+    }
+
+    pub(super) fn several_days(text: &str) -> Self {
+        Self::SeveralDays(shortened(text))
+    }
+
     pub(super) fn time(text: &str) -> Self {
         Self::Time(shortened(text))
     }
@@ -54,6 +68,8 @@ impl CalendarArgError {
             | Self::Weekday(text)
             | Self::AbsentDay(text, _)
             | Self::Month(text)
+            | Self::AbsentMonth(text, _)
+            | Self::SeveralDays(text)
             | Self::Time(text) => text,
         }
     }
@@ -66,6 +82,8 @@ impl CalendarArgError {
             Self::Weekday(text) => CliText::WeekdayWithoutWeek { text },
             Self::AbsentDay(_, absent) => absent.sentence(),
             Self::Month(text) => CliText::BadMonth { text },
+            Self::AbsentMonth(_, month) => CliText::AbsentMonth { month: month.to_string() },
+            Self::SeveralDays(text) => CliText::SeveralDays { text },
             Self::Time(text) => CliText::BadTime { text },
         }
     }

@@ -7,7 +7,9 @@ use clap::Command;
 
 use super::calendar_error::CalendarArgError;
 use super::date_arg::DateArg;
-use super::month_arg::MonthArg;
+use super::month_arg::{MonthArg, is_month_phrase, month_of_english_name};
+use super::plan_dates_arg::PlanDatesArg;
+use super::several_days::is_several_days;
 use crate::base::fold::fold;
 
 /// The options that take a date, a range of dates or a month.
@@ -84,17 +86,20 @@ fn option_for(arg: &OsStr, command: &Command) -> Option<&'static str> {
     let has_option = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
     // A lone number can be the name of a folder; a date or a month also has a word or a second number.
     let is_number = text.bytes().all(|b| b.is_ascii_digit());
-    let is_date = match text.parse::<DateArg>() {
-        Ok(_) => true,
-        // `--date` then explains what is wrong with 30/2, or with a day of the week.
-        Err(error) => matches!(error, CalendarArgError::AbsentDay(..) | CalendarArgError::Weekday(_)),
-    };
     match () {
         () if is_number => None,
-        () if is_date => Some("--date").filter(|_| has_option("date")),
-        () if text.parse::<MonthArg>().is_ok() && has_option("month") => Some("--month"),
-        () if looks_like_date(text) => Some("--date").filter(|_| has_option("date")),
+        () if has_option("month") && (text.parse::<MonthArg>().is_ok() || is_month_phrase(text)) => Some("--month"),
+        () if is_date(text) || is_month_phrase(text) || looks_like_date(text) => Some("--date"),
         () => None,
+    }
+}
+
+/// Returns true for a date, for several days, and for a date that `--date` refuses with an explanation, such as 30/2.
+fn is_date(text: &str) -> bool {
+    match text.parse::<DateArg>() {
+        Ok(_) => true,
+        Err(CalendarArgError::AbsentDay(..) | CalendarArgError::Weekday(_) | CalendarArgError::SeveralDays(_)) => true,
+        Err(_) => text.parse::<PlanDatesArg>().is_ok(),
     }
 }
 
@@ -124,7 +129,8 @@ fn phrase_length(words: &[OsString]) -> usize {
     let is_phrase = |count: &usize| {
         let text = phrase(&words[..*count]);
         matches!(text.parse::<DateArg>(), Ok(_) | Err(CalendarArgError::AbsentDay(..)))
-            || text.parse::<MonthArg>().is_ok()
+            || is_several_days(&text)
+            || is_month_phrase(&text)
     };
     let long_phrase = (3..=count).rev().find(is_phrase);
     long_phrase.unwrap_or_else(|| match words {
@@ -151,8 +157,17 @@ fn belong_together(first: &OsStr, second: &OsStr) -> bool {
             matches!(second.as_str(), "2" | "3" | "4" | "5" | "6" | "7" | "hai" | "ba" | "tu" | "nam" | "sau" | "bay")
         }
         "chu" => second == "nhat",
-        "thang" => matches!(second.as_str(), "nay" | "truoc") || second.starts_with(|c: char| c.is_ascii_digit()),
-        _ => false,
+        "thang" => {
+            matches!(second.as_str(), "nay" | "truoc" | "qua" | "sau" | "toi")
+                || second.starts_with(|c: char| c.is_ascii_digit())
+        }
+        "tuan" => matches!(second.as_str(), "nay" | "truoc" | "qua" | "sau" | "toi"),
+        "ca" | "mot" => second == "tuan",
+        "this" | "last" | "next" => matches!(second.as_str(), "week" | "month"),
+        first if first.bytes().all(|b| b.is_ascii_digit()) => is_several_days(&format!("{first} {second}")),
+        first => {
+            month_of_english_name(first).is_some() && second.len() == 4 && second.bytes().all(|b| b.is_ascii_digit())
+        }
     }
 }
 
@@ -213,6 +228,19 @@ mod tests {
         for text in ["12/3/26", "13/13", "12/3..15/3", "2026-13-01", "12//3"] {
             assert_eq!(with_option(&format!("loa log {text}")), format!("loa|log|--date|{text}"));
         }
+        assert_eq!(with_option("loa log thang 13"), "loa|log|--month|thang 13");
+        assert_eq!(with_option("loa log tháng 3 năm 2026 src"), "loa|log|--month|tháng 3 năm 2026|src");
+        assert_eq!(with_option("loa log tháng trước"), "loa|log|--month|tháng trước");
+        assert_eq!(with_option("loa log last month"), "loa|log|--month|last month");
+        assert_eq!(with_option("loa log march 2026"), "loa|log|--month|march 2026");
+        assert_eq!(with_option("loa log tuần này"), "loa|log|--date|tuần này");
+        assert_eq!(with_option("loa plan tuần"), "loa|plan|--date|tuần");
+        assert_eq!(with_option("loa plan tuần này src"), "loa|plan|--date|tuần này|src");
+        assert_eq!(with_option("loa plan tuần sau"), "loa|plan|--date|tuần sau");
+        assert_eq!(with_option("loa plan 7 ngày"), "loa|plan|--date|7 ngày");
+        assert_eq!(with_option("loa plan 7 ngày tới"), "loa|plan|--date|7 ngày tới");
+        assert_eq!(with_option("loa plan next week"), "loa|plan|--date|next week");
+        assert_eq!(with_option("loa plan tháng 3"), "loa|plan|--date|tháng 3");
         assert_eq!(with_option("loa plan 3/2026"), "loa|plan|--date|3/2026");
         assert_eq!(with_option("loa plan t2"), "loa|plan|--date|t2");
         assert_eq!(with_option("loa plan src mai"), "loa|plan|src|--date|mai");
@@ -226,15 +254,14 @@ mod tests {
             "loa log --output 12/3",
             "loa log -- 12/3",
             "loa log --date 12/3",
-            "loa plan tháng 3",
+            "loa log tháng giêng hai",
             "loa list 12/3",
             "loa note 12 mai",
             "loa",
             "loa --lang",
             "loa log",
         ] {
-            let expected = line.replace(' ', "|").replace("tháng|3", "tháng 3");
-            assert_eq!(with_option(line), expected, "{line}");
+            assert_eq!(with_option(line), line.replace(' ', "|"), "{line}");
         }
     }
 }

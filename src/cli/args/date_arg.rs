@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::absent_day::AbsentDay;
 use super::calendar_error::CalendarArgError;
+use super::several_days::is_several_days;
 use crate::base::fold::fold;
 
 /// The maximum length of a date in bytes. Longer text is refused without parsing.
@@ -75,6 +76,7 @@ impl FromStr for DateArg {
         let days_to_kia = if has_marked_kia(text) { 3 } else { 2 };
         parse(&folded, days_to_kia).ok_or_else(|| match year_month_day(&folded) {
             _ if is_weekday(&folded) => CalendarArgError::weekday(text),
+            _ if is_several_days(text) => CalendarArgError::several_days(text),
             Some((year, month, day)) => match AbsentDay::new(year, month, day) {
                 Some(absent) => CalendarArgError::absent_day(text, absent),
                 None => CalendarArgError::date(text),
@@ -247,6 +249,9 @@ mod tests {
         for text in ["t2", "T7", "thứ 2", "thứ hai", "thu bay", "cn", "Chủ nhật", "monday", "sun"] {
             assert_eq!(text.parse::<DateArg>(), Err(CalendarArgError::weekday(text)));
         }
+        for text in ["tuần", "tuần này", "tuần trước", "next week", "7 ngày"] {
+            assert_eq!(text.parse::<DateArg>(), Err(CalendarArgError::several_days(text)));
+        }
         for text in ["30/2", "31/4/2026", "2026-02-29", "ngày 32/3", "30.2", "31 tháng 4", "29 tháng 2 năm 2026"] {
             let error = text.parse::<DateArg>().expect_err("refuse the text");
             assert!(matches!(error, CalendarArgError::AbsentDay(..)), "{text}: {error:?}");
@@ -276,7 +281,7 @@ mod tests {
             "١٢/٣/٢٠٢٦",
             "0/0",
             "-1/3",
-            "next week",
+            "next year",
             &long,
         ] {
             let error = text.parse::<DateArg>().expect_err("refuse the text");

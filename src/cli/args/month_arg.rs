@@ -16,23 +16,43 @@ pub enum MonthArg {
     Full(NaiveDate),
     /// The number of a month, from 1, whose year is not given.
     WithoutYear(u32),
-    /// A number of months before the current one.
-    MonthsAgo(u32),
+    /// A number of months after the current one; negative before it.
+    MonthsFromNow(i32),
+}
+
+/// The rule that selects the year of a month typed without a year. The current month fits both rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MonthChoice {
+    /// The latest such month, for past events.
+    Past,
+    /// The next such month, for future events.
+    Upcoming,
 }
 
 impl MonthArg {
-    /// Returns the first day of the month as seen from `today`. A month without a year is the latest such month up to
-    /// today.
+    /// Returns the first day of the month as seen from `today`.
     #[must_use]
-    pub fn first_day(self, today: NaiveDate) -> NaiveDate {
+    pub fn first_day(self, today: NaiveDate, choice: MonthChoice) -> NaiveDate {
         let this_month = today.with_day(1).unwrap_or(today);
         match self {
             Self::Full(first) => first,
             Self::WithoutYear(month) => {
-                let year = if month > today.month() { today.year() - 1 } else { today.year() };
+                let year = match choice {
+                    MonthChoice::Past if month > today.month() => today.year() - 1,
+                    MonthChoice::Upcoming if month < today.month() => today.year() + 1,
+                    MonthChoice::Past | MonthChoice::Upcoming => today.year(),
+                };
                 NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(this_month)
             }
-            Self::MonthsAgo(months) => this_month.checked_sub_months(Months::new(months)).unwrap_or(this_month),
+            Self::MonthsFromNow(months) => {
+                let distance = Months::new(months.unsigned_abs());
+                let first = if months < 0 {
+                    this_month.checked_sub_months(distance)
+                } else {
+                    this_month.checked_add_months(distance)
+                };
+                first.unwrap_or(this_month)
+            }
         }
     }
 }
@@ -41,29 +61,73 @@ impl FromStr for MonthArg {
     type Err = CalendarArgError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let month = if text.len() <= MAX_MONTH_BYTES { parse(&fold(text)) } else { None };
-        month.ok_or_else(|| CalendarArgError::month(text))
+        if text.len() > MAX_MONTH_BYTES {
+            return Err(CalendarArgError::month(text));
+        }
+        let folded = fold(text);
+        if let Some(month) = parse_relative(&folded) {
+            return Ok(month);
+        }
+        match year_and_month(&folded) {
+            Some((_, month)) if !(1..=12).contains(&month) => Err(CalendarArgError::absent_month(text, month)),
+            Some((None, month)) => Ok(Self::WithoutYear(month)),
+            Some((Some(year), month)) => first_of_month(year, month).ok_or_else(|| CalendarArgError::month(text)),
+            None => Err(CalendarArgError::month(text)),
+        }
     }
 }
 
-/// Parses folded text.
-fn parse(text: &str) -> Option<MonthArg> {
-    let text = text.strip_prefix("thang").map_or(text, |rest| rest.trim_start_matches([' ', '-']));
-    match text {
-        "nay" | "this month" => return Some(MonthArg::MonthsAgo(0)),
-        "truoc" | "last month" => return Some(MonthArg::MonthsAgo(1)),
-        _ => {}
+/// Returns true for text that names a month by a word, such as `tháng 13` or `march 2026`; the month may not exist.
+pub(super) fn is_month_phrase(text: &str) -> bool {
+    let folded = fold(text);
+    let has_word = folded.starts_with(|c: char| c.is_ascii_alphabetic());
+    text.len() <= MAX_MONTH_BYTES
+        && has_word
+        && (parse_relative(&folded).is_some() || year_and_month(&folded).is_some())
+}
+
+/// Returns the number of a month's English name, or of its first three letters.
+pub(super) fn month_of_english_name(name: &str) -> Option<u32> {
+    name.parse::<chrono::Month>().ok().map(|month| month.number_from_month())
+}
+
+/// Parses folded text such as `thang nay` or `last month`.
+fn parse_relative(text: &str) -> Option<MonthArg> {
+    let words = text.replace(['-', '_'], " ");
+    let months = match words.as_str() {
+        "thang nay" | "this month" => 0,
+        "thang truoc" | "thang qua" | "last month" => -1,
+        "thang sau" | "thang toi" | "next month" => 1,
+        _ => return None,
+    };
+    Some(MonthArg::MonthsFromNow(months))
+}
+
+/// Returns the year (if given) and the month of folded text such as `3/2026`, `thang 3 nam 2026` or `march 2026`. There
+/// may be no such month.
+fn year_and_month(text: &str) -> Option<(Option<u32>, u32)> {
+    let numbers = text.strip_prefix("thang").map_or(text, |rest| rest.trim_start_matches([' ', '-']));
+    let numbers = numbers.replacen(" nam ", "/", 1);
+    let parts: Vec<&str> = numbers.split(['/', '.', '-']).map(str::trim).collect();
+    if let [month] = parts.as_slice()
+        && let Some(number) = month_of_english_name(month.split(' ').next()?)
+    {
+        return match month.split_once(' ') {
+            Some((_, year)) => (year.len() == 4).then(|| parse_digits(year, 4))?.map(|year| (Some(year), number)),
+            None => Some((None, number)),
+        };
     }
-    let text = text.replacen(" nam ", "/", 1);
-    let parts: Vec<&str> = text.split(['/', '.', '-']).map(str::trim).collect();
     match parts.as_slice() {
-        [month] => parse_digits(month, 2).filter(|month| (1..=12).contains(month)).map(MonthArg::WithoutYear),
+        [month] => Some((None, parse_digits(month, 2)?)),
         [year, month] | [month, year] if year.len() == 4 => {
-            let year = i32::try_from(parse_digits(year, 4)?).ok()?;
-            NaiveDate::from_ymd_opt(year, parse_digits(month, 2)?, 1).map(MonthArg::Full)
+            Some((Some(parse_digits(year, 4)?), parse_digits(month, 2)?))
         }
         _ => None,
     }
+}
+
+fn first_of_month(year: u32, month: u32) -> Option<MonthArg> {
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1).map(MonthArg::Full)
 }
 
 fn parse_digits(text: &str, max_digits: usize) -> Option<u32> {
@@ -74,6 +138,7 @@ fn parse_digits(text: &str, max_digits: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{Lang, Localize};
 
     #[test]
     fn months_are_parsed_as_people_write_them() {
@@ -89,14 +154,53 @@ mod tests {
             ("thang 12", "2025-12-01"),
             ("tháng này", "2026-11-01"),
             ("tháng trước", "2026-10-01"),
+            ("thang-truoc", "2026-10-01"),
             ("last month", "2026-10-01"),
+            ("this month", "2026-11-01"),
+            ("tháng sau", "2026-12-01"),
+            ("March", "2026-03-01"),
+            ("dec", "2025-12-01"),
+            ("march 2025", "2025-03-01"),
         ];
         for (text, first) in cases {
-            let month = text.parse::<MonthArg>().map(|month| month.first_day(today).to_string());
+            let month = text.parse::<MonthArg>().map(|month| month.first_day(today, MonthChoice::Past).to_string());
             assert_eq!(month.ok().as_deref(), Some(first), "{text}");
         }
-        for text in ["", "0", "13", "3/26", "2026-13", "2026-03-01", "tháng", "march", "20260/3"] {
-            assert!(text.parse::<MonthArg>().is_err(), "{text}");
+        for text in ["", "3/26", "2026-03-01", "tháng", "tháng ba mươi", "marchal", "march 26", "nay", "20260/3"] {
+            assert_eq!(text.parse::<MonthArg>(), Err(CalendarArgError::month(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_month_without_a_year_is_the_nearest_in_the_chosen_direction() {
+        let today = "2026-11-30".parse().expect("parse the date");
+        let upcoming = |text: &str| {
+            let month = text.parse::<MonthArg>().expect("parse the month");
+            month.first_day(today, MonthChoice::Upcoming).to_string()
+        };
+        assert_eq!(upcoming("tháng 3"), "2027-03-01");
+        assert_eq!(upcoming("tháng 11"), "2026-11-01");
+        assert_eq!(upcoming("december"), "2026-12-01");
+        assert_eq!(upcoming("tháng 3/2026"), "2026-03-01");
+    }
+
+    #[test]
+    fn the_error_for_an_absent_month_says_which_months_there_are() {
+        for text in ["13", "0", "tháng 13", "thang 13/2026", "2026-13"] {
+            let error = text.parse::<MonthArg>().expect_err("refuse the month");
+            assert!(matches!(error, CalendarArgError::AbsentMonth(..)), "{text}: {error:?}");
+        }
+        let sentence = |lang| {
+            let error = "tháng 13".parse::<MonthArg>().expect_err("refuse the month");
+            error.sentence().to_plain(lang)
+        };
+        assert_eq!(
+            sentence(Lang::Vi),
+            "không có tháng 13: một năm chỉ có tháng 1 đến tháng 12. Viết tháng như 3/2026 hoặc tháng trước."
+        );
+        assert_eq!(
+            sentence(Lang::En),
+            "there is no month 13: the months are 1 to 12. Write a month like 3/2026 or last month."
+        );
     }
 }

@@ -20,7 +20,7 @@ use crate::airlog::files::LOG;
 use crate::airlog::storage::FolderStorage;
 use crate::base::instant::WallTime;
 use crate::base::platform::{available_threads, unix_time_s};
-use crate::cli::args::{DayArg, MonthArg, StationArg, YearChoice};
+use crate::cli::args::{DayArg, MonthArg, MonthChoice, StationArg, YearChoice};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::lost_log::log_signed_before;
 use crate::cli::no_station::{is_station, report_no_station};
@@ -160,7 +160,7 @@ fn requested_dates(args: &LogArgs) -> (NaiveDate, NaiveDate) {
             (date, date)
         }
         (None, Some(month)) => {
-            let first = month.first_day(today());
+            let first = month.first_day(today(), MonthChoice::Past);
             (first, first + Months::new(1) - chrono::TimeDelta::days(1))
         }
         (None, None) => (NaiveDate::MIN, NaiveDate::MAX),

@@ -36,7 +36,7 @@ pub fn open_station(station: &Path, lang: Lang) -> Result<(LoadedStation, u8), u
     let errors: Vec<_> = parsed_schedule.problems.iter().filter(|p| p.severity == Severity::Error).cloned().collect();
     let code = if errors.is_empty() { EXIT_OK } else { EXIT_PROBLEMS };
     if !errors.is_empty() {
-        print_stderr!("{}", problem::render(&errors, &files, lang, false).trim_end());
+        print_stderr!("{}", problem::render_some(&errors, &files, lang, false).trim_end());
     }
     let library = station::load_library(station, &parsed_schedule.schedule, &Library::default());
     let has_structural_errors = parsed_schedule.problems.iter().any(|p| p.is_structural);

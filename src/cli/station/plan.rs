@@ -10,7 +10,7 @@ use super::open_station::open_station;
 use super::plan_changes::change_sentences;
 use super::week_table::{DAYS_PER_TABLE, week_table};
 use crate::airlog::entry::Reason;
-use crate::cli::args::{CliFormat, DateArg, StationArg, YearChoice};
+use crate::cli::args::{CliFormat, PlanDatesArg, StationArg};
 use crate::cli::table::{align_columns, format_date, format_in_words, format_seconds, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::cli::words::reason_text;
@@ -27,8 +27,8 @@ use crate::text::{Lang, Localize};
 pub struct PlanArgs {
     #[command(flatten)]
     pub station: StationArg,
-    #[arg(long)]
-    pub date: Option<DateArg>,
+    #[arg(id = "plan_dates", long = "date", value_name = "DATE")]
+    pub dates: Option<PlanDatesArg>,
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub days: Option<u32>,
     #[arg(long, value_name = "OLD_STATION")]
@@ -49,14 +49,17 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     let today = today_in(loaded.schedule.station.timezone);
-    let first_date = args.date.map_or(today, |date| date.resolve(today, YearChoice::Upcoming));
+    let dates_arg = args.dates.map(|dates| dates.resolve(today));
+    let first_date = dates_arg.map_or(today, |(first_date, _)| first_date);
+    // `--days` takes precedence over the number of days in `--date`; one date is the beginning of `--days`.
+    let days_arg = args.days.or(dates_arg.map(|(_, days)| days).filter(|days| *days > 1));
     let planner = Planner::new(&loaded.schedule, &loaded.library);
     if let Some(old_station) = &args.diff {
         let (old, old_code) = match open_station(old_station, lang) {
             Ok(loaded) => loaded,
             Err(code) => return Ok(code),
         };
-        let days = args.days.unwrap_or(7);
+        let days = days_arg.unwrap_or(7);
         let plans = |planner: &Planner<'_>| -> Vec<Plan> {
             first_date.iter_days().take(days as usize).map(|date| planner.plan_for(date)).collect()
         };
@@ -69,7 +72,7 @@ pub fn run(args: &PlanArgs, lang: Lang) -> io::Result<u8> {
         return Ok(code.max(old_code));
     }
     warn_about_older_schedule(station, &loaded, lang);
-    let days = args.days.unwrap_or(1);
+    let days = days_arg.unwrap_or(1);
     let dates: Vec<NaiveDate> = first_date.iter_days().take(days as usize).collect();
     let mut out = io::stdout().lock();
     match format {

@@ -153,7 +153,7 @@ fn report_edited(file: String, step: &UndoStep, station: &Path, lang: Lang) -> u
 
 /// Prints the errors that the schedule would have, and which file to edit first.
 fn report_unusable(problems: &[Problem], files: &[SourceFile], step: &UndoStep, station: &Path, lang: Lang) -> u8 {
-    print_stderr!("{}", problem::render(problems, files, lang, false).trim_end());
+    print_stderr!("{}", problem::render_some(problems, files, lang, false).trim_end());
     let file = problems.first().and_then(|problem| files.get(problem.span.file_index));
     let file = file.map_or_else(|| "playlists/".to_owned(), |file| file.name.clone());
     let titles = titles_of(&step.segments);

@@ -16,9 +16,18 @@ const MAX_PRINTED_PROBLEMS: usize = 100;
 /// The maximum number of characters of a line shown around a caret.
 const MAX_EXCERPT_CHARS: usize = 160;
 
-/// Renders problems for people, in the style of rustc.
+/// Renders all problems of a station for people, in the style of rustc, followed by their numbers.
 #[must_use]
 pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, use_color: bool) -> String {
+    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let warnings = problems.len() - errors;
+    let summary = ProblemText::Summary { errors: ErrorCount(errors), warnings: WarningCount(warnings) };
+    format!("{}{}\n", render_some(problems, files, lang, use_color), summary.localized(lang))
+}
+
+/// Renders some of a station's problems, without their numbers: there may be others.
+#[must_use]
+pub fn render_some(problems: &[Problem], files: &[SourceFile], lang: Lang, use_color: bool) -> String {
     let renderer = if use_color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
@@ -30,10 +39,6 @@ pub fn render(problems: &[Problem], files: &[SourceFile], lang: Lang, use_color:
         let count = problems.len() - MAX_PRINTED_PROBLEMS;
         out.push_str(&format!("{}\n", ProblemText::More { count }.localized(lang)));
     }
-    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
-    let warnings = problems.len() - errors;
-    let summary = ProblemText::Summary { errors: ErrorCount(errors), warnings: WarningCount(warnings) };
-    out.push_str(&format!("{}\n", summary.localized(lang)));
     out
 }
 

@@ -55,6 +55,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("station", "Thư mục của đài", "The station's folder"),
     ("dir", "Thư mục mới", "A new folder"),
     ("format", "Dạng in ra", "Output format"),
+    (
+        "plan_dates",
+        "Ngày (20/3, 20/3/2023, ngày mai), tuần (tuần này, tuần sau) hoặc tháng (tháng sau); 7 ngày là từ hôm nay",
+        "The date (20/3, 20/3/2023, tomorrow), week (this week, next week) or month (next month); 7 days begin today",
+    ),
     ("date", "Ngày: 20/3, 20/3/2023, hôm qua, ngày mai", "The date: 20/3, 20/3/2023, yesterday, tomorrow"),
     ("diff", "So với thư mục đài này, liệt kê điều gì sẽ khác", "Shows what differs from this station's folder"),
     ("alarm", "Tệp âm thanh, hoặc tên hay mã của một mục phát", "A sound file, or the title or id of a segment"),

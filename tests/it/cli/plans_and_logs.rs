@@ -98,6 +98,45 @@ fn the_week_is_shown_with_lunar_dates_and_holidays() {
 }
 
 #[test]
+fn weeks_days_and_months_in_words_give_their_plan() {
+    let dir = dir_with_sample_station();
+    let station = dir.path().join("dai");
+    let run = |line: &str| run_loa(&line.split(' ').collect::<Vec<_>>(), &station);
+    let plan = |line: &str| {
+        let output = run(line);
+        assert_eq!(output.status.code(), Some(0), "{line}: {}", stderr(&output));
+        stdout(&output)
+    };
+    for words in ["tuần", "7 ngày", "--date 7 ngày", "week"] {
+        assert_eq!(plan(&format!("plan {words}")), plan("plan --days 7"), "{words}");
+    }
+    assert_eq!(plan("plan tuần sau --format json"), plan("plan next week --format json"));
+    assert_eq!(plan("plan tháng sau"), plan("plan next month"));
+    for line in ["log tháng 3", "log thang 3/2026", "log tháng này", "log tháng trước", "log this month", "log march"]
+    {
+        assert_eq!(run(line).status.code(), Some(0), "{line}");
+    }
+    for line in ["log tháng 13", "log thang 13", "log --month 13", "log --month tháng 13"] {
+        let text = stderr(&run(line));
+        assert!(text.contains("không có tháng 13: một năm chỉ có tháng 1 đến tháng 12"), "{line}: {text}");
+    }
+    let text = stderr(&run("log tuần này"));
+    assert!(text.contains("là nhiều ngày") && text.contains("loa log tháng này"), "{text}");
+}
+
+#[test]
+fn the_errors_above_a_plan_are_not_summed_up_as_if_they_were_all() {
+    let dir = dir_with_sample_station();
+    let settings = dir.path().join("dai/station.toml");
+    let text = std::fs::read_to_string(&settings).expect("read the settings");
+    std::fs::write(&settings, format!("{text}\n[khong-co]\na = 1\n")).expect("write the settings");
+    let plan = run_loa(&["plan", "dai", "--lang", "vi"], dir.path());
+    let text = stderr(&plan);
+    assert!(plan.status.code() == Some(1) && text.contains("khong-co"), "{text}");
+    assert!(!text.contains("cảnh báo"), "{text}");
+}
+
+#[test]
 fn the_diff_describes_an_edit_in_sentences() {
     let dir = dir_with_sample_station();
     let output = run_loa(&["init", "moi", "--sample"], dir.path());

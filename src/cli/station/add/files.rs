@@ -38,7 +38,7 @@ impl SegmentImport<'_> {
             .cloned()
             .collect();
         if !new_problems.is_empty() {
-            print_stderr!("{}", problem::render(&new_problems, &files, self.lang, false).trim_end());
+            print_stderr!("{}", problem::render_some(&new_problems, &files, self.lang, false).trim_end());
             let why = ScanText::PlaylistWouldHaveErrors {}.localized(self.lang).to_string();
             let message = ScanText::Refused { file: name.to_owned(), why };
             print_error(message.localized(self.lang), self.lang);
