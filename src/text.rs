@@ -18,6 +18,7 @@ pub mod log;
 pub mod log_book;
 pub mod log_concern;
 pub mod log_set_aside;
+pub mod order;
 pub mod paper;
 pub mod plan;
 pub mod plausibility;

@@ -30,6 +30,7 @@ pub mod rehearse;
 pub mod remove;
 pub mod run;
 pub mod scan;
+mod segment_file;
 pub mod status;
 pub mod undo;
 pub mod urgent;
@@ -85,7 +86,7 @@ pub enum StationCommand {
 pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
     use StationCommand as C;
     let language_of = |station: &Path| lang.unwrap_or_else(|| station_language(station));
-    let send = |station: &Path, command| control::send_command(station, language_of(station), command);
+    let end = |name, command, station: &Path| control::end(name, command, station, language_of(station));
     match command {
         C::Init(args) => init::run(&args, lang.unwrap_or_else(default_language)),
         C::Check(args) => check::run(&args, lang),
@@ -100,8 +101,8 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Status(args) => status::run(&args, language_of(&args.station.dir)),
         C::Play(args) => control::play(&args, language_of(&args.station.dir)),
         C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
-        C::Skip(args) => send(&args.dir, OperatorCommand::Skip),
-        C::Stop(args) => send(&args.dir, OperatorCommand::Stop),
+        C::Skip(args) => end("skip", OperatorCommand::Skip, &args.dir),
+        C::Stop(args) => end("stop", OperatorCommand::Stop, &args.dir),
         C::Note(args) => note::run(&args, language_of(&args.station.dir)),
         C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),

@@ -95,8 +95,20 @@ pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Re
 /// # Errors
 /// Same as [`scan`].
 pub fn probe(path: &Path) -> Result<(), ScanError> {
-    let open = || Ok(Decoder::open(file::open(path)?).map(drop)?);
-    catch_panic(open).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+    probe_file(|| file::open(path))
+}
+
+/// Probes a file of a station's audio folder.
+///
+/// # Errors
+/// Same as [`scan`].
+pub fn probe_in(audio: &Path, name: &Path) -> Result<(), ScanError> {
+    probe_file(|| file::open_in(audio, name))
+}
+
+fn probe_file(open: impl Fn() -> Result<File, OpenError>) -> Result<(), ScanError> {
+    let probe = || Ok(Decoder::open(open()?).map(drop)?);
+    catch_panic(probe).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
 /// Scans a file of a station's audio folder.

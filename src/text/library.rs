@@ -42,7 +42,7 @@ texts! {
         NotOnDates { session: String, from: NaiveDate, until: NaiveDate } => "buổi “{session}” không phát ngày nào từ {from} đến {until}; chọn ngày khác hoặc buổi khác", "the session `{session}` airs on no day from {from} to {until}; choose other days or another session";
         Refused { file: String, why: String } => "không thêm {file}: {why}", "{file} was not added: {why}";
         UseAnyway { } => "nghe thử; nếu vẫn muốn dùng, thêm --anyway", "listen to it; if you still want it, add --anyway";
-        WhichPlaylist { names: String } => "đài có nhiều danh sách phát; hãy chọn một: loa add TỆP --playlist TÊN, với TÊN là một trong: {names}. Muốn chọn sẵn, ghi inbox = \"TÊN\" vào [station]", "the station has several playlists; choose one with: loa add FILE --playlist NAME, where NAME is one of: {names}. To choose it for good, write inbox = \"NAME\" into [station]";
+        WhichPlaylist { names: String, first: String } => "đài có nhiều danh sách phát; gõ lại lệnh và thêm --playlist TÊN, với TÊN là một trong: {names}; ví dụ: --playlist {first}. Muốn chọn sẵn, ghi inbox = \"TÊN\" vào [station]", "the station has several playlists; repeat the command with --playlist NAME, where NAME is one of: {names}; for example: --playlist {first}. To choose it for good, write inbox = \"NAME\" into [station]";
         NoPlaylist { } => "đài chưa có danh sách phát nào trong playlists/", "the station has no playlist in playlists/";
         NoSuchPlaylist { name: String } => "không có danh sách phát “{name}”", "there is no playlist `{name}`";
         FixPlaylistFirst { name: String } => "{name} đang có lỗi; hãy sửa trước, xem: loa check", "{name} has errors; fix them first, see: loa check";

@@ -8,6 +8,7 @@ use std::process::Output;
 use loa::cli;
 use loa::text::Lang;
 
+use crate::media;
 use crate::program;
 
 fn run_loa(arguments: &[&str], in_dir: &Path) -> Output {
@@ -268,10 +269,64 @@ fn check_reports_a_cause_once_instead_of_its_consequences() {
     assert!(!codes.contains(&"audio-missing".to_owned()), "{codes:?}");
     std::fs::rename(path("am-thanh"), path("audio")).expect("rename the folder back");
 
-    std::fs::copy(path("audio/can-bo.mp3"), path("audio/tin mới.mp3")).expect("copy");
+    media::encode_signal(&path("audio"), "tin mới.mp3", 48_000, 24_000, 1, &[]);
     let (codes, text) = check_codes_and_text(&station);
     assert_eq!(codes, codes_before, "audio that no segment uses is no finding");
-    assert!(text.contains("loa add 'audio/tin mới.mp3'"), "{text}");
+    assert!(text.contains("loa add 'audio/tin mới.mp3' --playlist thuong-nhat"), "{text}");
+    let line = text.lines().find(|line| line.contains("loa add")).expect("find the hint");
+    let (_, command) = line.split_once("loa ").expect("find the command");
+    let command = command.split_once(". ").expect("the command ends").0;
+    let addition = run_loa(&words_of(command).iter().map(String::as_str).collect::<Vec<_>>(), &station);
+    assert_eq!(addition.status.code(), Some(0), "{command}: {}", stderr(&addition));
+}
+
+#[test]
+fn an_order_for_a_segment_without_its_file_is_answered_at_once() {
+    let dir = dir_with_sample_station();
+    let station = dir.path().join("dai");
+    let order = |arguments: &[&str]| {
+        let output = run_loa(arguments, &station);
+        (output.status.code(), stderr(&output))
+    };
+    std::fs::rename(station.join("audio/phong-chay.mp3"), station.join("audio/chep-thang.mp3")).expect("rename");
+    for arguments in [&["play", "phong-chay"][..], &["urgent", "phong-chay", "--yes"]] {
+        let (code, text) = order(arguments);
+        assert_eq!(code, Some(1), "{arguments:?}");
+        let answer = "CHƯA PHÁT “Phòng cháy trước khi đi ngủ”: không có tệp audio/phong-chay.mp3";
+        assert!(text.contains(answer) && text.contains("chép lại tệp phong-chay.mp3 vào audio/"), "{text}");
+    }
+    // The name of a file that no segment uses.
+    for name in ["chep-thang", "Chep-Thang.mp3"] {
+        let (_, text) = order(&["play", name]);
+        assert!(text.contains("loa add audio/chep-thang.mp3 --playlist thuong-nhat"), "{text}");
+        let (_, text) = order(&["urgent", name]);
+        assert!(text.contains("loa urgent audio/chep-thang.mp3"), "{text}");
+    }
+    std::fs::write(station.join("audio/phong-chay.mp3"), "<html></html>").expect("write the file");
+    let (_, text) = order(&["play", "phong-chay"]);
+    assert!(text.contains("CHƯA PHÁT “Phòng cháy trước khi đi ngủ”: audio/phong-chay.mp3: "), "{text}");
+    std::fs::rename(station.join("audio"), station.join("am-thanh")).expect("rename the folder");
+    let (_, text) = order(&["play", "phong-chay"]);
+    assert!(text.contains("đài không có thư mục audio/") && text.contains("đổi tên"), "{text}");
+}
+
+#[test]
+fn stop_and_skip_say_that_they_take_no_name() {
+    let dir = dir_with_sample_station();
+    let station = dir.path().join("dai");
+    for command in ["stop", "skip"] {
+        let in_station = stderr(&run_loa(&[command, "sáng"], &station));
+        let hint = format!("không nhận tên buổi hay tên mục. Chỉ cần gõ: loa {command}");
+        assert!(in_station.contains(&hint), "{in_station}");
+        let elsewhere = stderr(&run_loa(&[command, "sáng", "--lang", "vi"], dir.path()));
+        let hint = format!("Vào thư mục của đài (cd THƯ_MỤC) rồi gõ: loa {command}");
+        assert!(elsewhere.contains(&hint) && !elsewhere.contains("loa init"), "{elsewhere}");
+        let help = stdout(&run_loa(&[command, "--help", "--lang", "vi"], dir.path()));
+        assert!(help.contains("không cần tên"), "{help}");
+        // A mistyped path stays a path.
+        let path = stderr(&run_loa(&[command, "khong/co", "--lang", "vi"], dir.path()));
+        assert!(path.contains("xem lại tên thư mục"), "{path}");
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ use placement::{PlaceRefusal, Placement, choose_placement, refusal};
 use playlist_choice::choose_playlist;
 
 pub use args::AddArgs;
+pub(in crate::cli::station) use playlist_choice::add_command;
 
 /// Adds files to a station. Returns [`EXIT_PROBLEMS`] if a file was refused.
 ///

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::add::add_command;
 use super::control;
 use super::messages::print_warning;
 use super::open_station::report_unusable_folder;
@@ -13,7 +14,6 @@ use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::language::station_language;
 use crate::cli::lost_log::missing_log;
-use crate::cli::shell_words::{quoted_path, with_station};
 use crate::cli::table::strip_unprintable;
 use crate::library::Library;
 use crate::playout::clock::Clock;
@@ -25,7 +25,7 @@ use crate::playout::log_identity::station_id_of_log;
 use crate::playout::removal_confirmation;
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::{self, Problem, Severity, SourceSpan};
-use crate::schedule::{Schedule, SourceFile, read};
+use crate::schedule::{ParsedSchedule, SourceFile, read};
 use crate::station::suspect::{SuspectFile, suspect_files};
 use crate::station::{self, StationFiles};
 use crate::text::problem::ProblemText;
@@ -102,7 +102,7 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
         }
     }
     if args.format == CliFormat::Text {
-        print_remarks(&mut out, station, schedule, lang)?;
+        print_remarks(&mut out, station, &sources, &parsed_schedule, lang)?;
     }
     let has_errors = problems.iter().any(|p| p.severity == Severity::Error);
     Ok(if has_errors { EXIT_PROBLEMS } else { EXIT_OK })
@@ -110,12 +110,16 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
 
 /// Prints remarks, which are not problems and do not change the exit code: about audio that no segment uses, and about
 /// a log that is gone although the other files may be valid.
-fn print_remarks(out: &mut impl Write, station: &Path, schedule: &Schedule, lang: Lang) -> io::Result<()> {
-    let unused = station::unused_audio(station, schedule);
+fn print_remarks(
+    out: &mut impl Write,
+    station: &Path,
+    sources: &StationFiles,
+    parsed_schedule: &ParsedSchedule,
+    lang: Lang,
+) -> io::Result<()> {
+    let unused = station::unused_audio(station, &parsed_schedule.schedule);
     if let Some(first) = unused.first() {
-        let path = station.join("audio").join(first);
-        let path = path.strip_prefix(".").unwrap_or(&path);
-        let command = format!("{} {}", with_station("add", station), quoted_path(path));
+        let command = add_command(&station.join("audio").join(first), &sources.files, parsed_schedule, station);
         let mut names: Vec<String> = unused.iter().take(MAX_LISTED_FILES).map(|name| strip_unprintable(name)).collect();
         if unused.len() > MAX_LISTED_FILES {
             names.push("…".to_owned());

@@ -4,13 +4,16 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::messages::{print_hint, print_warning};
+use super::add::add_command;
+use super::messages::{print_error, print_hint, print_warning};
 use super::open_station::require_station;
-use super::pick::{pick_segment, report_no_segment, unknown_segment};
+use super::pick::{pick_segment, report_no_segment, unknown_segment, unused_audio_named};
+use super::segment_file::report_if_unplayable;
 use super::when::{format_instant, format_when};
 use crate::cli::args::StationOption;
-use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
+use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::lost_log::missing_log;
+use crate::cli::no_station::is_station;
 use crate::cli::shell_words::{folder_argument, quoted_path, with_folder};
 use crate::cli::table::strip_unprintable;
 use crate::concern::Condition;
@@ -19,8 +22,11 @@ use crate::playout::engine::{CommandEffect, CommandReply, OperatorCommand, Stati
 use crate::playout::host_watch::is_read_only;
 use crate::playout::key_location::folder_of_running_original;
 use crate::playout::user::own_user;
-use crate::schedule::{Schedule, read};
+use crate::schedule::{ParsedSchedule, SourceFile, read};
 use crate::station;
+use crate::text::cli::{CliText, with_hint};
+use crate::text::library::ScanText;
+use crate::text::order::OrderRefusalText;
 use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
@@ -41,18 +47,64 @@ pub struct PlayArgs {
 /// If standard output cannot be written.
 pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let schedule = station::read_sources(station).map_or_else(|_| Schedule::default(), |files| read(&files).schedule);
-    match pick_segment(&schedule, &args.segment) {
-        Ok(id) if schedule.segment(&id).is_some() => send_command(station, lang, OperatorCommand::Play(id)),
-        // The running station may still have it from an earlier schedule.
-        Ok(id) => match request(station, OperatorCommand::Play(id)) {
-            Err(ControlError::NotRunning) | Ok(CommandReply::NoSuchSegment(_)) => {
-                Ok(report_no_segment(&unknown_segment(&schedule, &args.segment), station, lang))
-            }
-            result => print_reply(result, station, lang),
-        },
-        Err(text) => Ok(report_no_segment(&text, station, lang)),
+    let files = station::read_sources(station).unwrap_or_default();
+    let parsed_schedule = read(&files);
+    let schedule = &parsed_schedule.schedule;
+    let id = match pick_segment(schedule, &args.segment) {
+        Ok(id) => id,
+        Err(text) => return Ok(report_not_played(&text, &args.segment, (&files, &parsed_schedule), station, lang)),
+    };
+    if let Some(segment) = schedule.segment(&id) {
+        return match report_if_unplayable(segment, station, lang) {
+            Some(code) => Ok(code),
+            None => send_command(station, lang, OperatorCommand::Play(id)),
+        };
     }
+    // The running station may still have it from an earlier schedule.
+    match request(station, OperatorCommand::Play(id)) {
+        Err(ControlError::NotRunning) | Ok(CommandReply::NoSuchSegment(_)) => {
+            let text = unknown_segment(schedule, &args.segment);
+            Ok(report_not_played(&text, &args.segment, (&files, &parsed_schedule), station, lang))
+        }
+        result => print_reply(result, station, lang),
+    }
+}
+
+/// Prints that the name matches no segment. If it is the name of an unused file in `audio/`, names the command that adds
+/// the file.
+fn report_not_played(
+    text: &ScanText,
+    name: &str,
+    (files, parsed_schedule): (&[SourceFile], &ParsedSchedule),
+    station: &Path,
+    lang: Lang,
+) -> u8 {
+    let Some(file) = unused_audio_named(&parsed_schedule.schedule, station, name) else {
+        return report_no_segment(text, station, lang);
+    };
+    let command = add_command(&station.join("audio").join(&file), files, parsed_schedule, station);
+    print_error(text.to_plain(lang), lang);
+    print_hint(OrderRefusalText::AudioNotInSchedule { file: strip_unprintable(&file), command }.localized(lang), lang);
+    EXIT_PROBLEMS
+}
+
+/// Runs `loa skip` or `loa stop`: `name` is the command. Neither takes the title of a session or an item, but people
+/// type one, and it is then in the place of the folder.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn end(name: &str, command: OperatorCommand, station: &Path, lang: Lang) -> io::Result<u8> {
+    let path = station.display().to_string();
+    if !station.exists() && !path.contains('/') {
+        let command = format!("loa {name}");
+        let hint = match is_station(Path::new(".")) {
+            true => CliText::NoNameNeeded { command },
+            false => CliText::NoNameNeededElsewhere { command },
+        };
+        print_stderr!("{}", with_hint(&CliText::NotAStation { path: strip_unprintable(&path) }, &hint, lang));
+        return Ok(EXIT_CONFIG);
+    }
+    send_command(station, lang, command)
 }
 
 /// Sends a command to the daemon and prints the reply.

@@ -9,6 +9,7 @@ use crate::cli::shell_words::with_folder;
 use crate::cli::table::strip_unprintable;
 use crate::schedule::named::NameMatch;
 use crate::schedule::{Id, Schedule, Segment};
+use crate::station::unused_audio;
 use crate::text::Lang;
 use crate::text::Localize;
 use crate::text::library::ScanText;
@@ -68,6 +69,16 @@ pub(super) fn report_no_segment(text: &ScanText, station: &Path, lang: Lang) -> 
     print_error(text.to_plain(lang), lang);
     print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
     EXIT_PROBLEMS
+}
+
+/// Returns the name of the audio file directly in `audio/` that no segment uses and that has this name, with or without
+/// its extension.
+pub(super) fn unused_audio_named(schedule: &Schedule, station: &Path, name: &str) -> Option<String> {
+    let name = fold(name);
+    unused_audio(station, schedule).into_iter().find(|file| {
+        let stem = Path::new(file).file_stem().map(|stem| fold(&stem.to_string_lossy()));
+        fold(file) == name || stem == Some(name.clone())
+    })
 }
 
 /// Returns the segments whose title or id resembles a name, the most similar first: at most a quarter of the letters

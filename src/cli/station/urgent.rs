@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf, absolute};
 use clap::Args;
 
 use super::control;
+use super::messages::print_hint;
 use super::open_station::require_station;
-use super::pick::{is_whole_name, pick_segment, report_no_segment};
+use super::pick::{is_whole_name, pick_segment, report_no_segment, unused_audio_named};
+use super::segment_file::report_if_unplayable;
 use crate::cli::answer::read_yes;
 use crate::cli::args::StationOption;
 use crate::cli::exit::EXIT_PROBLEMS;
-use crate::cli::shell_words::with_folder;
+use crate::cli::shell_words::{quoted_path, with_folder, with_station};
 use crate::cli::table::{format_hms, strip_unprintable};
 use crate::library::loudness::Loudness;
 use crate::library::scan::scan_with_progress;
@@ -18,6 +20,7 @@ use crate::playout::engine::{OperatorCommand, UrgentSource};
 use crate::schedule::read;
 use crate::station;
 use crate::text::library::ScanText;
+use crate::text::order::OrderRefusalText;
 use crate::text::plan::PlanText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -48,15 +51,15 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
     if let Err(code) = require_station(station, lang) {
         return Ok(code);
     }
-    let urgent_audio = match urgent_segment(station, name, yes) {
-        Ok(Some(audio)) => audio,
-        Err(text) => return Ok(report_no_segment(&text, station, lang)),
-        Ok(None) => match urgent_file(name, station, lang) {
-            Ok(audio) => audio,
-            Err(code) => return Ok(code),
-        },
+    let urgent_audio = match urgent_segment(station, name, yes, lang) {
+        Ok(Some(audio)) => Ok(audio),
+        Ok(None) => urgent_file(name, station, lang),
+        Err(code) => Err(code),
     };
-    let (source, title, length_ms) = urgent_audio;
+    let (source, title, length_ms) = match urgent_audio {
+        Ok(audio) => audio,
+        Err(code) => return Ok(code),
+    };
     if !yes && !confirm_at_terminal(&title, length_ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
@@ -68,8 +71,9 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
 /// scanned and the length is 0.
 ///
 /// # Errors
-/// Returns the message if the name could mean several segments.
-fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<Option<UrgentAudio>, ScanText> {
+/// Prints the reason and returns the exit code if the name could mean several segments, or if the segment's file is
+/// missing or cannot be played.
+fn urgent_segment(station: &Path, name: &Path, skips_question: bool, lang: Lang) -> Result<Option<UrgentAudio>, u8> {
     let Some(name) = name.to_str() else { return Ok(None) };
     let Ok(files) = station::read_sources(station) else { return Ok(None) };
     let schedule = read(&files).schedule;
@@ -78,7 +82,7 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
         Ok(id) => id,
         // A name that matches several titles can also be the name of a file.
         Err(ScanText::SeveralSegments { .. }) if is_file => return Ok(None),
-        Err(text @ ScanText::SeveralSegments { .. }) => return Err(text),
+        Err(text @ ScanText::SeveralSegments { .. }) => return Err(report_no_segment(&text, station, lang)),
         Err(_) => return Ok(None),
     };
     // A file in the current folder takes precedence, unless the name is exactly an id.
@@ -89,6 +93,9 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
     if skips_question && !is_whole_name(segment, name) {
         return Ok(None);
     }
+    if let Some(code) = report_if_unplayable(segment, station, lang) {
+        return Err(code);
+    }
     let length_ms = match skips_question {
         true => 0,
         false => {
@@ -98,12 +105,26 @@ fn urgent_segment(station: &Path, name: &Path, skips_question: bool) -> Result<O
     Ok(Some((UrgentSource::Segment(id), segment.title.clone(), length_ms)))
 }
 
+/// Returns the hint for the name of a file in `audio/` that no segment uses.
+fn unused_audio_hint(name: &Path, station: &Path) -> Option<OrderRefusalText> {
+    let schedule = read(&station::read_sources(station).ok()?).schedule;
+    let file = unused_audio_named(&schedule, station, name.to_str()?)?;
+    let path = station.join("audio").join(&file);
+    let argument = quoted_path(path.strip_prefix(".").unwrap_or(&path));
+    let command = format!("{} {argument}", with_station("urgent", station));
+    Some(OrderRefusalText::AudioAsUrgent { file: strip_unprintable(&file), command })
+}
+
 /// Scans the file with this name. Returns it with its title and its length in milliseconds; the daemon needs the scan
 /// before it can play the file. If the file cannot be played, prints the reason and returns the exit code.
 fn urgent_file(file: &Path, station: &Path, lang: Lang) -> Result<UrgentAudio, u8> {
     let name = file.display().to_string();
     let Ok(path) = file.canonicalize() else {
         print_stderr!("{}", PlanText::NotASegment { name: strip_unprintable(&name) }.localized(lang));
+        if let Some(hint) = unused_audio_hint(file, station) {
+            print_hint(hint.localized(lang), lang);
+            return Err(EXIT_PROBLEMS);
+        }
         let folder = absolute(file).ok().and_then(|path| path.parent().map(|folder| folder.display().to_string()));
         let folder = strip_unprintable(&folder.unwrap_or_else(|| ".".to_owned()));
         print_stderr!("{}", PlanText::UrgentPath { folder }.localized(lang));

@@ -1,8 +1,11 @@
 //! Chooses the playlist of a new segment.
+use std::path::Path;
+
+use crate::cli::shell_words::{quoted_path, shell_word, with_station};
 use crate::cli::table::strip_unprintable;
 use crate::schedule::named::{NameMatch, match_name};
 use crate::schedule::problem::Problem;
-use crate::schedule::{ParsedSchedule, SourceFile};
+use crate::schedule::{Campaign, ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
 /// Returns the index in `files` of the playlist for a segment: the one named `playlist`, the only one whose campaign
@@ -20,13 +23,8 @@ pub(super) fn choose_playlist(
     preferred_index: Option<usize>,
 ) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
-    let short_name = |i: usize| files[i].name.trim_start_matches("playlists/").trim_end_matches(".toml").to_owned();
-    let campaign_in = |i: usize| {
-        parsed_schedule.schedule.campaigns.iter().find(|c| {
-            let spans = parsed_schedule.spans.campaigns.get(&c.id);
-            spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == i)
-        })
-    };
+    let short_name = |i: usize| playlist_name(&files[i]).to_owned();
+    let campaign_in = |i: usize| campaign_in(parsed_schedule, i);
     // With a topic, the campaign decides. Without one, the station's `inbox` is the default.
     let inbox = parsed_schedule.schedule.station.inbox.as_deref().filter(|_| topic.is_none());
     let chosen_index = if let Some(name) = playlist.or(inbox) {
@@ -54,11 +52,42 @@ pub(super) fn choose_playlist(
                     return require_valid(files, parsed_schedule, index);
                 }
                 let names = candidates.iter().map(|i| short_name(*i)).collect::<Vec<_>>().join(", ");
-                return Err(ScanText::WhichPlaylist { names });
+                let own = candidates.iter().find(|i| campaign_in(**i).is_none());
+                let first = own.or(candidates.first()).map_or_else(String::new, |i| short_name(*i));
+                return Err(ScanText::WhichPlaylist { names, first });
             }
         }
     };
     require_valid(files, parsed_schedule, chosen_index)
+}
+
+/// Returns the command that adds a file, as it works when it is typed: it names a playlist if the choice is not clear.
+/// Playlists without a campaign come first, because a campaign's playlist comes from the department.
+pub(in crate::cli::station) fn add_command(
+    path: &Path,
+    files: &[SourceFile],
+    parsed_schedule: &ParsedSchedule,
+    station: &Path,
+) -> String {
+    let path = quoted_path(path.strip_prefix(".").unwrap_or(path));
+    let command = format!("{} {path}", with_station("add", station));
+    match choose_playlist(files, parsed_schedule, None, None, None) {
+        Err(ScanText::WhichPlaylist { first, .. }) => format!("{command} --playlist {}", shell_word(&first)),
+        _ => command,
+    }
+}
+
+/// Returns the name of a playlist's file without its folder and its extension.
+fn playlist_name(file: &SourceFile) -> &str {
+    file.name.trim_start_matches("playlists/").trim_end_matches(".toml")
+}
+
+/// Returns the campaign that the file at this index defines.
+fn campaign_in(parsed_schedule: &ParsedSchedule, index: usize) -> Option<&Campaign> {
+    parsed_schedule.schedule.campaigns.iter().find(|campaign| {
+        let spans = parsed_schedule.spans.campaigns.get(&campaign.id);
+        spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == index)
+    })
 }
 
 /// Returns `index` if that playlist has no structural errors.
