@@ -1,10 +1,11 @@
 //! The department's side: collects the logs of its stations, checks and countersigns them, and reports on them.
 //!
 //! [`registry`] lists the stations and their enrolled logs. [`collect`] collects one log, and [`collect_many`]
-//! collects several in parallel. [`witness`] records and signs their heads. [`index`] holds all airings of a store, and
-//! [`report`] adds them up.
+//! collects several in parallel. [`witness`] records and signs their heads, and [`journal`] keeps what collections
+//! refused or found contradictory. [`index`] holds all airings of a store, and [`report`] adds them up.
 pub mod collect;
 pub mod collect_many;
+pub mod journal;
 pub mod registry;
 pub mod witness;
 

@@ -12,6 +12,7 @@ pub mod department;
 pub mod doctor;
 pub mod help;
 pub mod init;
+pub mod journal;
 pub mod languages;
 pub mod library;
 pub mod log;

@@ -5,6 +5,7 @@ pub mod enrol;
 pub mod index;
 #[cfg(feature = "department")]
 mod indexed_store;
+mod opened_journal;
 #[cfg(feature = "department")]
 pub mod reconcile;
 mod registry_file;

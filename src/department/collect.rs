@@ -7,6 +7,7 @@ mod countersign;
 mod heads;
 mod outcome;
 mod prior_state;
+mod refused;
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,7 @@ use crate::proof::verify::{VerifyError, VerifyPolicy};
 pub use self::countersign::ANCHOR_FILE;
 pub use self::heads::{collected_head_path, unsettled_evidence};
 pub use self::outcome::CollectOutcome;
+pub use self::refused::RefusedLog;
 
 /// A failure of a collection that is caused neither by the source nor by the store.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +59,19 @@ pub struct Collector<'a, K> {
     pub reads_all_entries: bool,
 }
 
-/// The result of storing an export, and `true` if the export is unfinished (see [`CollectOutcome::Collected`]).
-type StoredExport = (Box<ExportSummary>, bool);
+/// The result of storing an export. [`CollectOutcome::Collected`] explains the fields.
+struct StoredExport {
+    summary: Box<ExportSummary>,
+    is_unfinished: bool,
+    read_from: u64,
+}
+
+impl StoredExport {
+    /// An export that was read from its first entry.
+    fn of_whole_log(summary: ExportSummary) -> Self {
+        Self { summary: Box::new(summary), is_unfinished: false, read_from: 0 }
+    }
+}
 
 impl<K: Storage> Collector<'_, K> {
     fn lock_witness(&self) -> MutexGuard<'_, Witness<K>> {
@@ -102,12 +115,15 @@ impl<K: Storage> Collector<'_, K> {
             return Ok(CollectOutcome::Refused { origin, error, evidence });
         }
         match self.store_new_entries(source, &heads, &mut store, key, &mut record, head_in_store)? {
-            Ok((mut summary, is_unfinished)) => {
+            Ok(mut stored) => {
                 // The log does not contain its first countersignature, so the time of that countersignature is added to
                 // the fold here.
-                record.first_cosigned_at.iter().for_each(|time| summary.plausibility.fold.add_cosigned_time(*time));
-                let export = VerifiedExport { head: &heads.head, note, key, summary };
-                self.countersign(export, is_unfinished, &record, &mut store, reply_to)
+                let fold = &mut stored.summary.plausibility.fold;
+                record.first_cosigned_at.iter().for_each(|time| fold.add_cosigned_time(*time));
+                let (is_unfinished, read_from) = (stored.is_unfinished, stored.read_from);
+                let export = VerifiedExport { head: &heads.head, note, key, summary: stored.summary };
+                let outcome = self.countersign(export, is_unfinished, &record, &mut store, reply_to)?;
+                Ok(outcome.with_read_from(read_from))
             }
             Err(error) => {
                 let is_contradiction =
@@ -144,19 +160,20 @@ impl<K: Storage> Collector<'_, K> {
                     summary.missing.iter().any(|error| faulty_kept_name(error) == Some(name))
                 })
             {
-                return Ok(Ok((Box::new(summary), false)));
+                let read_from = summary.entries_before;
+                return Ok(Ok(StoredExport { read_from, ..StoredExport::of_whole_log(summary) }));
             }
             // If the new entries do not verify, reading the whole log finds the cause.
         }
         let result = export_under_heads(source, heads, store, head_in_store.clone(), policy.clone(), self.threads)?;
         if result.as_ref().err() != Some(&VerifyError::ExtraClosings) {
-            return Ok(result.map(|summary| (Box::new(summary), false)));
+            return Ok(result.map(StoredExport::of_whole_log));
         }
         // The export was copied incompletely: its newest closings arrived, but not its newest head. Closings newer than
         // the head are ignored.
         let heads = RawHeads { closings: closings_up_to_head(heads), ..heads.clone() };
         let result = export_under_heads(source, &heads, store, head_in_store, policy, self.threads)?;
-        Ok(result.map(|summary| (Box::new(summary), true)))
+        Ok(result.map(|summary| StoredExport { is_unfinished: true, ..StoredExport::of_whole_log(summary) }))
     }
 
     /// Returns the point from which reading can continue; `None` if the whole log must be read. The whole log must be
@@ -207,6 +224,7 @@ impl<K: Storage> Collector<'_, K> {
         Ok(CollectOutcome::Collected {
             summary: export.summary,
             is_unfinished,
+            read_from: 0,
             return_error,
             ignored_unsigned_head: prior_record.head.is_some() && !prior_record.is_signed,
         })

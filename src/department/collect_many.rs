@@ -4,7 +4,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use super::collect::{CollectOutcome, Collector};
+use super::collect::{CollectOutcome, Collector, RefusedLog};
 use crate::airlog::storage::Storage;
 use crate::base::panic_text::panic_text;
 use crate::base::work_queue::WorkQueue;
@@ -18,6 +18,8 @@ pub struct SourceOutcome {
     pub location: String,
     /// The origin of the source's log; empty if its head cannot be read.
     pub origin: String,
+    /// The bytes of a log that was not taken; `None` if it was, or they cannot be read.
+    pub refused: Option<RefusedLog>,
     /// The outcome, or the error that ended the collection from this source.
     pub result: io::Result<CollectOutcome>,
 }
@@ -97,5 +99,7 @@ fn collect_source<K: Storage>(
     let collect = || collector.collect(&source, &mut reply_to, |origin| store.child_storage(origin));
     let result =
         catch_unwind(AssertUnwindSafe(collect)).unwrap_or_else(|panic| Err(io::Error::other(panic_text(&*panic))));
-    SourceOutcome { location, origin: origin.to_owned(), result }
+    let is_refused = matches!(result, Ok(CollectOutcome::Refused { .. } | CollectOutcome::NotEnrolled { .. }));
+    let refused = if is_refused { RefusedLog::read(&source).ok() } else { None };
+    SourceOutcome { location, origin: origin.to_owned(), refused, result }
 }

@@ -191,6 +191,16 @@ impl<K: Storage> Witness<K> {
         self.storage.replace(&index_name(index_path), format!("{digest}\n").as_bytes())
     }
 
+    /// Returns the storage of the witness's records.
+    pub(in crate::department) fn storage(&self) -> &K {
+        &self.storage
+    }
+
+    /// Returns the storage of the witness's records, for writing.
+    pub(in crate::department) fn storage_mut(&mut self) -> &mut K {
+        &mut self.storage
+    }
+
     /// Returns the secret key with which the witness signs.
     #[must_use]
     pub fn key(&self) -> &NoteSigner {

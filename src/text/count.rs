@@ -86,11 +86,13 @@ macro_rules! counts {
 counts! {
     AiringCount "airing" "airings";
     ChangeCount "change" "changes";
+    CollectionCount "collection" "collections";
     DayCount "day" "days";
     EntryCount "entry" "entries";
     EpochCount "epoch" "epochs";
     FileCount "file" "files";
     FindingCount "finding" "findings";
+    IncidentCount "incident" "incidents";
     ItemCount "item" "items";
     LogCount "log" "logs";
     MessageCount "message" "messages";

@@ -32,6 +32,7 @@ texts! {
         New { } => "Dòng mới", "New";
         Entries { } => "Tổng số dòng", "Entries";
         Span { } => "Dòng mới từ – đến (giờ của đài)", "New entries from – to (station's clock)";
+        Source { } => "Nguồn", "Source";
         State { } => "Tình trạng", "State";
         Whole { } => "toàn vẹn, đã xác nhận", "whole, countersigned";
         Old { size: u64 } => "bản cũ ({size} dòng) của nhật ký đã thu nhận; nếu đài vừa mới xuất ra thì nhật ký ở đài đã bị lùi", "an older copy ({size} entries) of what was collected; if the station has only just exported it, its log was rolled back";
@@ -44,6 +45,10 @@ texts! {
         RolledBack { fault: FaultText } => "BỊ QUAY LUI: {fault}", "ROLLED BACK: {fault}";
         Forked { fault: FaultText } => "BỊ RẼ NHÁNH: {fault}", "FORK: {fault}";
         NoProof { fault: FaultText } => "TỪ CHỐI: {fault}", "REFUSED: {fault}";
+        NothingRead { } =>
+            "không có dòng mới; các dòng cũ đã thu nhận không đọc lại",
+            "nothing new; the collected entries were not read again";
+        NothingNew { } => "đã đọc lại toàn bộ, không có dòng mới", "read again from the first entry, nothing new";
         Unfinished { } => "bản gửi còn dở dang; phần còn lại sẽ được thu nhận lần sau", "the export was not finished; the rest will be collected next time";
         FalseStationName { station: String, fault: FaultText } =>
             "TỪ CHỐI: mang tên đài “{station}”, nhưng {fault}",

@@ -226,8 +226,36 @@ fn a_province_is_collected_and_reported() {
     }
     let evidence_count = rows.iter().filter(|row| row["evidence"].is_string()).count();
     assert_eq!(evidence_count, 3, "both heads of each contradicting log are kept");
+    assert_incidents_stay(&office);
     assert_python_agrees(&office, days);
     assert_altered_old_entries_are_found(&office, &communes, &behaviours);
+}
+
+/// Asserts that the journal has each refused log once, as a Python program finds too that was written from
+/// `docs/department.md` alone.
+fn assert_incidents_stay(office: &Office) {
+    let key = office.run_successfully(&["key", "show", "--witness"]);
+    let verification =
+        office.run_successfully(&["verify", "store/department", "--witness-key", key.trim(), "--format", "json"]);
+    let verdict: Value = serde_json::from_str(&verification).expect("parse the JSON");
+    let incidents = verdict["incidents"].as_array().expect("the value is an array");
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for incident in incidents {
+        *counts.entry(incident["code"].as_str().unwrap_or_default()).or_default() += 1;
+    }
+    let expected = BTreeMap::from([("fork", 1), ("rolled-back", 2), ("tampered", 3), ("unknown-key", 1)]);
+    assert_eq!(counts, expected, "{verdict}");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/journal.py");
+    let python = Command::new(crate::foreign::python_program())
+        .args([script, "store/department", key.trim()])
+        .current_dir(office.dir.path())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("python starts");
+    let journal: Value = serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", printed(&python)));
+    assert_eq!((&journal["entries"], &journal["collections"]), (&verdict["entries"], &3.into()), "{journal}");
+    let facts = |i: &Value| serde_json::json!([i["seq"], i["code"], i["seen_again"], i["whole_since"]]);
+    assert_eq!(journal["incidents"], incidents.iter().map(facts).collect::<Value>());
 }
 
 /// Asserts that each table equals that of a Python program, which was written from `docs/report.md` alone.

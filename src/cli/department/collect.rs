@@ -1,5 +1,7 @@
 //! `loa collect`: copies the stations' logs into the department's store and countersigns them.
 mod history;
+mod incidents;
+mod journal;
 mod print;
 mod row;
 mod sources;
@@ -7,7 +9,7 @@ mod table;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -30,6 +32,7 @@ use crate::logstore::location::{FoundLog, StorageLocation};
 use crate::text::department::DepartmentText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize, print_stderr};
+use journal::record_collection;
 use print::print_collection;
 use sources::{find_logs, mark_exposed_keys};
 use table::CollectTable;
@@ -109,7 +112,10 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         max_silence_days,
     };
     let rows = table.rows(outcomes);
+    let mut witness = witness.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let is_recorded = record_collection(&rows, &locations, &store, &mut witness, lang);
     let is_all_good = all_sources_ok
+        && is_recorded
         && !has_exposed_keys
         && examined_registry.differences.is_empty()
         && rows.iter().all(|row| row.is_good);

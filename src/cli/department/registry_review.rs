@@ -6,6 +6,7 @@ use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::record::key::lock_witness;
 use crate::cli::table::strip_unprintable;
+use crate::department::journal::store::remember_moved_store;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::{RegistryDifference, UnlistedLogs};
 use crate::department::witness::Witness;
@@ -67,6 +68,9 @@ pub fn examine_registry(
     if !accepted_registries.has_store(&name) {
         let known_store =
             accepted_registries.trust_on_first_use(&name, &registry, &witness.countersigned_logs(&registry)?);
+        if let Some(former_name) = &known_store {
+            remember_moved_store(witness, &name, former_name)?;
+        }
         let witness_lock = if is_locked { None } else { lock_witness()? };
         // If another collection holds the lock, the acceptance is not recorded now; the next command records it.
         if is_locked || witness_lock.is_some() {

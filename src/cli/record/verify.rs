@@ -1,4 +1,5 @@
 //! `loa verify`: checks that a log, an export or a receipt is unaltered.
+mod journal;
 mod json;
 mod limited_file;
 mod receipt;
@@ -19,6 +20,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::key_error::key_error_text;
 use crate::cli::shell_words::quoted_path;
 use crate::cli::table::strip_unprintable;
+use crate::department::journal::JOURNAL_FOLDER;
 use crate::logstore::find_airing::AiringName;
 use crate::logstore::location::StorageLocation;
 use crate::logstore::source::open_log;
@@ -29,6 +31,7 @@ use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
+use journal::{is_journal, verify_journal};
 use json::print_json;
 use limited_file::read_limited;
 use receipt::verify_receipt;
@@ -75,6 +78,9 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
         return verify_receipt(path, &policy, lang, format);
     }
     let log = open_log(path);
+    if log.is_none() && is_journal(path) {
+        return verify_journal(path, policy.witness.as_ref(), format, lang);
+    }
     if log.is_none() && format == CliFormat::Text && print_logs_below(path, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
@@ -114,8 +120,12 @@ fn print_logs_below(path: &Path, lang: Lang) -> io::Result<bool> {
         return Ok(false);
     }
     let mut out = io::stdout().lock();
+    let journal = path.join(JOURNAL_FOLDER);
     let path = strip_unprintable(&path.display().to_string());
     writeln!(out, "{}", ProofText::LogsBelow { path }.localized(lang))?;
+    if is_journal(&journal) {
+        writeln!(out, "  loa verify {}", quoted_path(&journal))?;
+    }
     for log in logs.iter().take(MAX_LISTED_LOGS) {
         writeln!(out, "  loa verify {}", quoted_path(Path::new(&log.location)))?;
     }

@@ -14,6 +14,8 @@ pub enum CollectOutcome {
         /// True when the export is unfinished: it has closings newer than its head, so a later copy will have more
         /// entries.
         is_unfinished: bool,
+        /// The number of the first entry that was read from the source. Those before it were collected earlier.
+        read_from: u64,
         /// The error that occurred when the countersignature was returned to the source; `None` if there was none.
         return_error: Option<io::Error>,
         /// True when the recorded head was ignored because it lacked the station's signature.
@@ -47,4 +49,15 @@ pub enum CollectOutcome {
         /// The folder in the store with both heads, if they contradict each other.
         evidence: Option<String>,
     },
+}
+
+impl CollectOutcome {
+    /// Sets the number of the first entry that was read, if the export was stored.
+    #[must_use]
+    pub(super) fn with_read_from(mut self, first_entry: u64) -> Self {
+        if let Self::Collected { read_from, .. } = &mut self {
+            *read_from = first_entry;
+        }
+        self
+    }
 }

@@ -10,6 +10,7 @@ use crate::airlog::files::CHECKPOINT;
 use crate::airlog::plausibility::PlausibilityRemark;
 use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::airlog::storage::{AnyStorage, Storage};
+use crate::base::hash::hex;
 use crate::base::platform::unix_time_s;
 use crate::cli::record::plausibility::{all_findings, findings_json};
 use crate::logstore::export::ExportSummary;
@@ -26,6 +27,7 @@ impl CollectTable<'_> {
         let plausibility = &summary.plausibility;
         let (findings, count) = all_findings(plausibility);
         let new_count = count.min(findings.len() as u64);
+        row.finding_count = plausibility.fold.finding_count();
         if let Some(first) = findings.first() {
             (row.state, row.is_good) = (CollectState::Implausible, false);
             row.remarks.push(DepartmentText::Plausibility {
@@ -91,6 +93,14 @@ impl CollectTable<'_> {
         let at = newest_entry_at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp());
         let now = i64::try_from(unix_time_s()).unwrap_or(i64::MAX);
         at.is_none_or(|at| now - at > self.max_silence_days.saturating_mul(86_400))
+    }
+
+    /// Returns the number of entries in the store for a log, and their root in hex; `None` if there is no head.
+    pub(super) fn known_head(&self, origin: &str) -> Option<(u64, String)> {
+        let storage: AnyStorage = self.store.child_storage(origin);
+        let head = storage.read_all(CHECKPOINT, MAX_NOTE_BYTES as u64).ok().flatten().filter(|_| !origin.is_empty())?;
+        let head = Checkpoint::parse(&Note::parse(&head)?.text)?;
+        Some((head.size, hex(&head.root)))
     }
 
     /// Returns the time of the log's newest entry in the store, and the number of its entries there.

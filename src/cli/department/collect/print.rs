@@ -25,6 +25,20 @@ fn entries_cell(row: &CollectRow) -> String {
     }
 }
 
+/// Returns the cells of a row, without characters that could control a terminal.
+fn row_cells(row: &CollectRow, lang: Lang) -> Vec<String> {
+    let span = row
+        .new_entries_span
+        .as_ref()
+        .map(|(from, until)| format!("{} – {}", format_to_minute(from), format_to_minute(until)));
+    let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
+    let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
+    let source = row.location.clone().unwrap_or_else(|| "–".to_owned());
+    let new_entries = row.new_entries.to_string();
+    let cells = [name, new_entries, entries_cell(row), span.unwrap_or_default(), source, remarks.join("; ")];
+    cells.iter().map(|cell| strip_unprintable(cell)).collect()
+}
+
 /// Prints the rows, the paths of evidence, hints and a summary. `duration` is that of the whole collection.
 pub(super) fn print_collection(
     format: CliFormat,
@@ -41,20 +55,11 @@ pub(super) fn print_collection(
         DepartmentText::New {},
         DepartmentText::Entries {},
         DepartmentText::Span {},
+        DepartmentText::Source {},
         DepartmentText::State {},
     ];
     let mut table = vec![headings.iter().map(|heading| heading.localized(lang).to_string()).collect::<Vec<_>>()];
-    for row in rows {
-        let span = row
-            .new_entries_span
-            .as_ref()
-            .map(|(from, until)| format!("{} – {}", format_to_minute(from), format_to_minute(until)));
-        let remarks: Vec<String> = row.remarks.iter().map(|text| text.localized(lang).to_string()).collect();
-        let name = if row.name.is_empty() { row.station.clone() } else { format!("{} ({})", row.name, row.station) };
-        let cells =
-            [name, row.new_entries.to_string(), entries_cell(row), span.unwrap_or_default(), remarks.join("; ")];
-        table.push(cells.iter().map(|cell| strip_unprintable(cell)).collect());
-    }
+    table.extend(rows.iter().map(|row| row_cells(row, lang)));
     write!(out, "{}", align_columns(&table, &[1, 2]))?;
     for row in rows {
         if let Some(path) = &row.evidence_path {

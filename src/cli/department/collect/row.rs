@@ -1,6 +1,8 @@
 //! A row of the table that `loa collect` prints.
 use serde_json::json;
 
+use crate::department::collect::RefusedLog;
+use crate::proof::verify::VerifyError;
 use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
@@ -26,6 +28,20 @@ pub(super) struct CollectRow {
     /// The time since which the log's key counts as exposed.
     pub(super) exposed_since: Option<String>,
     pub(super) plausibility_json: Option<serde_json::Value>,
+    /// The number of the first entry that was read from the source; `None` if none was taken.
+    pub(super) read_from: Option<u64>,
+    /// The fault of a refused log, or of the first kept file.
+    pub(super) fault: Option<VerifyError>,
+    /// The bytes of a refused log.
+    pub(super) refused: Option<RefusedLog>,
+    /// The size and the root of what was collected before a refused log.
+    pub(super) known_head: Option<(u64, String)>,
+    /// The number of findings in the entries that are not plausible.
+    pub(super) finding_count: u64,
+    /// The file that the store returned with other bytes.
+    pub(super) false_file: Option<String>,
+    /// The number of files in the store that were repaired.
+    pub(super) files_repaired: u64,
     /// False when someone must look at the row. The exit code is then 1.
     pub(super) is_good: bool,
 }
@@ -117,6 +133,6 @@ pub(super) fn json_row(row: &CollectRow) -> serde_json::Value {
         "until": row.new_entries_span.as_ref().map(|span| &span.1),
         "newest": row.newest_entry_at, "exposed_since": row.exposed_since,
         "state": row.state.code(), "detail": remarks, "evidence": row.evidence_path, "good": row.is_good,
-        "plausibility": row.plausibility_json,
+        "plausibility": row.plausibility_json, "read_from": row.read_from,
     })
 }

@@ -122,6 +122,13 @@ impl CollectTable<'_> {
             evidence_path: None,
             exposed_since: None,
             plausibility_json: None,
+            read_from: None,
+            fault: None,
+            refused: None,
+            known_head: None,
+            finding_count: 0,
+            false_file: None,
+            files_repaired: 0,
             is_good: true,
         }
     }
@@ -130,6 +137,7 @@ impl CollectTable<'_> {
         let station = station_in_origin(&outcome.origin).unwrap_or_default();
         let mut row = self.empty_row(station, &outcome.origin, CollectState::Failed);
         row.location = Some(outcome.location.clone());
+        row.refused = outcome.refused;
         match outcome.result {
             Ok(collect_outcome) => self.fill_from_outcome(&mut row, collect_outcome),
             Err(e) => {
@@ -161,14 +169,16 @@ impl CollectTable<'_> {
 
     fn fill_from_outcome(&self, row: &mut CollectRow, outcome: CollectOutcome) {
         match outcome {
-            CollectOutcome::Collected { summary, is_unfinished, return_error, ignored_unsigned_head } => {
+            CollectOutcome::Collected { summary, is_unfinished, read_from, return_error, ignored_unsigned_head } => {
                 self.fill_collected(row, &summary, return_error);
+                add_reading_remark(row, read_from);
                 if is_unfinished {
                     row.remarks.push(DepartmentText::Unfinished {});
                 }
                 if ignored_unsigned_head {
                     row.remarks.push(DepartmentText::UnsignedRememberedHead {});
                 }
+                row.files_repaired = summary.files_repaired;
                 if summary.files_repaired > 0 {
                     row.remarks.push(DepartmentText::StoreFilesRepaired { files: summary.files_repaired });
                 }
@@ -180,7 +190,8 @@ impl CollectTable<'_> {
             }
             CollectOutcome::StoreMismatch { name, .. } => {
                 (row.state, row.is_good) = (CollectState::StoreMismatch, false);
-                row.remarks.push(DepartmentText::StoreMismatch { name });
+                row.remarks.push(DepartmentText::StoreMismatch { name: name.clone() });
+                row.false_file = Some(name);
             }
             CollectOutcome::OlderCopy { size, .. } => {
                 row.state = CollectState::OldCopy;
@@ -193,6 +204,7 @@ impl CollectTable<'_> {
             CollectOutcome::Refused { error, evidence, .. } => {
                 if !is_unattributable(&error) {
                     (row.newest_entry_at, row.entries) = self.newest_time_and_count(&row.origin);
+                    row.known_head = self.known_head(&row.origin);
                 }
                 fill_refused(row, &error, evidence);
             }
@@ -208,6 +220,7 @@ impl CollectTable<'_> {
         let missing: Vec<_> =
             summary.missing.iter().filter(|error| !matches!(error, VerifyError::Torn { .. })).collect();
         row.is_good = missing.is_empty() && return_error.is_none() && summary.files_repaired == 0;
+        row.fault = missing.first().map(|error| (*error).clone());
         row.remarks.extend(missing.first().map(|error| DepartmentText::WholeWithFault { fault: fault_text(error) }));
         row.remarks.extend(return_error.map(|e| DepartmentText::NotReturned { detail: e.to_string() }));
         if row.remarks.is_empty() {
@@ -233,11 +246,21 @@ impl CollectTable<'_> {
     }
 }
 
+/// Adds a remark to the row of a source that brought nothing new: it was read before, and what was read then is not
+/// read again.
+fn add_reading_remark(row: &mut CollectRow, read_from: u64) {
+    row.read_from = Some(read_from);
+    if row.new_entries == 0 && row.entries > 0 {
+        row.remarks.push(if read_from > 0 { DepartmentText::NothingRead {} } else { DepartmentText::NothingNew {} });
+    }
+}
+
 /// Fills the row of a log that was refused.
 fn fill_refused(row: &mut CollectRow, error: &VerifyError, evidence: Option<String>) {
     let fault = fault_text(error);
     (row.state, row.is_good) = (refusal_state(error), false);
     row.evidence_path = evidence;
+    row.fault = Some(error.clone());
     if is_unattributable(error) {
         let station = std::mem::take(&mut row.station);
         row.name.clear();

@@ -1,0 +1,150 @@
+//! What a journal says about each incident, over all collections.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use super::Journal;
+use super::entry::{CollectionRecord, JournalBody, bounded_text};
+use super::incident::{Incident, IncidentCode, IncidentIdentity};
+
+/// The maximum number of new incidents that one collection writes. A stick with a thousand false logs fills no store.
+pub const MAX_NEW_INCIDENTS: usize = 200;
+
+/// The maximum number of new incidents about one log. Many altered copies of one log leave room for the other logs.
+const MAX_NEW_INCIDENTS_OF_LOG: usize = 20;
+
+/// The time by which the clocks of Vietnam are ahead of UTC, in seconds.
+const VIETNAM_OFFSET_S: i32 = 7 * 3600;
+
+/// Returns a time of an entry in Vietnam; `None` if it cannot be parsed.
+#[must_use]
+pub fn vietnam_time(at: &str) -> Option<DateTime<FixedOffset>> {
+    let zone = FixedOffset::east_opt(VIETNAM_OFFSET_S)?;
+    DateTime::parse_from_rfc3339(at).ok().map(|at| at.with_timezone(&zone))
+}
+
+/// An incident with what later collections say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentHistory {
+    /// The number of its entry.
+    pub seq: u64,
+    /// The time of its collection: RFC 3339 in UTC.
+    pub at: String,
+    /// The facts.
+    pub incident: Incident,
+    /// The number of later collections that met it again.
+    pub seen_again: u64,
+    /// The time of the last of these collections.
+    pub last_seen_at: Option<String>,
+    /// The time of the first collection since then that took a whole copy of the log.
+    pub whole_since: Option<String>,
+}
+
+impl IncidentHistory {
+    /// Returns true if the incident concerns a report of the days up to and including these: it was collected on one
+    /// of them, or it is not settled.
+    #[must_use]
+    pub fn concerns(&self, from: NaiveDate, until: NaiveDate) -> bool {
+        let is_settled = self.whole_since.is_some() && self.incident.code.is_settled_by_whole_copy();
+        let date = vietnam_time(&self.at).map(|at| at.date_naive());
+        !is_settled || date.is_none_or(|date| from <= date && date <= until)
+    }
+}
+
+/// Returns the incidents of a journal, in the order of their entries.
+#[must_use]
+pub fn incident_histories(journal: &Journal) -> Vec<IncidentHistory> {
+    let mut histories: BTreeMap<u64, IncidentHistory> = BTreeMap::new();
+    for entry in journal.entries() {
+        match &entry.body {
+            JournalBody::Incident(incident) => {
+                let history = IncidentHistory {
+                    seq: entry.seq,
+                    at: entry.at.clone(),
+                    incident: (**incident).clone(),
+                    seen_again: 0,
+                    last_seen_at: None,
+                    whole_since: None,
+                };
+                histories.insert(entry.seq, history);
+            }
+            JournalBody::Collection(collection) => {
+                for seq in &collection.again {
+                    if let Some(history) = histories.get_mut(seq) {
+                        history.seen_again += 1;
+                        history.last_seen_at = Some(entry.at.clone());
+                        history.whole_since = None;
+                    }
+                }
+                for seq in &collection.whole_since {
+                    if let Some(history) = histories.get_mut(seq) {
+                        history.whole_since = Some(entry.at.clone());
+                    }
+                }
+            }
+            JournalBody::Journal(_) | JournalBody::Unknown => {}
+        }
+    }
+    histories.into_values().collect()
+}
+
+/// Adds a collection to a journal: its new incidents, then the collection itself. `whole_origins` are the logs of which
+/// it took a whole copy. Returns the number of new incidents and the number that were met again.
+pub fn add_collection(
+    journal: &mut Journal,
+    at: &str,
+    mut collection: CollectionRecord,
+    mut incidents: Vec<Incident>,
+    whole_origins: &BTreeSet<String>,
+) -> (u64, u64) {
+    let known: Vec<IncidentHistory> = incident_histories(journal);
+    let seq_of: BTreeMap<IncidentIdentity, u64> =
+        known.iter().map(|history| (history.incident.identity(), history.seq)).collect();
+    incidents.sort_by_key(|incident| (incident.station.is_empty(), is_unattributed(incident.code), incident.code));
+    let (mut again, mut new_identities) = (BTreeSet::new(), BTreeSet::new());
+    let (mut whole_since, mut written) = (Vec::new(), BTreeMap::<String, usize>::new());
+    let is_whole =
+        |incident: &Incident| incident.code.is_about_another_copy() && whole_origins.contains(&incident.origin);
+    for incident in incidents {
+        let identity = bounded(incident.clone()).identity();
+        if let Some(seq) = seq_of.get(&identity) {
+            again.insert(*seq);
+        } else if new_identities.insert(identity) {
+            let of_log = written.get(&incident.origin).copied().unwrap_or(0);
+            if written.values().sum::<usize>() >= MAX_NEW_INCIDENTS || of_log >= MAX_NEW_INCIDENTS_OF_LOG {
+                collection.omitted += 1;
+                continue;
+            }
+            written.insert(incident.origin.clone(), of_log + 1);
+            if is_whole(&incident) {
+                whole_since.push(journal.len());
+            }
+            journal.push(at, &JournalBody::Incident(Box::new(bounded(incident))));
+        }
+    }
+    let is_whole_now = |history: &&IncidentHistory| {
+        is_whole(&history.incident) && (history.whole_since.is_none() || again.contains(&history.seq))
+    };
+    whole_since.extend(known.iter().filter(is_whole_now).map(|history| history.seq));
+    whole_since.sort_unstable();
+    let counts = (written.values().sum::<usize>() as u64, again.len() as u64);
+    let collection = collection.with_earlier(again.into_iter().collect(), whole_since);
+    journal.push(at, &JournalBody::Collection(collection));
+    counts
+}
+
+/// Returns true for an incident that anybody can cause with a stick.
+fn is_unattributed(code: IncidentCode) -> bool {
+    matches!(code, IncidentCode::UnknownKey | IncidentCode::NotSigned | IncidentCode::NoLog | IncidentCode::Failed)
+}
+
+/// Cuts off the texts that come from a source.
+fn bounded(mut incident: Incident) -> Incident {
+    for text in [&mut incident.station, &mut incident.origin, &mut incident.source] {
+        *text = bounded_text(text);
+    }
+    for text in [&mut incident.since, &mut incident.name, &mut incident.evidence].into_iter().flatten() {
+        *text = bounded_text(text);
+    }
+    incident
+}
