@@ -12,6 +12,7 @@ pub mod fact;
 pub mod figures;
 pub mod group_by;
 pub mod html;
+pub mod incident_list;
 pub mod labels;
 pub mod pdf;
 pub mod period;
@@ -33,6 +34,7 @@ use crate::text::department::DepartmentText;
 
 pub use self::evidence::{LogEvidence, UnloggedStation};
 pub use self::group_by::GroupBy;
+pub use self::incident_list::{IncidentList, ListedIncident};
 pub use self::table::{ReportTable, TableRow, UnloggedDays};
 
 /// A recording that was aired under more than one topic.
@@ -97,6 +99,8 @@ pub struct Report {
     pub unlogged_stations: Vec<UnloggedStation>,
     /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,
+    /// The refused and contradictory logs.
+    pub incidents: IncidentList,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
     /// The recordings that were aired under more than one topic.

@@ -98,6 +98,7 @@ counts! {
     MessageCount "message" "messages";
     PageCount "page" "pages";
     PlanCount "plan" "plans";
+    RepeatCount "time" "times";
     RowCount "row" "rows";
     SegmentCount "segment" "segments";
     SessionCount "session" "sessions";

@@ -1,5 +1,5 @@
 //! Sentences about the department's own journal, and about the incidents in it.
-use super::count::{CollectionCount, EntryCount, FileCount, FindingCount, Grouped, IncidentCount};
+use super::count::{CollectionCount, EntryCount, FileCount, FindingCount, Grouped, IncidentCount, RepeatCount};
 use super::texts;
 
 texts! {
@@ -60,6 +60,9 @@ texts! {
         Recorded { new: IncidentCount, again: IncidentCount, path: String } =>
             "Sổ thu nhận ({path}): ghi thêm {new} sự việc, gặp lại {again} sự việc đã ghi.",
             "Journal ({path}): {new} added, {again} met again.";
+        InReport { count: IncidentCount } =>
+            "{count} sự việc (nhật ký bị từ chối / mâu thuẫn) không có trong tệp CSV; xem loa report dạng text, HTML, PDF hoặc XLSX.",
+            "{count} (refused and contradictory logs) not in the CSV file; see the report as text, HTML, PDF or XLSX.";
         Whole { entries: EntryCount, collections: CollectionCount, incidents: IncidentCount, at: String } =>
             "TOÀN VẸN: sổ thu nhận của Sở có {entries} dòng, {collections} lần thu nhận, {incidents} sự việc; niêm phong lúc {at}.",
             "WHOLE: the department's journal has {entries}, {collections}, {incidents}; sealed at {at}.";
@@ -101,5 +104,48 @@ texts! {
         NoSpace { } => "Chưa thu nhận: kho hoặc USB đã đầy", "Not collected: the store or the stick was full";
         Failed { } => "Không đọc được nguồn", "The source could not be read";
         Other { } => "Sự việc do phiên bản loa mới hơn ghi", "Recorded by a later version of loa";
+        Claimed { station: String } => "Chưa rõ đài nào (tự xưng “{station}”)", "Not known (claims to be {station})";
+        Nameless { } => "Chưa rõ đài nào", "Not known";
+        Department { } => "Kho của Sở", "The department's store";
+        SeenAgain { count: RepeatCount, at: String } => "gặp lại {count} lần, gần nhất {at}", "met again {count}, last on {at}";
+        WholeSince { at: String } =>
+            "ngày {at} đã thu nhận được bản toàn vẹn",
+            "a whole copy was collected on {at}";
+        Hashes { head: String, log: String } =>
+            "SHA-256 điểm kiểm {head}…, nhật ký {log}…",
+            "SHA-256 head {head}…, log {log}…";
+    }
+}
+
+texts! {
+    /// The section of a report about incidents.
+    pub enum IncidentSectionText {
+        Heading { } => "Nhật ký bị từ chối / mâu thuẫn", "Refused and contradictory logs";
+        Nothing { } => "Không có.", "None.";
+        NoneYet { } =>
+            "Kho này chưa có sổ thu nhận của Sở: sổ bắt đầu từ lần loa collect tới, nên không biết những gì đã bị từ chối trước đó.",
+            "This store has no journal of collections yet: it begins with the next loa collect, so what was refused before is not known.";
+        FromCopy { } =>
+            "Danh sách dưới đây lấy từ bản sổ thu nhận trên máy này.",
+            "The list below is from this machine's copy of the journal.";
+        FromOther { } =>
+            "Danh sách dưới đây gồm cả sự việc trong sổ của máy kia, mà máy này không xác nhận được.",
+            "The list below includes the incidents in the other machine's journal, for which this machine cannot vouch.";
+        Omitted { count: IncidentCount } =>
+            "Còn {count} sự việc nữa: xem trang tính “Sự việc” của báo cáo XLSX.",
+            "There are more: {count}; see the sheet Incidents of the XLSX report.";
+        Sheet { } => "Sự việc", "Incidents";
+        Seq { } => "Dòng số", "No.";
+        Station { } => "Đài", "Station";
+        What { } => "Sự việc", "What";
+        CollectedAt { } => "Thu nhận lúc", "Collected at";
+        Source { } => "Nguồn", "Source";
+        EvidenceColumn { } => "Bằng chứng", "Evidence";
+        Code { } => "Mã", "Code";
+        Again { } => "Số lần gặp lại", "Met again";
+        LastSeen { } => "Gặp lại gần nhất", "Last met";
+        Since { } => "Có bản toàn vẹn từ", "Whole copy since";
+        HeadHash { } => "SHA-256 điểm kiểm bị từ chối", "SHA-256 of the refused head";
+        LogHash { } => "SHA-256 nhật ký bị từ chối", "SHA-256 of the refused log";
     }
 }

@@ -1,5 +1,6 @@
 //! The department's commands.
 mod collections;
+mod incidents;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -282,11 +283,12 @@ fn contradicting_logs_are_reported_until_their_evidence_is_settled() {
     let collection = office.run(&["collect", "stick", "--into", "store", "--silent-days", "60000", "--lang", "en"]);
     assert!(printed(&collection).contains("UNSETTLED EVIDENCE (evidence/0)"), "{}", printed(&collection));
     let report = || printed(&office.run(&["report", "store", "--from", "2023-01-01", "--until", "2023-01-31"]));
-    assert!(report().contains("evidence/0"), "{}", report());
+    assert!(report().contains("the evidence is unsettled (evidence/0)"), "{}", report());
     let log = office.path("store").join(origin(&honest_station));
     std::fs::rename(log.join("evidence"), office.path("settled")).expect("move the evidence");
     assert_eq!(office.collect(&["stick"]), one_row("whole", true));
-    assert!(!report().contains("evidence/0"), "{}", report());
+    assert!(!report().contains("unsettled"), "{}", report());
+    assert!(report().contains("Fork: "), "the incident stays in the report: {}", report());
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     let values =
         stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("the path is UTF-8")]);
     let values: serde_json::Value = serde_json::from_str(&values).expect("parse the JSON");
-    let sheets = ["Summary", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
+    let sheets = ["Summary", "Incidents", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
     assert_eq!(values["sheets"], serde_json::json!(sheets));
     assert_eq!(
         (&values["charts"], &values["frozen"], &values["filter"]),

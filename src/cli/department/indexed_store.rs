@@ -4,12 +4,14 @@ use std::io;
 use std::path::Path;
 
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::department::opened_journal::{print_faults, read_journal};
 use crate::cli::department::registry_file::read_registry;
 use crate::cli::department::registry_review::examine_registry;
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_CONFIG, fail};
 use crate::cli::record::key::open_witness;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
+use crate::department::journal::comparison::JournalComparison;
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::registry::{REGISTRY_FILE, Registry};
 use crate::department::report::IndexState;
@@ -33,15 +35,18 @@ pub struct IndexedStore {
     pub altered_logs: Vec<(String, FaultText)>,
     /// The state of the index before the update.
     pub index_state: IndexState,
+    /// The department's journal.
+    pub journal: JournalComparison,
     /// The lock of the index.
     _index_lock: File,
 }
 
 impl IndexedStore {
-    /// Returns `true` if no log was altered after it was collected, and all changes to the registry are accepted.
+    /// Returns `true` if no log was altered after it was collected, all changes to the registry are accepted, and the
+    /// journal is as this machine has written it.
     #[must_use]
     pub fn has_no_findings(&self) -> bool {
-        self.altered_logs.is_empty() && self.differences.is_empty()
+        self.altered_logs.is_empty() && self.differences.is_empty() && self.journal.faults.is_empty()
     }
 }
 
@@ -68,6 +73,11 @@ pub fn open_indexed_store(store: &Path, force_rebuild: bool, lang: Lang) -> io::
     }
     let mut witness = open_witness()?;
     let examined_registry = examine_registry(registry, &location, &mut witness, false, lang)?;
+    let journal = match read_journal(&location, &witness) {
+        Ok(comparison) => comparison,
+        Err(e) => return Ok(Err(report_store_failure(&location.to_string(), &e, lang))),
+    };
+    print_faults(&journal.faults, &location, lang);
     let registry = examined_registry.undisputed_registry();
     let update_result = AiringIndex::path_for(&location).map_err(IndexError::from).and_then(|path| {
         let index_lock = lock_index(&path)?;
@@ -93,6 +103,7 @@ pub fn open_indexed_store(store: &Path, force_rebuild: bool, lang: Lang) -> io::
         index,
         altered_logs,
         index_state,
+        journal,
         _index_lock: index_lock,
     }))
 }

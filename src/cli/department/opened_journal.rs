@@ -3,7 +3,11 @@ use std::io;
 
 use super::registry_review::store_name;
 use crate::airlog::storage::FolderStorage;
+#[cfg(feature = "department")]
+use crate::cli::record::key::wait_for_witness;
 use crate::department::journal::JOURNAL_FOLDER;
+#[cfg(feature = "department")]
+use crate::department::journal::comparison::JournalComparison;
 use crate::department::journal::fault::JournalFault;
 use crate::department::journal::sentence::journal_fault_text;
 use crate::department::journal::store::{OpenedJournal, open_journal};
@@ -22,6 +26,21 @@ pub fn open_journal_of(
 ) -> io::Result<(OpenedJournal, String)> {
     let name = store_name(store);
     Ok((open_journal(&store.child_storage(JOURNAL_FOLDER), witness, &name)?, name))
+}
+
+/// Reads the journal of a store while a collection may be writing it.
+///
+/// # Errors
+/// If the store or this machine's storage cannot be read.
+#[cfg(feature = "department")]
+pub fn read_journal(store: &StorageLocation, witness: &Witness<FolderStorage>) -> io::Result<JournalComparison> {
+    let comparison = open_journal_of(store, witness)?.0.comparison;
+    if comparison.faults.is_empty() {
+        return Ok(comparison);
+    }
+    // A fault may only be a write that is not finished yet, so the journal is judged again when no collection runs.
+    let _witness_lock = wait_for_witness()?;
+    Ok(open_journal_of(store, witness)?.0.comparison)
 }
 
 /// Prints the faults of a journal, with a hint.

@@ -13,11 +13,13 @@ use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::written_file::needs_file;
+use crate::department::report::row_lists::TextTable;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::ReportWorkbook;
-use crate::department::report::{GroupBy, csv, figures, html, pdf, text};
+use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, text};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
+use crate::text::journal::JournalText;
 use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
@@ -72,20 +74,12 @@ fn write_report(
     let report = build_report(indexed_store, query, &mut workbook)?;
     let mut page_count = None;
     let bytes = match args.report_format() {
-        ReportFormat::Text => {
-            let text_report = text::render_text(&report, args.by, lang);
-            let mut document = text_report.head.join("\n");
-            for (heading, table) in text_report.tables {
-                let rows: Vec<Vec<String>> = std::iter::once(&table.headings)
-                    .chain(&table.rows)
-                    .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
-                    .collect();
-                document.push_str(&format!("\n\n{heading}\n{}", align_columns(&rows, &table.right_aligned).trim_end()));
-            }
-            document.push_str(&format!("\n\n{}\n", text_report.foot.join("\n")));
-            document.into_bytes()
-        }
+        ReportFormat::Text => terminal_text(&report, args.by, lang).into_bytes(),
         ReportFormat::Csv => {
+            let count = report.incidents.incidents.len();
+            if count > 0 {
+                print_stderr!("{}", JournalText::InReport { count: count.into() }.to_plain(lang));
+            }
             let by = args.by.unwrap_or(GroupBy::Station);
             report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
         }
@@ -115,4 +109,28 @@ fn write_report(
         print_stderr!("{}", text.localized(lang));
     }
     Ok(())
+}
+
+/// Lays out a table for a terminal.
+fn aligned_table(table: &TextTable) -> String {
+    let rows: Vec<Vec<String>> = std::iter::once(&table.headings)
+        .chain(&table.rows)
+        .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
+        .collect();
+    align_columns(&rows, &table.right_aligned).trim_end().to_owned()
+}
+
+/// Lays out a report for a terminal.
+fn terminal_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> String {
+    let text_report = text::render_text(report, by, lang);
+    let mut document = text_report.head.join("\n");
+    let incidents = text_report.incidents;
+    let lines = incidents.lines.into_iter().chain(incidents.table.as_ref().map(aligned_table));
+    let lines: Vec<String> = std::iter::once(incidents.heading).chain(lines).collect();
+    document.push_str(&format!("\n\n{}", lines.join("\n")));
+    for (heading, table) in text_report.tables {
+        document.push_str(&format!("\n\n{heading}\n{}", aligned_table(&table)));
+    }
+    document.push_str(&format!("\n\n{}\n", text_report.foot.join("\n")));
+    document
 }

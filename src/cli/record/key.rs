@@ -102,6 +102,17 @@ pub fn lock_witness() -> io::Result<Option<std::fs::File>> {
     }
 }
 
+/// Locks the witness like [`lock_witness`], but waits while another process holds the lock.
+///
+/// # Errors
+/// If the folder cannot be used.
+pub fn wait_for_witness() -> io::Result<std::fs::File> {
+    let folder = state_dirs::find_or_create("witness", Some("key"))?;
+    let file = durable::open_lock(&folder.join("lock"), durable::OWNER_ONLY)?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// Returns the verifier key of the station's log; `None` if there is no log, or its first entry cannot be read.
 pub(in crate::cli) fn log_key(station: &Path) -> io::Result<Option<String>> {
     let Some(source) = source::open_log(station) else {

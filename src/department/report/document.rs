@@ -6,6 +6,7 @@ use chrono::Datelike;
 use self::tables::{document_table, evidence_table, summary_table, totals_table};
 use super::chart::{growth_chart, weekly_chart};
 use super::figures::{format_count, format_date_range, format_percent};
+use super::incident_list::incident_section;
 use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
@@ -60,6 +61,11 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
         })),
         DocumentBlock::Table(summary_table(report, lang)),
     ];
+    let incidents = incident_section(&report.incidents, lang);
+    blocks.push(DocumentBlock::Heading(incidents.heading));
+    blocks.extend(incidents.lines.into_iter().map(DocumentBlock::Text));
+    let incident_widths = vec![7, 18, 26, 13, 17, 19];
+    blocks.extend(incidents.table.map(|table| DocumentBlock::Table(document_table(table, incident_widths))));
     let mut add_table =
         |table: &ReportTable| {
             blocks.push(DocumentBlock::Heading(localize(heading(table.by))));

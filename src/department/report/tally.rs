@@ -14,7 +14,7 @@ use self::unlogged_days::unlogged_stations;
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
-use super::{IndexState, Report};
+use super::{IncidentList, IndexState, Report};
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};
 
@@ -148,6 +148,7 @@ impl<'a> Tally<'a> {
             station_count: self.registry.stations.len(),
             unlogged_stations,
             shared_recordings: self.shared_recordings(),
+            incidents: IncidentList::default(),
             index_state: IndexState::default(),
             collected_range: None,
             registry_differences: Vec::new(),

@@ -1,5 +1,6 @@
 //! Renders a report for a terminal.
 use super::figures::{format_count, format_date_range, format_growth, format_hours, format_percent};
+use super::incident_list::{IncidentSection, incident_section};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
@@ -14,6 +15,8 @@ use crate::text::{Lang, Localize};
 pub struct TextReport {
     /// The title, the dates, and the summary.
     pub head: Vec<String>,
+    /// The section about refused and contradictory logs, which follows the head.
+    pub incidents: IncidentSection,
     /// The tables, each with its heading.
     pub tables: Vec<(String, TextTable)>,
     /// The remarks.
@@ -109,5 +112,6 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
     if !report.unlogged_stations.is_empty() {
         tables.push((localize(ReportText::UnloggedHeading {}), unlogged_days_table(report, lang)));
     }
-    TextReport { head, tables, foot: remarks(report, lang) }
+    let incidents = incident_section(&report.incidents, lang);
+    TextReport { head, incidents, tables, foot: remarks(report, lang) }
 }

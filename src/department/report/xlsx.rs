@@ -1,7 +1,8 @@
-//! Renders a report as a spreadsheet with the sheets Summary, By topic, By station, Airings, Missed and Evidence.
+//! Renders a report as a spreadsheet with the sheets Summary, Incidents, By topic, By station, Airings, Missed and Evidence.
 mod airing_sheet;
 mod cells;
 mod evidence_sheet;
+mod incident_sheet;
 mod summary_sheet;
 mod totals_table;
 
@@ -10,10 +11,12 @@ use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, XlsxError};
 use self::airing_sheet::{AIRING_COLUMN_COUNT, write_airing_row, write_headings};
 use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
+use self::incident_sheet::write_incidents;
 use self::summary_sheet::write_summary;
 use self::totals_table::{PLANNED_HOURS_COLUMN, PLAYED_HOURS_COLUMN, VALUE_COLUMN_COUNT, write_table};
 use super::fact::FactState;
 use super::{GroupBy, Report, ReportTable};
+use crate::text::journal::IncidentSectionText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -23,11 +26,12 @@ pub use self::airing_sheet::SheetAiring;
 const MAX_SHEET_AIRINGS: u32 = 1_000_000;
 // The indexes of the sheets. More sheets of airings are added after the last one if needed.
 const SUMMARY_SHEET: usize = 0;
-const TOPICS_SHEET: usize = 1;
-const STATIONS_SHEET: usize = 2;
-const AIRINGS_SHEET: usize = 3;
-const MISSED_SHEET: usize = 4;
-const EVIDENCE_SHEET: usize = 5;
+const INCIDENTS_SHEET: usize = 1;
+const TOPICS_SHEET: usize = 2;
+const STATIONS_SHEET: usize = 3;
+const AIRINGS_SHEET: usize = 4;
+const MISSED_SHEET: usize = 5;
+const EVIDENCE_SHEET: usize = 6;
 
 /// A spreadsheet that is being written. Airings are written one by one and are not kept in memory.
 pub struct ReportWorkbook {
@@ -49,20 +53,21 @@ impl ReportWorkbook {
     pub fn new(lang: Lang) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         let names = [
-            ReportText::Summary {},
-            ReportText::ByTopic {},
-            ReportText::ByStation {},
-            ReportText::Airings {},
-            ReportText::MissedSheet {},
-            ReportText::EvidenceHeading {},
+            ReportText::Summary {}.localized(lang).to_string(),
+            IncidentSectionText::Sheet {}.localized(lang).to_string(),
+            ReportText::ByTopic {}.localized(lang).to_string(),
+            ReportText::ByStation {}.localized(lang).to_string(),
+            ReportText::Airings {}.localized(lang).to_string(),
+            ReportText::MissedSheet {}.localized(lang).to_string(),
+            ReportText::EvidenceHeading {}.localized(lang).to_string(),
         ];
-        for (index, name) in names.iter().enumerate() {
+        for (index, name) in names.into_iter().enumerate() {
             let sheet = if matches!(index, AIRINGS_SHEET | MISSED_SHEET) {
                 workbook.add_worksheet_with_constant_memory()?
             } else {
                 workbook.add_worksheet()
             };
-            sheet.set_name(name.localized(lang).to_string())?;
+            sheet.set_name(name)?;
         }
         let date_format = Format::new().set_num_format("dd/mm/yyyy");
         let mut workbook =
@@ -123,6 +128,7 @@ impl ReportWorkbook {
         self.finish_airings(index, row_count)?;
         self.finish_airings(MISSED_SHEET, self.next_missed_row)?;
         write_summary(self.workbook.worksheet_from_index(SUMMARY_SHEET)?, report, lang)?;
+        write_incidents(self.workbook.worksheet_from_index(INCIDENTS_SHEET)?, report, lang)?;
         for (index, by) in [(TOPICS_SHEET, GroupBy::Topic), (STATIONS_SHEET, GroupBy::Station)] {
             if let Some(table) = report.table(by) {
                 let sheet = self.workbook.worksheet_from_index(index)?;

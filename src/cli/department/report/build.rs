@@ -13,7 +13,7 @@ use crate::department::registry::accepted::RegistryDifference;
 use crate::department::report::period::DateRange;
 use crate::department::report::tally::{ReportQuery, Tally};
 use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
-use crate::department::report::{LogEvidence, Report};
+use crate::department::report::{IncidentList, LogEvidence, Report};
 use crate::paper::pdf::PdfError;
 use crate::proof::origin::station_in_origin;
 use crate::text::proof::FaultText;
@@ -81,6 +81,7 @@ pub(super) fn build_report(
     if report.total.planned + report.total.unplanned == 0 {
         report.collected_range = store.index.planned_dates(None)?;
     }
+    report.incidents = IncidentList::select(&store.journal, query.range, &store.registry);
     report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)

@@ -2,6 +2,7 @@
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{ms_to_hours, to_f64, write_heading_row};
+use super::incident_sheet::write_section;
 use super::totals_table::write_table;
 use crate::airlog::outcome::Reason;
 use crate::department::report::Report;
@@ -18,7 +19,8 @@ use crate::text::{Lang, Localize};
 /// Writes the summary sheet.
 pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     write_title(sheet, report, lang)?;
-    let mut row = write_tables(sheet, 5, report, lang)?;
+    let mut row = write_section(sheet, 5, report, lang)?;
+    row = write_tables(sheet, row, report, lang)?;
     row = write_reasons(sheet, row, report, lang)?;
     row = write_shared_recordings(sheet, row, report, lang)?;
     row = write_unlogged_stations(sheet, row, report, lang)?;

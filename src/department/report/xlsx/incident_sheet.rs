@@ -1,0 +1,89 @@
+//! Writes the sheet of incidents, and their section on the summary sheet.
+use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+
+use super::cells::{finish_sheet, to_f64, write_heading_row};
+use crate::department::journal::sentence::format_minute;
+use crate::department::report::Report;
+use crate::department::report::incident_list::{incident_section, section_lines, station_cell, what_cell};
+use crate::text::journal::IncidentSectionText;
+use crate::text::{Lang, Localize, strip_unprintable};
+
+/// Writes the section on the summary sheet: the sentences about the journal, and what happened to whom. Returns the
+/// next row.
+pub(super) fn write_section(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    report: &Report,
+    lang: Lang,
+) -> Result<u32, XlsxError> {
+    let section = incident_section(&report.incidents, lang);
+    sheet.write_with_format(row, 0, section.heading, &Format::new().set_bold())?;
+    row += 1;
+    for line in section.lines {
+        sheet.write_string(row, 0, line)?;
+        row += 1;
+    }
+    if let Some(table) = section.table {
+        // The first column of the sheet is the wide one.
+        let cells_of =
+            |row: &[String]| [row[1].clone(), row[0].clone(), row[3].clone(), row[4].clone(), row[2].clone()];
+        write_heading_row(sheet, row, &cells_of(&table.headings))?;
+        row += 1;
+        for cells in &table.rows {
+            cells_of(cells)
+                .iter()
+                .zip(0..)
+                .try_for_each(|(cell, column)| sheet.write_string(row, column, cell).map(|_| ()))?;
+            row += 1;
+        }
+    }
+    Ok(row + 1)
+}
+
+/// Writes the sheet with all facts.
+pub(super) fn write_incidents(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+    let headings = [
+        IncidentSectionText::Seq {},
+        IncidentSectionText::Station {},
+        IncidentSectionText::What {},
+        IncidentSectionText::CollectedAt {},
+        IncidentSectionText::Source {},
+        IncidentSectionText::EvidenceColumn {},
+        IncidentSectionText::Code {},
+        IncidentSectionText::Again {},
+        IncidentSectionText::LastSeen {},
+        IncidentSectionText::Since {},
+        IncidentSectionText::HeadHash {},
+        IncidentSectionText::LogHash {},
+    ]
+    .map(|text| text.localized(lang).to_string());
+    write_heading_row(sheet, 0, &headings)?;
+    let widths = [8.0, 34.0, 60.0, 18.0, 34.0, 52.0, 14.0, 12.0, 18.0, 18.0, 66.0, 66.0];
+    widths.into_iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, width).map(|_| ()))?;
+    let list = &report.incidents;
+    for (listed, row) in list.incidents.iter().zip(1..) {
+        let (history, incident) = (&listed.history, &listed.history.incident);
+        let refused = incident.refused.clone().unwrap_or_default();
+        sheet.write_number(row, 0, to_f64(history.seq.cast_signed()))?;
+        sheet.write_number(row, 7, to_f64(history.seen_again.cast_signed()))?;
+        let time = |at: &Option<String>| at.as_deref().map(format_minute).unwrap_or_default();
+        let cells = [
+            (1, station_cell(listed, lang)),
+            (2, what_cell(history, lang)),
+            (3, format_minute(&history.at)),
+            (4, strip_unprintable(&incident.source)),
+            (5, strip_unprintable(incident.evidence.as_deref().unwrap_or_default())),
+            (6, incident.code.name().to_owned()),
+            (8, time(&history.last_seen_at)),
+            (9, time(&history.whole_since)),
+            (10, refused.head_sha256),
+            (11, refused.log_sha256),
+        ];
+        cells.iter().try_for_each(|(column, cell)| sheet.write_string(row, *column, cell).map(|_| ()))?;
+    }
+    let row_count = 1 + u32::try_from(list.incidents.len()).unwrap_or(0);
+    for (line, row) in section_lines(list, usize::MAX, lang).into_iter().zip(row_count + 1..) {
+        sheet.write_string(row, 1, line)?;
+    }
+    finish_sheet(sheet, row_count, headings.len())
+}
