@@ -19,6 +19,8 @@ pub mod period;
 pub mod reconcile;
 pub mod remarks;
 pub mod row_lists;
+pub mod second_log_lists;
+pub mod second_logs;
 pub mod table;
 pub mod tally;
 pub mod text;
@@ -28,6 +30,7 @@ pub mod xlsx;
 use chrono::NaiveDate;
 
 use self::period::DateRange;
+use self::second_logs::SecondLogs;
 use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
 use crate::text::department::DepartmentText;
@@ -88,7 +91,7 @@ pub struct Report {
     pub total: Totals,
     /// The totals of the earlier range, if any.
     pub earlier_total: Option<Totals>,
-    /// The tables by topic, language, district and station, and those that [`tally::ReportQuery::groupings`] and
+    /// The tables by topic, language, commune and station, by district if the range has districts, and those that [`tally::ReportQuery::groupings`] and
     /// [`tally::ReportQuery::period`] add.
     pub tables: Vec<ReportTable>,
     /// The airtime of each topic in each week.
@@ -103,6 +106,8 @@ pub struct Report {
     pub incidents: IncidentList,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
+    /// The stations with several logs.
+    pub second_logs: SecondLogs,
     /// The recordings that were aired under more than one topic.
     pub shared_recordings: Vec<SharedRecording>,
     /// The dates with a plan in the collected logs, if the range of the report has no airing at all.

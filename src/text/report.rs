@@ -150,6 +150,19 @@ texts! {
         RepeatsLine { count: String } =>
             "{count} kết quả bị lặp lại (cùng một lượt phát có trong hai nhật ký của đài) không được tính.",
             "Repeated outcomes (the same airing in two logs of a station), not counted: {count}.";
+        OverlapLine { station: String, number: usize, other: usize, from: String, until: String, days: Grouped<DayCount>, outcomes: Grouped<AiringCount>, other_outcomes: Grouped<AiringCount> } =>
+            "HAI NHẬT KÝ CÙNG LÚC: {station}: nhật ký thứ {number} và thứ {other} cùng ghi từ {from} đến {until} ({days} ngày có cả hai; {outcomes} và {other_outcomes} lượt). Hỏi đài: hai máy, hay hai xã dùng chung một mã đài? Lượt trùng mã chỉ tính một lần, theo nhật ký ghi danh trước.",
+            "TWO LOGS AT ONCE: {station}: logs {number} and {other} both run from {from} to {until} ({days} with both; {outcomes} and {other_outcomes}). Ask the station: do two computers or two communes use one id? An airing that both have is counted once, from the log that was enrolled first.";
+        ContradictionsHeading { } => "Lượt phát mà hai nhật ký của một đài ghi khác nhau", "Airings about which two logs of a station disagree";
+        ContradictionsLine { count: String, listed: usize } =>
+            "{count} lượt được hai nhật ký của một đài ghi khác nhau; bảng nêu {listed} lượt đầu.",
+            "Airings about which two logs of a station disagree: {count}; the table lists the first {listed}.";
+        Airing { } => "Lượt phát", "Airing";
+        CountedClaim { } => "Được tính", "Counted";
+        OtherClaim { } => "Nhật ký kia ghi", "The other log says";
+        ClaimCell { number: usize, result: String, ms: String, recording: String } =>
+            "nhật ký thứ {number}: {result}, {ms} ms, bản ghi {recording}",
+            "log {number}: {result}, {ms} ms, recording {recording}";
         UnplannedLine { count: Grouped<AiringCount>, hours: String } =>
             "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
             "Unplanned: {count}, {hours} hours, not included in the figures above.";

@@ -55,6 +55,7 @@ class Station:
         self.plans = []  # per log: (folder, hashes of its plans, former places)
         self.days = {}  # date -> (count, milliseconds) of the day's last plan
         self.name = ""
+        self.logs = []  # per log: (times and dates of all its outcomes, its own outcome of each airing)
 
 
 def date_of(airing):
@@ -125,6 +126,9 @@ def read_store(store, registry):
     for log in logs:
         origin = log["key"].split("+")[0]
         station = stations.setdefault(log["station"], Station())
+        # The times of all outcomes of this log, and its own outcome of each airing.
+        times, own_outcomes = [], {}
+        station.logs.append((times, own_outcomes))
         folder = store / origin
         if not (folder / "checkpoint").exists():
             continue
@@ -169,10 +173,12 @@ def read_store(store, registry):
             elif kind == "outcome":
                 if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
                     continue
+                times.append((dt.datetime.fromisoformat(entry["at"]), date_of(entry["id"])))
                 if entry["id"] not in seen and entry["id"] in moved and entry["result"] == "missed":
                     if entry["reason"] == "withdrawn":
                         seen[entry["id"]] = True
                         continue
+                own_outcomes.setdefault(entry["id"], entry)
                 if entry["result"] == "missed" and entry["reason"] == "withdrawn":
                     entry = labelled(entry, places.get(entry["id"]))
                 if entry["id"] in seen or entry["id"] in station.outcomes:
@@ -312,6 +318,36 @@ def period_of(day, period):
     return dt.date(first // 12, first % 12 + 1, 15), dt.date(last // 12, last % 12 + 1, 14)
 
 
+def overlaps_of(name, station):
+    """For each pair of logs that ran at once: station, numbers, first and last day, days with both, outcomes of each."""
+    for second, (times, _) in enumerate(station.logs):
+        for first, (earlier_times, _) in enumerate(station.logs[:second]):
+            if not times or not earlier_times:
+                continue
+            start = max(min(at for at, _ in times), min(at for at, _ in earlier_times))
+            end = min(max(at for at, _ in times), max(at for at, _ in earlier_times))
+            if start >= end:
+                continue
+            dates = [[date for at, date in some if start <= at <= end] for some in (earlier_times, times)]
+            vietnam = dt.timezone(dt.timedelta(hours=7))
+            days = [at.astimezone(vietnam).strftime("%d/%m/%Y") for at in (start, end)]
+            yield [name, first + 1, second + 1, *days, len(set(dates[0]) & set(dates[1])), len(dates[0]), len(dates[1])]
+
+
+def contradictions_of(station, first_day, last_day):
+    """The ids of airings of which a later log has another result, length or recording than the counted outcome."""
+    for number, (_, outcomes) in enumerate(station.logs):
+        for airing, entry in outcomes.items():
+            day = dt.date.fromisoformat(date_of(airing))
+            if station.outcomes.get(airing) is not entry or not first_day <= day <= last_day:
+                continue
+            for _, others in station.logs[number + 1 :]:
+                other = others.get(airing)
+                keys = ("result", "played_ms", "sha256")
+                if other is not None and any(entry.get(key) != other.get(key) for key in keys):
+                    yield airing
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("store", type=pathlib.Path)
@@ -404,7 +440,10 @@ def main():
         rows.append(row)
     silent = {station: [str(day) for day in days] for station, days in silent.items()}
     repeats = sum(station.repeats for station in stations.values())
-    print(json.dumps({"columns": columns, "rows": rows, "days_without_log": silent, "repeats": repeats}))
+    result = {"columns": columns, "rows": rows, "days_without_log": silent, "repeats": repeats}
+    result["overlaps"] = [overlap for name, station in sorted(stations.items()) for overlap in overlaps_of(name, station)]
+    result["contradictions"] = [a for _, s in sorted(stations.items()) for a in contradictions_of(s, first, last)]
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::written_file::needs_file;
 use crate::department::report::row_lists::TextTable;
+use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, text};
@@ -50,7 +51,7 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
         Err(code) => return Ok(code),
     };
     match write_report(&indexed_store, &query, args, output, lang) {
-        Ok(()) => Ok(if indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS }),
+        Ok(is_alarming) => Ok(if indexed_store.has_no_findings() && !is_alarming { EXIT_OK } else { EXIT_PROBLEMS }),
         Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
             let name =
@@ -60,19 +61,31 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
+/// Prints the logs that ran at the same time, unless the report itself is printed: a table in CSV has no place for them,
+/// and a file is not read at once.
+fn print_overlaps(report: &Report, format: ReportFormat, output: &Option<PathBuf>, lang: Lang) {
+    if format != ReportFormat::Text || output.is_some() {
+        for remark in overlap_remarks(report) {
+            print_stderr!("{}", remark.to_plain(lang));
+        }
+    }
+}
+
+/// Writes the report. Returns true if two logs of a station ran at the same time, which somebody must look at.
 fn write_report(
     indexed_store: &IndexedStore,
     query: &ReportQuery,
     args: &ReportArgs,
     output: Option<PathBuf>,
     lang: Lang,
-) -> Result<(), ReportError> {
+) -> Result<bool, ReportError> {
     let mut workbook = match args.report_format() {
         ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
     let mut page_count = None;
+    print_overlaps(&report, args.report_format(), &output, lang);
     let bytes = match args.report_format() {
         ReportFormat::Text => terminal_text(&report, args.by, lang).into_bytes(),
         ReportFormat::Csv => {
@@ -108,7 +121,7 @@ fn write_report(
         };
         print_stderr!("{}", text.localized(lang));
     }
-    Ok(())
+    Ok(!report.second_logs.overlaps.is_empty())
 }
 
 /// Lays out a table for a terminal.

@@ -3,6 +3,7 @@ mod airing;
 mod context;
 mod load;
 mod load_logs;
+mod second_logs;
 mod station_day;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::incident_list::incident_section;
 use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
+use super::second_log_lists::contradictions_table;
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
 use crate::text::count::Grouped;
@@ -80,6 +81,10 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     if total.missed + total.partial > 0 {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
         blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
+    }
+    if !report.second_logs.contradictions.is_empty() {
+        blocks.push(DocumentBlock::Heading(localize(ReportText::ContradictionsHeading {})));
+        blocks.push(DocumentBlock::Table(document_table(contradictions_table(report, lang), vec![22, 22, 28, 28])));
     }
     if !report.shared_recordings.is_empty() {
         blocks.push(DocumentBlock::Heading(localize(ReportText::SharedHeading {})));

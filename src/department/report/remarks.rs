@@ -4,6 +4,7 @@ use super::figures::{format_count, format_date, format_hours, format_percent};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::period::DateRange;
+use super::second_log_lists::overlap_remarks;
 use super::totals::{ClockBounds, Totals};
 use super::{IndexState, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;
@@ -15,13 +16,18 @@ use crate::text::{Lang, Localize, strip_unprintable};
 /// Returns all remarks, in the order in which they are printed.
 #[must_use]
 pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
-    let mut remarks: Vec<ReportText> = report.collected_range.map(empty_period_remark).into_iter().collect();
+    let mut remarks = overlap_remarks(report);
+    remarks.extend(report.collected_range.map(empty_period_remark));
     remarks.extend(total_remarks(report, lang));
     remarks.extend(clock_remarks(&report.total, lang));
     remarks.extend(log_remarks(report, lang));
     remarks.extend(fault_remarks(report));
     if report.repeated_outcomes > 0 {
         remarks.push(ReportText::RepeatsLine { count: format_count(report.repeated_outcomes, lang) });
+    }
+    if report.second_logs.contradiction_count > 0 {
+        let count = format_count(report.second_logs.contradiction_count, lang);
+        remarks.push(ReportText::ContradictionsLine { count, listed: report.second_logs.contradictions.len() });
     }
     remarks.extend(unlogged_days_remarks(report, lang));
     remarks.push(index_remark(report));

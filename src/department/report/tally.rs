@@ -14,7 +14,7 @@ use self::unlogged_days::unlogged_stations;
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
-use super::{IncidentList, IndexState, Report};
+use super::{IncidentList, IndexState, Report, ReportTable};
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};
 
@@ -44,7 +44,8 @@ impl<'a> Tally<'a> {
     /// Creates a tally without airings.
     #[must_use]
     pub fn new(query: ReportQuery, context: &'a ReportContext, registry: &'a Registry) -> Self {
-        let mut groupings = vec![GroupBy::Topic, GroupBy::Language, GroupBy::District, GroupBy::Station];
+        let mut groupings =
+            vec![GroupBy::Topic, GroupBy::Language, GroupBy::Commune, GroupBy::District, GroupBy::Station];
         groupings.extend(query.groupings.iter().copied());
         if query.period.is_some() {
             groupings.push(GroupBy::Period);
@@ -138,7 +139,14 @@ impl<'a> Tally<'a> {
         let groups = std::mem::take(&mut self.groups);
         self.recordings.retain(|_, topics| topics.len() > 1);
         let unlogged_stations = unlogged_stations(&self.query, self.context, self.registry);
-        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &unlogged_stations)).collect();
+        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &unlogged_stations));
+        // Since 1 July 2025 there are no districts. A table of them would have one row without a name.
+        let has_district =
+            |table: &ReportTable| table.rows.iter().any(|row| row.key.iter().any(|cell| !cell.is_empty()));
+        let is_asked_for = |by: GroupBy| self.query.groupings.contains(&by);
+        let tables = tables
+            .filter(|table| table.by != GroupBy::District || is_asked_for(table.by) || has_district(table))
+            .collect();
         Report {
             department: self.registry.department.clone(),
             made_on: self.query.made_on,
@@ -154,6 +162,7 @@ impl<'a> Tally<'a> {
             registry_differences: Vec::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
+            second_logs: self.context.second_logs.clone(),
             earlier_total: is_compared.then_some(self.total.earlier_totals),
             total: self.total.totals,
             tables,

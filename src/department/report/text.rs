@@ -4,6 +4,7 @@ use super::incident_list::{IncidentSection, incident_section};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
+use super::second_log_lists::contradictions_table;
 use super::totals::Totals;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::count::Grouped;
@@ -105,6 +106,9 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))).collect();
     if total.missed + total.partial > 0 {
         tables.push((localize(ReportText::ReasonsHeading {}), reasons_table(report, lang)));
+    }
+    if !report.second_logs.contradictions.is_empty() {
+        tables.push((localize(ReportText::ContradictionsHeading {}), contradictions_table(report, lang)));
     }
     if !report.shared_recordings.is_empty() {
         tables.push((localize(ReportText::SharedHeading {}), shared_recordings_table(report, lang)));

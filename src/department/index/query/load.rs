@@ -15,7 +15,7 @@ use crate::department::report::fact::SymbolTable;
 use crate::department::report::period::DateRange;
 
 impl AiringIndex {
-    /// Loads the context of queries over these ranges of dates. `now` is the time of this machine's clock; `None` if
+    /// Loads the context of queries over these ranges of dates, of which the first is that of the report. `now` is the time of this machine's clock; `None` if
     /// the clock is not synchronised.
     ///
     /// # Errors
@@ -35,6 +35,9 @@ impl AiringIndex {
         self.load_cosigned_heads(&mut context)?;
         self.load_stand_ins(&mut context, ranges)?;
         self.load_counted_entries(&mut context, ranges, registry)?;
+        if let Some(range) = ranges.first() {
+            self.load_second_logs(&mut context, *range, registry)?;
+        }
         Ok(context)
     }
 

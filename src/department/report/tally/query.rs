@@ -8,6 +8,7 @@ use crate::department::report::evidence::LogEvidence;
 use crate::department::report::fact::{Symbol, SymbolTable};
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::period::{DateRange, Period};
+use crate::department::report::second_logs::SecondLogs;
 
 /// The parameters of a report.
 #[derive(Debug, Clone)]
@@ -16,7 +17,8 @@ pub struct ReportQuery {
     pub range: DateRange,
     /// The earlier range with which the report is compared, if any.
     pub earlier_range: Option<DateRange>,
-    /// The groupings of additional tables. The tables by topic, language, district and station are always made.
+    /// The groupings of additional tables. The tables by topic, language, commune and station are always made, and the
+    /// table by district if the range has districts.
     pub groupings: Vec<GroupBy>,
     /// The length of the periods in the table by period; `None` for no such table.
     pub period: Option<Period>,
@@ -42,6 +44,8 @@ pub struct ReportContext {
     pub evidence: Vec<LogEvidence>,
     /// The number of outcomes that are not counted because they repeat an outcome of the same airing.
     pub repeated_outcomes: u64,
+    /// The stations with several logs.
+    pub second_logs: SecondLogs,
 }
 
 impl ReportContext {

@@ -12,6 +12,7 @@ use crate::department::report::group_by::GroupBy;
 use crate::department::report::labels::{heading, result_and_reason};
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
+use crate::department::report::second_log_lists::contradictions_table;
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -22,6 +23,7 @@ pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) 
     let mut row = write_section(sheet, 5, report, lang)?;
     row = write_tables(sheet, row, report, lang)?;
     row = write_reasons(sheet, row, report, lang)?;
+    row = write_contradictions(sheet, row, report, lang)?;
     row = write_shared_recordings(sheet, row, report, lang)?;
     row = write_unlogged_stations(sheet, row, report, lang)?;
     let wrap_format = Format::new().set_text_wrap();
@@ -91,6 +93,24 @@ fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lan
             sheet.write(row, 2, to_f64(partial[index].cast_signed()))?;
             row += 1;
         }
+    }
+    Ok(row + 1)
+}
+
+/// Writes the airings about which two logs of a station disagree. Returns the next row.
+fn write_contradictions(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
+    let table = contradictions_table(report, lang);
+    if table.rows.is_empty() {
+        return Ok(row);
+    }
+    write_heading(sheet, row, ReportText::ContradictionsHeading {}, lang)?;
+    write_heading_row(sheet, row + 1, &table.headings)?;
+    row += 2;
+    for cells in &table.rows {
+        for (cell, column) in cells.iter().zip(0..) {
+            sheet.write_string(row, column, cell)?;
+        }
+        row += 1;
     }
     Ok(row + 1)
 }
