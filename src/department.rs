@@ -1,11 +1,14 @@
 //! The department's side: collects the logs of its stations, checks and countersigns them, and reports on them.
 //!
-//! [`registry`] lists the stations and their enrolled logs. [`collect`] collects one log, and [`collect_many`]
-//! collects several in parallel. [`witness`] records and signs their heads, and [`journal`] keeps what collections
-//! refused or found contradictory. [`index`] holds all airings of a store, and [`report`] adds them up.
+//! [`registry`] lists the stations and their enrolled logs; [`enrolment_list`] reads many at once, and [`places`] knows
+//! the communes. [`collect`] collects one log, and [`collect_many`] collects several in parallel. [`witness`] records
+//! and signs their heads, and [`journal`] keeps what collections refused or found contradictory. [`index`] holds all
+//! airings of a store, and [`report`] adds them up.
 pub mod collect;
 pub mod collect_many;
+pub mod enrolment_list;
 pub mod journal;
+pub mod places;
 pub mod registry;
 pub mod witness;
 

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod count;
 pub mod department;
 pub mod doctor;
+pub mod enrolment;
 pub mod help;
 pub mod init;
 pub mod journal;

@@ -1,24 +1,31 @@
 //! `registry.toml` of a store: the department's stations, and their enrolled logs.
 //!
-//! People edit the file too, so loa only appends to it.
+//! People edit the file too, so loa appends to it, and a correction changes only the values that it must.
 pub mod accepted;
+mod correct;
+mod faults;
 mod file;
 mod log_key;
+mod read;
 mod station;
 
 use std::collections::BTreeMap;
 use std::io;
 
-use self::file::{AreaEntry, ExposedKey, MAX_REGISTRY_BYTES, RegisteredLog, RegistryFile, StationEntry, malformed};
+use self::file::MAX_REGISTRY_BYTES;
 use self::station::toml_string;
 use crate::airlog::storage::Storage;
 use crate::base::id::Id;
 use crate::proof::note::VerifierKey;
 use crate::proof::origin::station_in_origin;
+use crate::schedule::SourceFile;
 
+pub use self::faults::FileFaults;
 pub use self::file::{DepartmentProfile, REGISTRY_FILE, RegistryError};
-pub use self::log_key::{EnrolledLog, fingerprint, station_of_key};
-pub use self::station::{AdminArea, AdminUnit, RegisteredStation, StationDetails, parse_area};
+pub use self::log_key::{EnrolledLog, fingerprint, parse_key_text, station_of_key};
+pub use self::station::{
+    AdminArea, AdminUnit, Contact, FormerName, RegisteredStation, StationDetails, is_same_name, parse_area,
+};
 
 /// The stations and enrolled logs of a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,58 +44,34 @@ impl Registry {
     /// Reads the registry of a store. The registry is empty if the file is missing.
     ///
     /// # Errors
-    /// [`RegistryError::Malformed`] as in [`Registry::parse`], or if the file is not UTF-8; [`RegistryError::Io`] if
-    /// the store cannot be read.
+    /// [`RegistryError::Malformed`] as in [`Registry::parse`]; [`RegistryError::Io`] if the store cannot be read.
     pub fn read<S: Storage>(store: &S) -> Result<Self, RegistryError> {
         let bytes = store.read_all(REGISTRY_FILE, MAX_REGISTRY_BYTES)?.unwrap_or_default();
-        Self::parse(String::from_utf8(bytes).map_err(malformed)?)
+        Self::from_source(SourceFile::new(REGISTRY_FILE, &bytes))
     }
 
     /// Parses the text of a registry.
     ///
     /// # Errors
-    /// [`RegistryError::Malformed`] for invalid TOML, a duplicate station or log, a key that does not belong to a log
-    /// of its station, or an `[[exposed]]` key without its `[[log]]`.
-    pub fn parse(text: String) -> Result<Self, RegistryError> {
-        let file: RegistryFile = toml::from_str(&text).map_err(malformed)?;
-        let mut registry = Self { department: file.department, text, ..Self::default() };
-        file.station.into_iter().try_for_each(|entry| registry.add_station(entry))?;
-        file.log.into_iter().try_for_each(|entry| registry.add_log(entry))?;
-        file.exposed.into_iter().try_for_each(|entry| registry.add_exposure(entry))?;
+    /// [`RegistryError::Malformed`] for invalid TOML, an unknown key, a duplicate station or log, a key that does not
+    /// belong to a log of its station, or an `[[exposed]]` key without its `[[log]]`.
+    pub fn parse(text: &str) -> Result<Self, RegistryError> {
+        Self::from_source(SourceFile::new(REGISTRY_FILE, text.as_bytes()))
+    }
+
+    fn from_source(source: SourceFile) -> Result<Self, RegistryError> {
+        let (parsed, text) = read::read(source).map_err(RegistryError::Malformed)?;
+        let mut registry = Self { department: parsed.department, text, ..Self::default() };
+        let stations = parsed.stations.into_iter().map(|parsed| (parsed.station.id.clone(), parsed.station));
+        registry.stations.extend(stations);
+        for log in parsed.logs.into_values() {
+            // A log can stand in the file without its station, which then has no name.
+            if let Some(id) = station_of_key(&log.key) {
+                registry.stations.entry(id.clone()).or_insert_with(|| RegisteredStation::unnamed(id));
+            }
+            registry.logs.insert(log.key.name.clone(), log);
+        }
         Ok(registry)
-    }
-
-    fn add_station(&mut self, entry: StationEntry) -> Result<(), RegistryError> {
-        let StationEntry { id, name, language, place } = entry;
-        let areas = place.into_iter().map(AreaEntry::into_area).collect::<Result<_, _>>()?;
-        let station = RegisteredStation { id: id.clone(), name, language, areas };
-        match self.stations.insert(id.clone(), station) {
-            Some(_) => Err(malformed(id)),
-            None => Ok(()),
-        }
-    }
-
-    /// Adds a log. If the file does not list its station, adds that station without a name.
-    fn add_log(&mut self, entry: RegisteredLog) -> Result<(), RegistryError> {
-        let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
-        let station = station_of_key(&key).filter(|id| id.as_str() == entry.station);
-        let station = station.ok_or_else(|| malformed(&entry.key))?;
-        let unnamed_station =
-            || RegisteredStation { id: station.clone(), name: String::new(), language: None, areas: Vec::new() };
-        self.stations.entry(station.clone()).or_insert_with(unnamed_station);
-        let log = EnrolledLog { enrolled_at: entry.enrolled_at, exposed_since: None, key };
-        match self.logs.insert(log.key.name.clone(), log) {
-            Some(_) => Err(malformed(entry.key)),
-            None => Ok(()),
-        }
-    }
-
-    /// Adds the time from which others are known to have the keys of an enrolled log.
-    fn add_exposure(&mut self, entry: ExposedKey) -> Result<(), RegistryError> {
-        let key = VerifierKey::parse(&entry.key).ok_or_else(|| malformed(&entry.key))?;
-        let log = self.logs.get_mut(&key.name).filter(|log| log.key == key).ok_or_else(|| malformed(entry.key))?;
-        log.exposed_since = Some(entry.at);
-        Ok(())
     }
 
     /// Returns the enrolled log with this origin.
@@ -138,22 +121,35 @@ impl Registry {
         enrolled_at: String,
         details: &StationDetails,
     ) -> Result<bool, RegistryError> {
-        let station = station_of_key(&key).ok_or(RegistryError::NotALogKey)?;
-        match self.logs.get(&key.name) {
-            Some(log) if log.key == key => return Ok(false),
-            Some(_) => return Err(RegistryError::NotALogKey),
-            None => {}
+        if self.logs.get(&key.name).is_some_and(|log| log.key == key) {
+            return Ok(false);
         }
-        let mut addition = String::new();
-        if !self.stations.contains_key(&station) {
-            addition.push_str(&details.to_toml(&station));
-        }
-        addition.push_str(&format!(
-            "\n[[log]]\nstation = \"{station}\"\nkey = \"{key}\"\nenrolled-at = {}\n",
-            toml_string(&enrolled_at)
-        ));
-        self.append(&addition)?;
+        self.enrol_all(&[(&key, details)], &enrolled_at)?;
         Ok(true)
+    }
+
+    /// Enrols several logs at this time (RFC 3339): all, or none. None of them may be enrolled before.
+    ///
+    /// # Errors
+    /// As [`Registry::enrol`].
+    pub fn enrol_all(
+        &mut self,
+        logs: &[(&VerifierKey, &StationDetails)],
+        enrolled_at: &str,
+    ) -> Result<(), RegistryError> {
+        let mut addition = String::new();
+        for (key, details) in logs {
+            let station = station_of_key(key).filter(|_| !self.logs.contains_key(&key.name));
+            let station = station.ok_or(RegistryError::NotALogKey)?;
+            if !self.stations.contains_key(&station) {
+                addition.push_str(&details.to_toml(&station));
+            }
+            addition.push_str(&format!(
+                "\n[[log]]\nstation = \"{station}\"\nkey = \"{key}\"\nenrolled-at = {}\n",
+                toml_string(enrolled_at)
+            ));
+        }
+        self.append(&addition)
     }
 
     /// Records that others are known to have had a log's keys since `at` (RFC 3339). Returns false if this was recorded
@@ -174,12 +170,12 @@ impl Registry {
     fn append(&mut self, addition: &str) -> Result<(), RegistryError> {
         let mut text = self.text.clone();
         if text.is_empty() {
-            text.push_str("# The department's stations and their logs. One [[log]] for each disk of a station.\n");
+            text.push_str("# The department's stations and their logs. A station can have several logs.\n");
         } else if !text.ends_with('\n') {
             text.push('\n');
         }
         text.push_str(addition);
-        *self = Self::parse(text)?;
+        *self = Self::parse(&text)?;
         Ok(())
     }
 
@@ -191,3 +187,6 @@ impl Registry {
         store.replace(REGISTRY_FILE, self.text.as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests;

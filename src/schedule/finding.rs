@@ -173,6 +173,18 @@ findings! {
         WavName { text: String } = "wav-name" => "“{text}” không dùng được sau `wav:`", "`{text}` cannot be used after `wav:`";
         WavNotOurs { file: String } = "wav-not-ours" => "{file} đã có và không phải do loa ghi ra, nên không bị ghi đè: sẽ không có tiếng", "{file} exists and was not written by loa, so it is not overwritten: there will be no sound";
         NoSuchProgram { program: String } = "no-such-program" => "máy này không có chương trình “{program}”, nên lệnh sẽ không chạy được", "this machine has no program `{program}`, so the command cannot run";
+        NotALogKey = "not-a-log-key" => "đây không phải khoá nhật ký của một đài", "this is not the key of a station's log";
+        LogTwice = "log-twice" => "nhật ký này đã có ở trên", "this log is already listed above";
+        KeyOfOtherStation { station: String } = "key-of-other" => "khoá này là của đài “{station}”, không phải của đài ghi ở đây", "the key belongs to `{station}`, not to the station named here";
+        KeyNotEnrolled = "key-not-enrolled" => "không có [[log]] nào với khoá này", "no [[log]] has this key";
+        UnknownColumn { column: String } = "unknown-column" => "không có cột tên “{column}”", "there is no column `{column}`";
+        MissingColumn { column: String } = "missing-column" => "danh sách thiếu cột `{column}`", "the list has no column `{column}`";
+        CellCount { cells: usize, columns: usize } = "cell-count" => "hàng này có {cells} ô, mà danh sách có {columns} cột", "this row has {cells} cells, but the list has {columns} columns";
+        UnclosedCell = "open-cell" => "ô này thiếu dấu ngoặc kép đóng", "this cell is missing its closing quote";
+        BadPlace { text: String } = "bad-place" => "“{text}” không có trong danh mục địa bàn, và cũng không ghi đủ mã và tên", "`{text}` is not in the list of places, and does not give all codes and names";
+        AmbiguousPlace { text: String } = "ambiguous-place" => "“{text}” có thể là nhiều nơi", "`{text}` can be several places";
+        SecondLogInList { station: String } = "second-log" => "đài “{station}” đã có nhật ký khác trong sổ", "`{station}` already has another log in the registry";
+        DetailsDiffer { station: String } = "details-differ" => "sổ đài ghi tên, địa bàn hoặc đầu mối của đài “{station}” khác với hàng này", "the registry has another name, place or contact for `{station}`";
         RareLanguage { text: String } = "rare-language" => "các báo cáo không biết mã ngôn ngữ “{text}”", "the reports do not know the language code `{text}`";
     }
 }

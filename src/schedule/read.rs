@@ -6,18 +6,18 @@
 mod alarm;
 mod amplifier;
 mod copies;
-mod dates;
+pub(crate) mod dates;
 mod days;
 mod durations;
-mod fields;
+pub(crate) mod fields;
 mod odd_characters;
 mod output;
 pub mod playlist;
 pub mod settings;
 mod suggestions;
-mod syntax;
+pub(crate) mod syntax;
 mod times;
-mod values;
+pub(crate) mod values;
 
 use super::link_command::copy_over_link_command;
 use super::parsed::ParsedSchedule;

@@ -1,5 +1,5 @@
 //! Sentences of the department's commands, and of `loa push`.
-use super::count::{AiringCount, ChangeCount, EntryCount, FileCount, LogCount, RowCount};
+use super::count::{AiringCount, ChangeCount, DayCount, EntryCount, FileCount, LogCount, RowCount};
 use super::plausibility::PlausibilityText;
 use super::proof::FaultText;
 use super::texts;
@@ -58,15 +58,19 @@ texts! {
             "Another collection is running on this machine; wait until it finishes.";
         UnknownKey { } => "KHOÁ LẠ: nhật ký chưa được ghi danh", "UNKNOWN KEY: this log is not enrolled";
         UnknownDisk { } =>
-            "KHOÁ LẠ: đài này đã có nhật ký khác; nếu máy đã thay ổ đĩa, hãy ghi danh nhật ký mới",
-            "UNKNOWN KEY: the station already has another log; if its disk was replaced, enrol the new one";
+            "KHOÁ LẠ: đài này đã có nhật ký khác; hỏi đài: đã thay ổ đĩa, hay là xã khác dùng nhầm mã đài?",
+            "UNKNOWN KEY: the station already has another log; ask it: was its disk replaced, or does another commune use its id?";
         EnrolHint { place: String } =>
             "gợi ý: xem khoá bằng loa key show {place}, gọi điện cho đài để so dấu nhận dạng, rồi loa enrol KHOÁ --store KHO",
             "hint: see its key with loa key show {place}, compare the fingerprint with the station by telephone, then loa enrol KEY --store STORE";
         Exposed { since: String } => "KHOÁ BỊ LỘ từ {since}", "EXPOSED KEY since {since}";
         NothingSince { at: String } => "không có gì mới từ {at}", "nothing since {at}";
         NothingEver { } => "chưa từng gửi nhật ký", "has never sent a log";
-        Replaced { number: usize } => "nhật ký thứ {number} của đài (đã thay ổ đĩa)", "log {number} of the station (disk replaced)";
+        NumberedLog { number: usize } => "nhật ký thứ {number} của đài", "log {number} of the station";
+        LogsOverlap { number: usize, other: usize, from: String, until: String, days: DayCount, entries: EntryCount, other_entries: EntryCount } =>
+            "HAI NHẬT KÝ CÙNG LÚC: nhật ký thứ {number} và thứ {other} của đài cùng ghi từ {from} đến {until} ({days} ngày; {entries} và {other_entries} dòng): hai máy hay hai xã dùng chung một mã đài?",
+            "TWO LOGS AT ONCE: logs {number} and {other} of the station both run from {from} to {until} ({days}; {entries} and {other_entries}): do two computers or two communes use one id?";
+        Call { contact: String } => "gọi {contact}", "call {contact}";
         StoreFull { } => "chưa thu nhận: kho hoặc USB đã đầy", "not collected: the store or the stick is full";
         Failed { detail: String } => "không đọc được: {detail}", "cannot be read: {detail}";
         StoreFilesRepaired { files: u64 } => "{files} tệp hỏng trong kho đã được phục hồi", "{files} damaged files in the store were repaired";
@@ -110,8 +114,8 @@ texts! {
         NotEnrolled { } => "Chưa ghi danh. Thêm --yes để ghi danh mà không hỏi.", "Not enrolled. Add --yes to enrol without being asked.";
         FingerprintOf { code: String } => "Dấu nhận dạng: {code}", "Fingerprint: {code}";
         BadPlace { text: String } =>
-            "“{text}”: mỗi phần phải là mã số rồi tên, ví dụ “24718 Đắk N’Drung / 665 Đắk Song / 67 Đắk Nông”; nơi không có cấp huyện thì ghi hai phần: “24718 Đắk N’Drung / 68 Lâm Đồng”.",
-            "`{text}`: each part must be a number and a name, as in `24718 Đắk N’Drung / 665 Đắk Song / 67 Đắk Nông`; where there are no districts, write two parts: `24718 Đắk N’Drung / 68 Lâm Đồng`.";
+            "“{text}” không có trong danh mục địa bàn. Viết như “Thuận An / Đắk Mil”, hoặc đủ mã rồi tên: “24682 Thuận An / 663 Đắk Mil / 67 Đắk Nông”; từ 01/7/2025 chỉ còn hai cấp: “24682 Thuận An / 68 Lâm Đồng”.",
+            "`{text}` is not in the list of places. Write it like `Thuận An / Đắk Mil`, or with each part a number and a name: `24682 Thuận An / 663 Đắk Mil / 67 Đắk Nông`; since 1 July 2025 there are two levels: `24682 Thuận An / 68 Lâm Đồng`.";
         NotAStore { path: String } =>
             "{path} không phải kho của Sở: không có registry.toml.",
             "{path} is not a department's store: it has no registry.toml.";
@@ -122,8 +126,8 @@ texts! {
             "Kho mới: {path} chưa có registry.toml.",
             "New store: {path} has no registry.toml yet.";
         DetailsKept { station: String } =>
-            "Đài {station} đã có trong sổ: --name và --place không đổi được tên và địa bàn đã ghi. Hãy sửa [[station]] id = \"{station}\" trong registry.toml của kho, rồi gõ loa enrol --accept --store KHO.",
-            "{station} is in the registry already: --name and --place do not change its name and place. Edit [[station]] id = \"{station}\" in the store's registry.toml, then run loa enrol --accept --store STORE.";
+            "Đài {station} đã có trong sổ: tên, địa bàn và đầu mối đã ghi không đổi. Muốn sửa, gõ loa enrol --station {station} --name ... --place ... --store KHO.",
+            "{station} is in the registry already: its name, place and contact there were not changed. To correct them, run loa enrol --station {station} --name ... --place ... --store STORE.";
         WholePeriod { day: String, from: String, until: String } =>
             "--period lấy trọn kỳ có ngày {day}: từ {from} đến {until}. Muốn đúng ngày khác thì bỏ --period, dùng --from và --until.",
             "--period takes the whole period that contains {day}: {from} to {until}. For other dates, leave out --period and use --from and --until.";

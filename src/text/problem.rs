@@ -30,6 +30,7 @@ texts! {
         CopyAgain => "chép lại tệp này từ bản còn tốt, hoặc gõ lại đoạn bị mất", "copy the file again from a good one, or type the lost part again";
         MidnightNextDay => "viết \"00:00\" cho ngày hôm sau, ví dụ 24:00 thứ hai là 00:00 thứ ba", "write \"00:00\" on the next day: 24:00 on Monday is 00:00 on Tuesday";
         SaveUtf8 => "lưu lại tệp với mã UTF-8 (trong Notepad: File, Save As, ở ô Encoding chọn UTF-8)", "save the file as UTF-8 (in Notepad: File, Save As, Encoding: UTF-8)";
+        SaveCsvUtf8 => "lưu lại danh sách: trong Excel chọn File, Save As, kiểu “CSV UTF-8”; trong LibreOffice chọn bộ ký tự UTF-8", "save the list again: in Excel, File, Save As, type `CSV UTF-8`; in LibreOffice, character set UTF-8";
         CheckFile => "xem lại quyền đọc tệp và ổ đĩa (hay USB)", "check the file's permissions and the disk";
         SplitFile => "chia thành nhiều tệp nhỏ hơn", "split it into smaller files";
         OneOf { values: String } => "dùng một trong: {values}", "use one of: {values}";
@@ -101,6 +102,13 @@ texts! {
         CloseHeading => "viết như [station] hoặc [[segment]]", "write it like [station] or [[segment]]";
         OneKeyPerLine => "mỗi mục cài đặt một dòng; ghi chú bắt đầu bằng dấu #", "each key has its own line; a comment begins with #";
         PlainKey => "tên mục cài đặt chỉ gồm chữ không dấu, số và dấu gạch ngang", "a key may have only plain letters, digits and dashes";
+        CopyKeyAgain => "chép lại khoá từ mã QR hay từ loa key show ở đài", "copy the key again from the QR code, or from loa key show at the station";
+        ColumnsHere { columns: String } => "các cột dùng được: {columns}", "the columns that can be used: {columns}";
+        AddColumn { columns: String } => "dòng đầu của danh sách ghi tên các cột: {columns}", "the first line of the list names its columns: {columns}";
+        CheckCells => "xem lại số ô; ô có dấu phân cách bên trong phải đặt trong ngoặc kép", "check the number of cells; a cell that contains the separator must be in quotes";
+        WritePlace => "viết như “Thuận An / Đắk Mil”, hoặc đủ mã và tên: “24682 Thuận An / 68 Lâm Đồng”", "write it like `Thuận An / Đắk Mil`, or with all codes and names: `24682 Thuận An / 68 Lâm Đồng`";
+        EnrolAlone => "đã thay ổ đĩa thì ghi danh riêng: loa enrol KHOÁ --store KHO; nếu là xã khác dùng nhầm mã, xã đó phải lập đài với mã riêng", "if its disk was replaced, enrol the log alone: loa enrol KEY --store STORE; if another commune uses this id by mistake, it needs an id of its own";
+        CorrectFirst { station: String } => "nếu hàng này đúng, sửa sổ trước: loa enrol --station {station} --name ... --place ... --store KHO", "if the row is right, correct the registry first: loa enrol --station {station} --name ... --place ... --store STORE";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "check the quotes, equals signs and commas here";
     }
 }
@@ -135,6 +143,8 @@ texts! {
         Pools => "nhóm của một mục phát", "pools of one segment";
         Drawing => "buổi hay mục vừa lấy mục phát lần lượt vừa có ngày phát riêng", "sessions and items that draw and have days other than weekdays";
         Recipients => "địa chỉ nhận thư", "mail recipients";
+        Keys => "mục cài đặt trong một phần", "keys in one section";
+        Rows => "hàng trong danh sách", "rows in the list";
         Items => "mục trong một buổi", "items in a session";
     }
 }

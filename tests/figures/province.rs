@@ -63,7 +63,11 @@ pub fn measure_province(stations: usize) {
     for (number, commune) in communes(stations).iter().enumerate() {
         let station = SimulatedStation::begin(&commune.id, &commune.name, first_date, number as u64 * 7919);
         let key = VerifierKey::parse(&station.vkey()).expect("parse the key");
-        let details = StationDetails { name: Some(commune.name.clone()), area: parse_area(&commune.place) };
+        let details = StationDetails {
+            name: Some(commune.name.clone()),
+            areas: parse_area(&commune.place).into_iter().collect(),
+            contact: None,
+        };
         registry.enrol(key, "2023-01-01T00:00:00Z".to_owned(), &details).expect("enrol the station's key");
         let station = station.days(DAYS);
         station.export(&dir.path().join("sticks").join(&commune.id));

@@ -59,7 +59,7 @@ fn report(station_count: u32, title: &str) -> Report {
             cause: Implausibility::BootClockBack { by_us: 5_000_000 },
         }],
     });
-    let registry = Registry::parse(registry).expect("parse the registry");
+    let registry = Registry::parse(&registry).expect("parse the registry");
     let query = ReportQuery {
         range,
         earlier_range: Some(earlier_range),

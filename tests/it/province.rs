@@ -62,6 +62,10 @@ impl Office {
         ]);
     }
 
+    fn enrol_second_log(&self, station: &SimulatedStation) {
+        self.run_successfully(&["enrol", &station.vkey(), "--store", "store", "--yes", "--second-log"]);
+    }
+
     /// Collects these sources; returns the rows.
     fn collect(&self, sources: &[&str]) -> Vec<Value> {
         let mut arguments = vec!["collect", "--into", "store", "--format", "json"];
@@ -203,7 +207,7 @@ fn a_province_is_collected_and_reported() {
                 new_station.export(&second_sticks.join(format!("{}-new", station.id)).join("log"));
                 let states = states_by_station(&office.collect(&["second"]));
                 assert!(states[&station.id].iter().any(|state| state == "unknown-key"), "{states:?}");
-                office.enrol(&new_station, name, &communes[number].place);
+                office.enrol_second_log(&new_station);
             }
             _ => {
                 station.days(second_half_days).export(&stick);

@@ -4,6 +4,7 @@ mod incidents;
 mod journal;
 mod print;
 mod row;
+mod second_logs;
 mod sources;
 mod table;
 

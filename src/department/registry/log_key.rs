@@ -5,6 +5,7 @@ use crate::base::id::Id;
 use crate::proof::headcode::head_code;
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::proof::origin::station_in_origin;
+use crate::text::is_invisible_or_bidi;
 
 /// An enrolled log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,4 +33,15 @@ pub fn station_of_key(key: &VerifierKey) -> Option<Id> {
 #[must_use]
 pub fn fingerprint(key: &VerifierKey) -> String {
     head_code(&Sha256::digest(key.to_string().as_bytes()).into())
+}
+
+/// Parses the text of a log's verifier key, as somebody typed it, copied it, or read it from a QR code: blanks, line
+/// breaks and quotes around or inside it do not matter. `None` if it is not the key of a station's log.
+#[must_use]
+pub fn parse_key_text(text: &str) -> Option<(Id, VerifierKey)> {
+    // A key is shorter than 300 bytes; a text much longer is something else.
+    let is_plain = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible_or_bidi(*c);
+    let plain: String = text.chars().take(2_000).filter(is_plain).collect();
+    let key = VerifierKey::parse(plain.trim_matches(['"', '\'', '“', '”', '`']))?;
+    Some((station_of_key(&key)?, key))
 }

@@ -17,10 +17,27 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "place",
-        "Xã / huyện / tỉnh, mỗi phần là mã rồi tên: “24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông”; nơi không có cấp huyện thì bỏ phần giữa",
-        "Commune / district / province, each a code and a name: `24718 Đắk N'Drung / 665 Đắk Song / 67 Đắk Nông`; without the middle part where there are no districts",
+        "Tên xã trong danh mục (“Thuận An”, “Thuận An / Đắk Mil”), hoặc xã / huyện / tỉnh, mỗi phần là mã rồi tên; từ 01/7/2025 không có huyện",
+        "A commune from the list (`Thuận An`, `Thuận An / Đắk Mil`), or commune / district / province, each a code and a name; no district since 1 July 2025",
     ),
     ("name", "Tên của đài", "The station's name"),
+    (
+        "post",
+        "Đầu mối: chức danh hoặc bộ phận, không phải tên người",
+        "Whom to call: a post or an office, not a person",
+    ),
+    ("phone", "Số điện thoại của đầu mối", "Their telephone number"),
+    ("mail", "Địa chỉ thư của đầu mối", "Their mail address"),
+    (
+        "second_log",
+        "Xác nhận: cùng một đài, đã thay ổ đĩa, nên có nhật ký thứ 2",
+        "Says that it is the same station with a replaced disk, which so has a second log",
+    ),
+    (
+        "list",
+        "Ghi danh mọi đài trong tệp CSV này (cột: key, name, place, post, phone, mail)",
+        "Enrols all stations of this CSV file (columns: key, name, place, post, phone, mail)",
+    ),
     ("exposed", "Ghi vào sổ rằng khoá này đã bị lộ", "Marks this key as compromised: others know the secret key"),
     ("full", "Đọc lại toàn bộ, cả phần đã thu nhận", "Reads everything again, including what was collected before"),
     (
@@ -123,7 +140,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("qr", "In thành mã QR", "Prints a QR code"),
     ("witness", "Khoá xác nhận của Sở trên máy này", "The department's key on this machine"),
-    ("vkey", "Khoá xác minh, xem loa key show", "The verifier key, see loa key show"),
+    (
+        "vkey",
+        "Khoá xác minh (xem loa key show), chữ trong mã QR, hoặc thư mục của nhật ký",
+        "The verifier key (see loa key show), the text of its QR code, or the log's folder",
+    ),
     ("store", "Kho của Sở", "The department's store"),
     (
         "sources",

@@ -266,8 +266,9 @@ fn an_airing_that_moved_in_one_log_counts_if_another_log_of_the_station_has_it()
     assert_eq!(office.counts(), [6, 3, 0, 0, 3]);
     let new_disk_station = station().run_until("2023-01-03T18:00:00");
     let key = export_log(&new_disk_station, &office.path("sticks/xa-1-new"));
-    assert!(office.run(&["enrol", &key, "--store", "store", "--yes"]).status.success());
-    office.collect();
+    assert!(office.run(&["enrol", &key, "--store", "store", "--yes", "--second-log"]).status.success());
+    let collection = office.run(&["collect", "sticks", "--into", "store", "--silent-days", "60000", "--lang", "en"]);
+    assert!(printed(&collection).contains("TWO LOGS AT ONCE"), "{}", printed(&collection));
     // The morning has the items of both plans: items 1, 2 and 4 from the old disk, and item 3 from the new disk.
     assert_eq!(office.counts(), [7, 7, 0, 0, 0]);
     office.assert_python_agrees();

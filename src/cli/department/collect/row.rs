@@ -53,6 +53,8 @@ pub(super) enum CollectState {
     Whole,
     /// The log is whole, but its times or contents cannot be true.
     Implausible,
+    /// The log is whole, but another log of the station runs at the same time.
+    Overlap,
     /// The source holds an older copy of a collected log.
     OldCopy,
     /// No source holds a log of the station.
@@ -85,7 +87,7 @@ impl CollectState {
     /// Returns true if the log's entries are in the store now, so that the summary counts them.
     pub(super) fn counts_as_collected(self) -> bool {
         match self {
-            Self::Whole | Self::Implausible => true,
+            Self::Whole | Self::Implausible | Self::Overlap => true,
             Self::OldCopy
             | Self::NoSourceHasLog
             | Self::RemovedFromRegistry
@@ -107,6 +109,7 @@ impl CollectState {
         match self {
             Self::Whole => "whole",
             Self::Implausible => "implausible",
+            Self::Overlap => "overlap",
             Self::OldCopy => "old-copy",
             Self::NoSourceHasLog => "nothing",
             Self::RemovedFromRegistry => "taken-out",

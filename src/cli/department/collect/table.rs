@@ -78,6 +78,8 @@ impl CollectTable<'_> {
             }
         }
         self.add_unsettled_evidence(&mut rows);
+        self.add_overlaps(&mut rows);
+        self.add_contacts(&mut rows);
         rows.sort_by(|a, b| (&a.station, &a.origin, &a.location).cmp(&(&b.station, &b.origin, &b.location)));
         rows
     }
@@ -106,7 +108,7 @@ impl CollectTable<'_> {
         }
     }
 
-    fn empty_row(&self, station: &str, origin: &str, state: CollectState) -> CollectRow {
+    pub(super) fn empty_row(&self, station: &str, origin: &str, state: CollectState) -> CollectRow {
         let enrolled_station = Id::new(station).and_then(|id| self.registry.stations.get(&id));
         CollectRow {
             station: station.to_owned(),
@@ -157,7 +159,7 @@ impl CollectTable<'_> {
         let log_index = Id::new(&row.station)
             .and_then(|id| self.registry.logs_of_station(&id).position(|log| log.key.name == row.origin));
         if let Some(index) = log_index.filter(|index| *index > 0) {
-            row.remarks.push(DepartmentText::Replaced { number: index + 1 });
+            row.remarks.push(DepartmentText::NumberedLog { number: index + 1 });
         }
         if let Some(since) = self.registry.log(&row.origin).and_then(|log| log.exposed_since.clone()) {
             row.remarks.push(DepartmentText::Exposed { since: since.clone() });

@@ -2,12 +2,11 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::cli::answer::read_yes;
-use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize};
 
 /// Asks the question at the terminal. Returns `false` if the answer is not yes, or if standard input is not a
 /// terminal.
-pub(super) fn confirm_at_terminal(question: &DepartmentText, lang: Lang) -> io::Result<bool> {
+pub(super) fn confirm_at_terminal(question: &impl Localize, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::difference::RegistryDifference;
 use crate::base::hash::hex;
-use crate::department::registry::Registry;
+use crate::department::registry::{Contact, Registry};
 
 /// SHA-256 digests of a registry's facts, in hex, by the names of the facts.
 pub type RegistryDigests = BTreeMap<String, String>;
@@ -46,6 +46,15 @@ pub fn digests_of(registry: &Registry) -> RegistryDigests {
             let units = [&area.commune, &area.district, &area.province];
             texts.extend(units.into_iter().flat_map(|unit| [unit.code.clone(), unit.name.clone()]));
             texts.extend([area.from, area.until].map(|date| date.map(|d| d.to_string()).unwrap_or_default()));
+        }
+        // They are hashed only if there are any, so that registries without them keep their accepted digests.
+        for former in &station.former_names {
+            let until = former.until.map(|date| date.to_string()).unwrap_or_default();
+            texts.extend(["former-name".to_owned(), former.name.clone(), until]);
+        }
+        if station.contact != Contact::default() {
+            let Contact { post, phone, mail } = station.contact.clone();
+            texts.extend(["contact".to_owned(), post, phone, mail]);
         }
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         facts.insert(format!("{STATION_PREFIX}{}", station.id), digest(&texts));

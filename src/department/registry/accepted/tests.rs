@@ -1,7 +1,7 @@
 use super::*;
 
 fn registry(text: &str) -> Registry {
-    Registry::parse(text.to_owned()).expect("the registry is valid")
+    Registry::parse(text).expect("the registry is valid")
 }
 
 #[test]
