@@ -51,7 +51,8 @@ fn read_tables(root: &DeTable<'_>, parsed: &mut ParsedRegistry, problems: &mut V
         }
         let name = key.get_ref().to_string();
         match (name.as_str(), value.get_ref()) {
-            ("department", DeValue::Table(table)) if table.len() <= MAX_KEYS => {
+            (_, DeValue::Table(table)) if table.len() > MAX_KEYS => problems.push(too_many_keys(key.span())),
+            ("department", DeValue::Table(table)) => {
                 let fields = TableReader::new(table, 0, key.span());
                 parsed.department = read_department(fields, problems);
             }
@@ -109,8 +110,7 @@ fn repeated_table<'t, 's>(
     let fields = table_of(item);
     let key_count = item.get_ref().as_table().map_or(0, DeTable::len);
     if key_count > MAX_KEYS {
-        let finding = Finding::TooMany { what: ProblemText::Keys, limit: MAX_KEYS };
-        problems.push(fault(item.span().start..item.span().start + 1, finding, Hint::RemoveSome));
+        problems.push(too_many_keys(item.span().start..item.span().start + 1));
         return None;
     }
     if fields.is_none() {
@@ -144,6 +144,10 @@ fn misplaced_key(name: &str, span: Range<usize>, value: &DeValue<'_>) -> Problem
         }
         _ => fault(span, Finding::KeyOutside { key }, Hint::TablesHere { tables: TABLE_HEADINGS.to_owned() }),
     }
+}
+
+fn too_many_keys(span: Range<usize>) -> Problem {
+    fault(span, Finding::TooMany { what: ProblemText::Keys, limit: MAX_KEYS }, Hint::RemoveSome)
 }
 
 fn fault(span: Range<usize>, finding: Finding, hint: Hint) -> Problem {

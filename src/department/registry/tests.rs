@@ -80,6 +80,28 @@ fn each_fault_is_told_with_its_line_a_caret_and_a_hint() {
     assert!(two.render(Lang::Vi).contains("có phải ý bạn là `name`?"), "{}", two.render(Lang::Vi));
 }
 
+/// Others can write to a store. What they write must not fill the memory with faults.
+#[test]
+fn a_registry_full_of_faults_gives_a_limited_number_of_them() {
+    let keys: String = (0..50_000).map(|n| format!("k{n} = 1\n")).collect();
+    for heading in ["[[station]]\nid = \"xa-1\"\n", "[department]\n", "[[log]]\n"] {
+        let faults = faults(&format!("{heading}{keys}"));
+        assert_eq!(faults.problems.iter().map(|problem| problem.code()).collect::<Vec<_>>(), ["too-many"], "{heading}");
+    }
+    assert_eq!(faults(&keys).problems.len(), 100);
+    assert_eq!(faults(&"[[station]]\nnmae = \"A\"\n".repeat(20_000)).problems.len(), 100);
+    let places = "[[station.place]]\n".repeat(5_000);
+    assert_eq!(faults(&format!("[[station]]\nid = \"xa-1\"\n{places}")).problems.len(), 1);
+}
+
+/// A province is small, but a whole country has ten thousand stations.
+#[test]
+fn a_large_registry_and_a_large_list_of_names_are_read() {
+    let text: String = (0..10_000).map(|n| format!("[[station]]\nid = \"xa-{n}\"\nname = \"Đài {n}\"\n")).collect();
+    let registry = Registry::parse(&text).expect("the registry is valid");
+    assert_eq!(registry.stations.len(), 10_000);
+}
+
 #[test]
 fn a_correction_from_a_date_keeps_what_was_before_and_every_comment() {
     let area =
