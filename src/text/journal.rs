@@ -1,5 +1,7 @@
 //! Sentences about the department's own journal, and about the incidents in it.
-use super::count::{CollectionCount, EntryCount, FileCount, FindingCount, Grouped, IncidentCount, RepeatCount};
+use super::count::{
+    CollectionCount, DayCount, EntryCount, FileCount, FindingCount, Grouped, IncidentCount, RepeatCount,
+};
 use super::texts;
 
 texts! {
@@ -89,6 +91,9 @@ texts! {
         Implausible { count: FindingCount } =>
             "Nhật ký có {count} điểm không thể xảy ra như vậy",
             "The log has {count} that cannot be true";
+        Overlap { days: DayCount } =>
+            "Hai nhật ký của đài cùng ghi trong {days} ngày",
+            "Two logs of the station both ran for {days}";
         ExposedKey { since: String } => "Khoá bị lộ từ {since}", "Keys exposed since {since}";
         NotSigned { } => "Không mang niêm phong của nhật ký mà nó tự xưng", "Not signed with the key of the log that it claims to be";
         StoreLies { name: String } =>

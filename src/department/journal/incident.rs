@@ -13,6 +13,8 @@ pub enum IncidentCode {
     Fork,
     /// The log is whole, but its times or contents cannot be true.
     Implausible,
+    /// Two logs of the station ran at the same time.
+    Overlap,
     /// Others are known to have the log's keys.
     ExposedKey,
     /// The log is not signed with the key of the log that it claims to be.
@@ -43,11 +45,12 @@ pub enum IncidentCode {
 
 impl IncidentCode {
     /// All codes, the ones that accuse first.
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Tampered,
         Self::RolledBack,
         Self::Fork,
         Self::Implausible,
+        Self::Overlap,
         Self::ExposedKey,
         Self::NotSigned,
         Self::StoreLies,
@@ -71,6 +74,7 @@ impl IncidentCode {
             Self::RolledBack => "rolled-back",
             Self::Fork => "fork",
             Self::Implausible => "implausible",
+            Self::Overlap => "overlap",
             Self::ExposedKey => "exposed-key",
             Self::NotSigned => "not-signed",
             Self::StoreLies => "store-lies",
@@ -103,6 +107,7 @@ impl IncidentCode {
             | Self::RolledBack
             | Self::Fork
             | Self::Implausible
+            | Self::Overlap
             | Self::ExposedKey
             | Self::NotSigned
             | Self::StoreLies
@@ -116,7 +121,10 @@ impl IncidentCode {
     /// of the log.
     #[must_use]
     pub fn is_about_another_copy(self) -> bool {
-        !matches!(self, Self::Implausible | Self::ExposedKey | Self::StoreRepaired | Self::Journal | Self::Other)
+        !matches!(
+            self,
+            Self::Implausible | Self::Overlap | Self::ExposedKey | Self::StoreRepaired | Self::Journal | Self::Other
+        )
     }
 
     /// Returns true if other bytes of the same log are another incident. If not, the log itself is the matter, and it
@@ -184,7 +192,7 @@ pub struct Incident {
     /// The root over them, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_root: Option<String>,
-    /// The number of findings that are not plausible, or of repaired files.
+    /// The number of findings that are not plausible, of days on which two logs ran, or of repaired files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// The time since which the keys count as exposed.

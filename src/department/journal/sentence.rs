@@ -35,6 +35,7 @@ pub fn incident_text(incident: &Incident) -> IncidentText {
         }
         IncidentCode::Fork => IncidentText::Fork { size: entries(incident.size) },
         IncidentCode::Implausible => IncidentText::Implausible { count: count.into() },
+        IncidentCode::Overlap => IncidentText::Overlap { days: count.into() },
         IncidentCode::ExposedKey => {
             let since = incident.since.clone().unwrap_or_default();
             IncidentText::ExposedKey { since: format_day(&since) }

@@ -5,6 +5,7 @@ use super::row::{CollectRow, CollectState};
 use crate::department::journal::incident::{Incident, IncidentCode};
 use crate::proof::origin::station_in_origin;
 use crate::proof::verify::VerifyError;
+use crate::text::department::DepartmentText;
 
 /// Returns the incidents of a row. A station that is silent, an older copy, and a countersignature that could not be
 /// written back are none: they say nothing against a log.
@@ -20,10 +21,15 @@ pub(super) fn incidents_of(row: &CollectRow) -> Vec<Incident> {
         }
         incidents.push(incident);
     }
-    if matches!(row.state, CollectState::Whole | CollectState::Implausible) && row.fault.is_some() {
+    if matches!(row.state, CollectState::Whole | CollectState::Implausible | CollectState::Overlap)
+        && row.fault.is_some()
+    {
         let mut incident = with_code(IncidentCode::Incomplete);
         incident.fault = row.fault.as_ref().map(|fault| fault.code().to_owned());
         incidents.push(incident);
+    }
+    if let Some(days) = overlap_days(row) {
+        incidents.push(Incident { count: Some(days), ..with_code(IncidentCode::Overlap) });
     }
     if row.files_repaired > 0 {
         incidents.push(Incident { count: Some(row.files_repaired), ..with_code(IncidentCode::StoreRepaired) });
@@ -43,7 +49,8 @@ pub(super) fn whole_origins(rows: &[CollectRow]) -> BTreeSet<String> {
 /// Returns the code of an incident; `None` for a state that is none.
 fn code_of(state: CollectState) -> Option<IncidentCode> {
     match state {
-        CollectState::Whole | CollectState::OldCopy | CollectState::NoSourceHasLog => None,
+        // An overlap is found by its remark, because the row may also have another state.
+        CollectState::Whole | CollectState::Overlap | CollectState::OldCopy | CollectState::NoSourceHasLog => None,
         CollectState::Implausible => Some(IncidentCode::Implausible),
         CollectState::RemovedFromRegistry => Some(IncidentCode::TakenOut),
         CollectState::NotAccepted => Some(IncidentCode::NotAccepted),
@@ -57,6 +64,16 @@ fn code_of(state: CollectState) -> Option<IncidentCode> {
         CollectState::NotSigned => Some(IncidentCode::NotSigned),
         CollectState::Tampered => Some(IncidentCode::Tampered),
     }
+}
+
+/// Returns the number of days on which this log, brought by a source, and another log of the station ran at the same
+/// time; `None` if there is no such log.
+fn overlap_days(row: &CollectRow) -> Option<u64> {
+    row.location.as_ref()?;
+    row.remarks.iter().find_map(|remark| match remark {
+        DepartmentText::LogsOverlap { days, .. } => Some(days.0),
+        _ => None,
+    })
 }
 
 /// Returns true for a log that anybody could have made. It is not laid to the station that it names.
