@@ -34,6 +34,29 @@ pub fn align_columns(rows: &[Vec<String>], right_aligned: &[usize]) -> String {
     table
 }
 
+/// Splits headings at words into lines of at most `max_width` characters, or one word, and returns the lines as rows of a
+/// table.
+#[must_use]
+pub fn wrap_headings(headings: &[String], max_width: usize) -> Vec<Vec<String>> {
+    let mut columns = Vec::new();
+    for heading in headings {
+        let mut lines: Vec<String> = Vec::new();
+        for word in heading.split(' ') {
+            match lines.last_mut() {
+                Some(line) if display_width(line) + 1 + display_width(word) <= max_width => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        columns.push(lines);
+    }
+    let row_count = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |lines: &Vec<String>, row: usize| lines.get(row).cloned().unwrap_or_default();
+    (0..row_count).map(|row| columns.iter().map(|lines| cell(lines, row)).collect()).collect()
+}
+
 /// Returns the width of text on a terminal: one column for each character except combining marks, which take none.
 fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()

@@ -5,12 +5,16 @@
 //! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] render a finished report. [`figures`] formats numbers,
 //! and [`chart`] draws charts.
 pub mod chart;
+mod columns;
+pub mod coverage;
 pub mod csv;
 pub mod document;
 pub mod evidence;
 pub mod fact;
 pub mod figures;
+pub mod first_sentence;
 pub mod group_by;
+pub mod growth;
 pub mod html;
 pub mod incident_list;
 pub mod labels;
@@ -35,10 +39,12 @@ use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
 use crate::text::department::DepartmentText;
 
+pub use self::coverage::{Coverage, RangeCoverage};
 pub use self::evidence::{LogEvidence, UnloggedStation};
 pub use self::group_by::GroupBy;
+pub use self::growth::Growth;
 pub use self::incident_list::{IncidentList, ListedIncident};
-pub use self::table::{ReportTable, TableRow, UnloggedDays};
+pub use self::table::{ReportTable, TableRow, UnestimatedDays, UnloggedDays};
 
 /// A recording that was aired under more than one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,10 +102,16 @@ pub struct Report {
     pub tables: Vec<ReportTable>,
     /// The airtime of each topic in each week.
     pub weekly_airtime: WeeklyAirtime,
-    /// The number of stations in the registry.
-    pub station_count: usize,
+    /// How many stations and station-days of the range have logs.
+    pub coverage: RangeCoverage,
+    /// The same of the earlier range, if any.
+    pub earlier_coverage: Option<RangeCoverage>,
+    /// The growth of the airtime from the earlier range; `None` if there is no earlier range.
+    pub growth: Option<Growth>,
     /// The stations whose logs do not cover some days of the range.
     pub unlogged_stations: Vec<UnloggedStation>,
+    /// The days without a log for which no earlier plan is known.
+    pub unestimated: UnestimatedDays,
     /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,
     /// The refused and contradictory logs.
@@ -119,6 +131,20 @@ pub struct Report {
 }
 
 impl Report {
+    /// Returns the totals as a row.
+    #[must_use]
+    pub fn total_row(&self) -> TableRow {
+        TableRow {
+            key: vec![self.range.from.to_string(), self.range.until.to_string()],
+            totals: self.total.clone(),
+            earlier_totals: self.earlier_total.clone(),
+            shared_recordings: self.shared_recordings.len() as u64,
+            coverage: Some(self.coverage.station_days),
+            earlier_coverage: self.earlier_coverage.map(|coverage| coverage.station_days),
+            growth: self.growth,
+        }
+    }
+
     /// Returns the table with this grouping; `None` if the report does not have it.
     #[must_use]
     pub fn table(&self, by: GroupBy) -> Option<&ReportTable> {

@@ -140,6 +140,9 @@ texts! {
         Unsettled { folders: String } =>
             "BẰNG CHỨNG CHƯA GIẢI QUYẾT ({folders}): lần trước đài đã nộp nhật ký trái với phần đã thu nhận. Giữ nguyên USB, gọi đài, đừng chép đè; khi đã rõ, chuyển thư mục evidence ra khỏi kho và cất giữ",
             "UNSETTLED EVIDENCE ({folders}): the station once sent a log that contradicts what was collected. Keep the stick as it is, call the station, copy nothing over it; once it is settled, move the folder evidence out of the store and keep it";
+        PartCollected { time: String, date: String, count: AiringCount } =>
+            "MỚI THU NHẬN MỘT PHẦN: nhật ký đã thu nhận mới đến {time} ngày {date}; những gì sau đó chưa biết ({count} lượt chưa có kết quả).",
+            "COLLECTED IN PART: the collected log ends at {time} on {date}; what followed is not known yet ({count} without an outcome).";
         DayUnknown { reason: UnknownDayText } => "CHƯA BIẾT: {reason}.", "NOT KNOWN: {reason}.";
         MarkedExposed { station: String } => "Đã ghi vào sổ: khoá của đài {station} bị lộ.", "The key of {station} is marked as exposed.";
         NotKnown { } => "Khoá này chưa được ghi danh.", "This key is not enrolled.";

@@ -41,26 +41,44 @@ texts! {
         Period { } => "Kỳ", "Period";
         Reason { } => "Lý do", "Reason";
         OtherReason { } => "lý do khác", "another reason";
-        Planned { } => "Kế hoạch", "Planned";
-        Aired { } => "Đã phát", "Aired";
-        Partial { } => "Phát một phần", "Partial";
-        Missed { } => "Không phát", "Missed";
-        Level0 { } => "Không ra đường âm thanh", "Not on the line";
-        Unknown { } => "Chưa rõ", "Unknown";
-        PlannedHours { } => "Giờ kế hoạch", "Hours planned";
-        PlayedHours { } => "Giờ thực phát", "Hours aired";
-        Share { } => "Tỷ lệ", "Share";
-        Growth { } => "Tăng, giảm", "Growth";
-        BeforeHours { } => "Giờ thực phát kỳ so sánh", "Hours aired before";
-        Late { } => "Lệch giờ p50 / p95 / lớn nhất (ms)", "Late p50 / p95 / max (ms)";
-        LateMs { } => "Lệch giờ (ms)", "Late (ms)";
-        Unplanned { } => "Ngoài kế hoạch", "Unplanned";
-        UnplannedHours { } => "Giờ ngoài kế hoạch", "Unplanned hours";
-        Total { } => "Cộng", "Total";
+        Planned { } => "Số lượt theo kế hoạch", "Airings planned";
+        Aired { } => "Số lượt phát trọn vẹn", "Aired in full";
+        Partial { } => "Số lượt phát một phần", "Aired in part";
+        Missed { } => "Số lượt không phát", "Not aired";
+        Level0 { } => "Không có thiết bị ra loa (chạy thử)", "No sound device (trial run)";
+        Unknown { } => "Chưa có kết quả", "No outcome yet";
+        PlannedMinutes { } => "Thời lượng kế hoạch (phút)", "Minutes planned";
+        PlayedMinutes { } => "Thời lượng thực phát (phút)", "Minutes aired";
+        PlannedLength { } => "Thời lượng kế hoạch", "Length planned";
+        PlayedLength { } => "Thời lượng thực phát", "Length aired";
+        SharesOfPlan { } => "Tỷ lệ theo kế hoạch (thời lượng / số lượt)", "Share of the plan (time / count)";
+        SharesOfKnown { } =>
+            "Tỷ lệ theo phần đã có kết quả (thời lượng / số lượt)",
+            "Share of what is known (time / count)";
+        SharePlanTime { } => "Tỷ lệ thời lượng theo kế hoạch", "Share of the plan, by time";
+        SharePlanCount { } => "Tỷ lệ số lượt theo kế hoạch", "Share of the plan, by count";
+        ShareKnownTime { } => "Tỷ lệ thời lượng theo phần đã có kết quả", "Share of what is known, by time";
+        ShareKnownCount { } => "Tỷ lệ số lượt theo phần đã có kết quả", "Share of what is known, by count";
+        Growth { } => "Tăng, giảm thời lượng", "Growth of the minutes";
+        LogsMissing { } => "– (thiếu nhật ký)", "– (logs missing)";
+        BeforeMinutes { } => "Thời lượng thực phát kỳ so sánh (phút)", "Minutes aired before";
+        Late { } => "Trễ: một nửa số lượt / 95% số lượt / nhiều nhất (giây)", "Late: half of them / 95% / most (s)";
+        LateHalf { } => "Trễ của một nửa số lượt, đến (giây)", "Late, half of them up to (s)";
+        LateMost { } => "Trễ của 95% số lượt, đến (giây)", "Late, 95% up to (s)";
+        LateMax { } => "Trễ nhiều nhất (giây)", "Late, at most (s)";
+        LateSeconds { } => "Trễ (giây)", "Late (s)";
+        Unplanned { } => "Số lượt ngoài kế hoạch", "Unplanned airings";
+        UnplannedMinutes { } => "Thời lượng ngoài kế hoạch (phút)", "Unplanned minutes";
+        Total { } => "Tổng cộng", "Total";
+        DaysWithLog { } => "Số ngày-đài có nhật ký", "Station-days with a log";
+        DaysWithLogBoth { } => "Số ngày-đài có nhật ký (kỳ này; kỳ so sánh)", "Station-days with a log (now; before)";
+        StationDays { } => "Số ngày-đài", "Station-days";
+        DaysWithLogBefore { } => "Số ngày-đài có nhật ký kỳ so sánh", "Station-days with a log before";
+        StationDaysBefore { } => "Số ngày-đài kỳ so sánh", "Station-days before";
         Days { } => "Số ngày", "Days";
         UnloggedDates { } => "Những ngày", "Which days";
         Result { } => "Kết quả", "Outcome";
-        PlannedAt { } => "Giờ kế hoạch", "Planned at";
+        PlannedAt { } => "Giờ phát theo kế hoạch", "Planned at";
         Entry { } => "Dòng số", "Entry";
         Log { } => "Nhật ký", "Log";
         Entries { } => "Số dòng", "Entries";
@@ -81,25 +99,42 @@ texts! {
         SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
-        UnloggedDayCount { } => "Số ngày không có nhật ký", "Days without a log";
-        UnloggedAirings { } => "Lượt theo kế hoạch gần nhất", "Airings by the last known plans";
-        UnloggedHours { } => "Giờ theo kế hoạch gần nhất", "Hours by the last known plans";
-        UnloggedAiringsLine { count: Grouped<AiringCount>, hours: String, share: String } =>
-            "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({hours} giờ); nếu coi là không phát thì thời lượng thực phát đạt {share} kế hoạch.",
-            "By the last known plans, those days would have had {count} ({hours} hours); counted as not aired, airtime on the line was {share} of the plan.";
-        UnvouchedHours { } => "Giờ phát theo đồng hồ không ai xác nhận", "Hours by a clock nobody vouched for";
-        UnvouchedLine { count: Grouped<AiringCount>, hours: String, days: Grouped<DayCount> } =>
-            "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
-            "Aired, but timed by a clock that nobody vouched for: {count} ({hours} hours); the department saw them within {days} of their logged times.";
-        UnvouchedUncosignedLine { count: Grouped<AiringCount>, hours: String } =>
-            "Trong số đã phát, {count} lượt ({hours} giờ) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
-            "Aired, but timed by a clock that nobody vouched for: {count} ({hours} hours), none of them countersigned yet.";
+        UnloggedAirings { } =>
+            "Số lượt ước tính của những ngày không có nhật ký",
+            "Airings estimated for days without a log";
+        UnloggedMinutes { } =>
+            "Thời lượng ước tính của những ngày không có nhật ký (phút)",
+            "Minutes estimated for days without a log";
+        UnloggedAiringsLine { count: Grouped<AiringCount>, minutes: String } =>
+            "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({minutes} phút); tỷ lệ theo kế hoạch coi những lượt này là chưa phát.",
+            "By the last known plans, those days would have had {count} ({minutes} minutes); the share of the plan counts them as not aired.";
+        NoEstimateLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
+            "Trong đó {days} ngày của {stations} đài không có kế hoạch nào trước đó để ước tính, nên tỷ lệ theo kế hoạch chưa gồm những ngày này.",
+            "No earlier plan is known for {days} of {stations}, so the share of the plan does not include these days.";
+        EarlierLengthLine { count: Grouped<AiringCount> } =>
+            "{count} lượt thiếu tệp nên kế hoạch không ghi thời lượng; các tỷ lệ dùng thời lượng đã biết gần nhất của mục đó.",
+            "Planned without a length, because the file was missing: {count}; the shares use the last known length.";
+        NoLengthLine { count: Grouped<AiringCount> } =>
+            "{count} lượt không biết thời lượng là bao nhiêu: chỉ tính vào tỷ lệ theo số lượt, không tính vào tỷ lệ theo thời lượng.",
+            "Of unknown length: {count}, which only the shares by count include.";
+        NotComparableLine { share: String, earlier_share: String } =>
+            "Không ghi tỷ lệ tăng, giảm ở nơi số ngày có nhật ký của hai kỳ chênh nhau quá một phần mười (toàn bộ: kỳ này {share}, kỳ so sánh {earlier_share}).",
+            "There is no growth in per cent where the days with a log differ by more than a tenth (in all: {share} now, {earlier_share} before).";
+        UnvouchedMinutes { } =>
+            "Thời lượng phát theo đồng hồ không ai xác nhận (phút)",
+            "Minutes by a clock nobody vouched for";
+        UnvouchedLine { count: Grouped<AiringCount>, minutes: String, days: Grouped<DayCount> } =>
+            "Trong số đã phát, {count} lượt ({minutes} phút) được ghi theo đồng hồ không ai xác nhận; Sở đã thấy chúng trong vòng {days} ngày sau giờ ghi.",
+            "Aired, but timed by a clock that nobody vouched for: {count} ({minutes} minutes); the department saw them within {days} of their logged times.";
+        UnvouchedUncosignedLine { count: Grouped<AiringCount>, minutes: String } =>
+            "Trong số đã phát, {count} lượt ({minutes} phút) được ghi theo đồng hồ không ai xác nhận, và Sở chưa xác nhận lượt nào.",
+            "Aired, but timed by a clock that nobody vouched for: {count} ({minutes} minutes), none of them countersigned yet.";
         SeenLine { days: Grouped<DayCount> } =>
             "Mọi lượt đã phát và được Sở xác nhận đều đã được Sở thấy trong vòng {days} ngày sau giờ ghi trong nhật ký.",
             "The department saw every countersigned airing within {days} of its logged time.";
-        EarlyLine { count: Grouped<AiringCount>, hours: String, days: Grouped<DayCount> } =>
-            "Trong số đã phát, {count} lượt ({hours} giờ) có trước khi nhật ký được ghi danh, sớm nhất là {days} ngày; chúng vẫn được tính.",
-            "Aired before the enrolment of the log, by up to {days}: {count} ({hours} hours), counted all the same.";
+        EarlyLine { count: Grouped<AiringCount>, minutes: String, days: Grouped<DayCount> } =>
+            "Trong số đã phát, {count} lượt ({minutes} phút) có trước khi nhật ký được ghi danh, sớm nhất là {days} ngày; chúng vẫn được tính.",
+            "Aired before the enrolment of the log, by up to {days}: {count} ({minutes} minutes), counted all the same.";
         FollowsLine { station: String, entries: Grouped<EntryCount>, collected: String } =>
             "{station}: trước nhật ký này có một nhật ký {entries} dòng, trong đó Sở đã thu nhận {collected} dòng.",
             "{station}: this log follows an earlier one of {entries}; collected from it: {collected}.";
@@ -130,17 +165,28 @@ texts! {
             "Compiled from {entries} of {logs}, each checked against its signed head; the index was not as this machine had written it (altered, or a run was interrupted), and was rebuilt from the store.";
         NoDistrict { } => "Không có cấp huyện, hoặc chưa khai trong sổ đài", "No district, or not in the registry";
         NotCosigned { } => "chưa xác nhận", "not countersigned";
-        ChartWeeks { } => "Giờ thực phát theo chủ đề, từng tuần", "Hours aired by topic, week by week";
-        ChartGrowth { } => "Giờ thực phát theo chủ đề: kỳ so sánh và kỳ này", "Hours aired by topic: then and now";
+        ChartWeeks { } => "Thời lượng thực phát theo chủ đề, từng tuần (phút)", "Minutes aired by topic, week by week";
+        ChartGrowth { } =>
+            "Thời lượng thực phát theo chủ đề: kỳ so sánh và kỳ này (phút)",
+            "Minutes aired by topic: then and now";
         Before { } => "Kỳ so sánh", "Before";
         Now { } => "Kỳ này", "Now";
         Other { } => "Khác", "Other";
-        SummaryLine { planned: Grouped<AiringCount>, aired: String, share: String } =>
-            "{planned} lượt theo kế hoạch, {aired} lượt đã phát trọn vẹn; thời lượng thực phát đạt {share} kế hoạch.",
-            "{planned} planned, {aired} aired whole; airtime on the line was {share} of the plan.";
+        CoverageLine { logged: String, stations: Grouped<StationCount>, days_with_log: String, station_days: String, share: String } =>
+            "{logged}/{stations} đài có nhật ký; {days_with_log}/{station_days} ngày-đài, {share}.",
+            "Logs from {logged} of {stations}; {days_with_log} of {station_days} station-days, {share}.";
+        EarlierCoverageLine { logged: String, stations: Grouped<StationCount>, days_with_log: String, station_days: String, share: String } =>
+            "Kỳ so sánh: {logged}/{stations} đài có nhật ký; {days_with_log}/{station_days} ngày-đài, {share}.",
+            "Compared period: logs from {logged} of {stations}; {days_with_log} of {station_days} station-days, {share}.";
+        SummaryLine {
+            planned: Grouped<AiringCount>, aired: String, plan_time: String, plan_count: String, known_time: String,
+            known_count: String,
+        } =>
+            "{planned} lượt theo kế hoạch, {aired} lượt phát trọn vẹn. Đã phát {plan_time} thời lượng và {plan_count} số lượt theo kế hoạch (kể cả lượt chưa có kết quả và ước tính của những ngày không có nhật ký); {known_time} thời lượng và {known_count} số lượt của phần đã có kết quả.",
+            "{planned} planned, {aired} aired in full. Aired of the plan, with what has no outcome yet and the estimate for days without a log: {plan_time} of the time, {plan_count} of the airings; of what is known: {known_time} of the time, {known_count} of the airings.";
         UnloggedLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
-            "{stations} đài không có nhật ký trong tổng cộng {days} ngày; những ngày đó không được tính vào tỷ lệ nào.",
-            "{stations} without a log for {days} in all; no share includes days without a log.";
+            "{stations} đài không có nhật ký trong tổng cộng {days} ngày; tỷ lệ theo phần đã có kết quả không tính những ngày đó.",
+            "{stations} without a log for {days} in all; the share of what is known does not include these days.";
         PlansMissingLine { station: String, count: Grouped<PlanCount> } =>
             "{station}: kho thiếu {count} tệp kế hoạch của đài; những ngày đó chỉ biết số lượt theo kế hoạch.",
             "{station}: the store lacks {count} of its log; where a plan is missing, only the number of planned airings is known.";
@@ -163,9 +209,9 @@ texts! {
         ClaimCell { number: usize, result: String, ms: String, recording: String } =>
             "nhật ký thứ {number}: {result}, {ms} ms, bản ghi {recording}",
             "log {number}: {result}, {ms} ms, recording {recording}";
-        UnplannedLine { count: Grouped<AiringCount>, hours: String } =>
-            "Ngoài kế hoạch: {count} lượt, {hours} giờ, không tính vào các con số trên.",
-            "Unplanned: {count}, {hours} hours, not included in the figures above.";
+        UnplannedLine { count: Grouped<AiringCount>, minutes: String } =>
+            "Ngoài kế hoạch: {count} lượt, {minutes} phút, không tính vào các con số trên.",
+            "Unplanned: {count}, {minutes} minutes, not included in the figures above.";
         Limits { } =>
             "Nhật ký chứng minh thiết bị âm thanh của đài đã nhận tín hiệu (mức 1), không chứng minh loa ngoài trời đã kêu; giờ ghi là giờ của máy đài.",
             "The logs prove that the stations' sound devices took the samples (level 1), not that a loudspeaker was heard; times are by the stations' clocks.";

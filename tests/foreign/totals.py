@@ -6,6 +6,7 @@ Prints {"columns": [...], "rows": [[...]], "days_without_log": {...}, "repeats":
 """
 import argparse
 import datetime as dt
+import fractions
 import hashlib
 import json
 import math
@@ -52,8 +53,8 @@ class Station:
     def __init__(self):
         self.outcomes = {}  # id -> (entry, at)
         self.repeats = 0
-        self.plans = []  # per log: (folder, hashes of its plans, former places)
-        self.days = {}  # date -> (count, milliseconds) of the day's last plan
+        self.plans = []  # per log: (folder, hashes of its plans, moved ids, former places, lengths)
+        self.days = set()  # dates with a plan
         self.name = ""
         self.logs = []  # per log: (times and dates of all its outcomes, its own outcome of each airing)
 
@@ -144,7 +145,7 @@ def read_store(store, registry):
             places.update(former_places(date, dated_plans))
         moved = {airing for airing, place in places.items() if place is None}
         seen = {}
-        days = {}
+        lengths = {}  # segment -> (date, seq, planned_ms) of each outcome of this log with a known length
         is_clock_confirmed = False
         for seq, entry in signed_entries(folder):
             kind = entry["type"]
@@ -158,10 +159,7 @@ def read_store(store, registry):
                 is_clock_confirmed = True
             elif kind == "plan":
                 plans.append(entry["sha256"])
-                plan_file = folder / "kept" / (entry["sha256"] + ".json")
-                rows = json.loads(plan_file.read_text()) if plan_file.exists() else []
-                lengths = [row["duration_ms"] for row in rows if not row.get("relay") and not row.get("withdrawn")]
-                days[entry["date"]] = (entry["count"], sum(lengths))
+                station.days.add(dt.date.fromisoformat(entry["date"]))
             elif kind == "schedule":
                 for file in entry["files"]:
                     text = (folder / "kept" / (file["sha256"] + ".toml")).read_text()
@@ -174,6 +172,8 @@ def read_store(store, registry):
                 if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
                     continue
                 times.append((dt.datetime.fromisoformat(entry["at"]), date_of(entry["id"])))
+                if entry["planned_ms"] > 0:
+                    lengths.setdefault(entry["segment"], []).append((date_of(entry["id"]), seq, entry["planned_ms"]))
                 if entry["id"] not in seen and entry["id"] in moved and entry["result"] == "missed":
                     if entry["reason"] == "withdrawn":
                         seen[entry["id"]] = True
@@ -186,15 +186,14 @@ def read_store(store, registry):
                     continue
                 seen[entry["id"]] = True
                 synchronised = entry.get("clock", {}).get("synchronised")
+                entry["lengths"] = lengths
                 entry["vouched"] = synchronised is not False or is_clock_confirmed
                 station.outcomes[entry["id"]] = entry
                 newest = titles.get(entry["segment"])
                 at = dt.datetime.fromisoformat(entry["at"])
                 if newest is None or newest[0] <= at:
                     titles[entry["segment"]] = (at, entry["title"])
-        station.plans.append((folder, plans, moved, places))
-        for date, plan in days.items():
-            station.days[date] = max(plan, station.days.get(date, plan))
+        station.plans.append((folder, plans, moved, places, lengths))
     return stations, titles, topics
 
 
@@ -204,14 +203,14 @@ def airings(stations):
         for airing, entry in station.outcomes.items():
             yield name, airing, entry, True
         pending = {}
-        for folder, plans, moved, places in station.plans:
+        for folder, plans, moved, places, lengths in station.plans:
             own = {}
             for sha in plans:
                 data = (folder / "kept" / (sha + ".json")).read_bytes()
                 assert hashlib.sha256(data).hexdigest() == sha
                 for row in json.loads(data):
                     if row["id"] not in station.outcomes and row["id"] not in moved and not row.get("relay"):
-                        own[row["id"]] = labelled(row, places.get(row["id"]))
+                        own[row["id"]] = labelled(row, places.get(row["id"])) | {"lengths": lengths}
             for airing, row in own.items():
                 pending.setdefault(airing, row)
         for airing, row in pending.items():
@@ -226,25 +225,66 @@ def is_too_long(entry):
     return entry["planned_ms"] > 0 and entry["played_ms"] > entry["planned_ms"] + 20
 
 
-def estimate_lost(station, silent):
-    """[days, airings, milliseconds] of the days without a log, estimated from the last plans before them."""
-    airings = ms = 0
-    known = {dt.date.fromisoformat(day): plan for day, plan in station.days.items()} if station else {}
-    for day in silent:
-        before = [date for date in known if date < day]
-        if before:
-            last = max(before)
-            week = [d for d in known if last - dt.timedelta(6) <= d <= last and d.weekday() == day.weekday()]
-            plan = known[week[0] if week else last]
-            airings, ms = airings + plan[0], ms + plan[1]
-    return [len(silent), airings, ms]
+def is_unplanned(airing):
+    return airing.startswith(("operator@", "urgent@")) and "#" not in airing
+
+
+def is_on_line(entry):
+    return entry["result"] != "missed" and sounded_on_line(entry) and not is_too_long(entry)
+
+
+def counted_ms(entry):
+    # A planned length of 0 means that the length was unknown.
+    return min(entry["played_ms"], entry["planned_ms"] or entry["played_ms"])
+
+
+def expected_ms(airing, entry, has_outcome):
+    """The planned length in shares; "Shares"."""
+    planned_ms = entry["planned_ms"] if has_outcome else entry["duration_ms"]
+    if planned_ms:
+        return planned_ms
+    known = [length for length in entry["lengths"].get(entry["segment"], []) if length[0] <= date_of(airing)]
+    heard = counted_ms(entry) if has_outcome and is_on_line(entry) else 0
+    return max(max(known)[2] if known else 0, heard)
+
+
+def source_of(days, day):
+    """The day from which a day without a log is estimated, or None."""
+    before = [date for date in days if date < day]
+    if not before:
+        return None
+    last = max(before)
+    week = [date for date in before if date >= last - dt.timedelta(6) and date.weekday() == day.weekday()]
+    return week[0] if week else last
+
+
+def half_up(part, whole):
+    """Thousandths, rounded half up; empty if there is no whole."""
+    return (part * 2000 + whole) // (2 * whole) if whole > 0 else ""
+
+
+class Days:
+    """Station-days, with and without a log."""
+
+    def __init__(self):
+        self.all = self.logged = 0
+
+    def add(self, is_logged):
+        self.all += 1
+        self.logged += is_logged
+
+    def comparable(self, other):
+        if not self.all or not other.all:
+            return False
+        return abs(fractions.Fraction(self.logged, self.all) - fractions.Fraction(other.logged, other.all)) * 10 <= 1
 
 
 class Totals:
     def __init__(self):
         self.counts = dict.fromkeys(
             "planned aired partial missed planned_ms played_ms level0 unknown unplanned unplanned_ms".split()
-            + ["implausible", "unvouched", "unvouched_ms"],
+            + ["implausible", "unvouched", "unvouched_ms"]
+            + "known known_ms expected_ms earlier_length no_length lost_planned lost_planned_ms".split(),
             0,
         )
         self.recordings = set()
@@ -254,12 +294,18 @@ class Totals:
 
     def add(self, airing, entry, has_outcome):
         counts = self.counts
-        if airing.startswith(("operator@", "urgent@")) and "#" not in airing:
+        if is_unplanned(airing):
             if entry["result"] in ("aired", "partial") and sounded_on_line(entry):
                 counts["unplanned"] += 1
                 counts["unplanned_ms"] += entry["played_ms"]
             return
         counts["planned"] += 1
+        length = expected_ms(airing, entry, has_outcome)
+        counts["expected_ms"] += length
+        counts["no_length"] += length == 0
+        counts["earlier_length"] += length > 0 and not entry["planned_ms" if has_outcome else "duration_ms"]
+        counts["known"] += has_outcome
+        counts["known_ms"] += length if has_outcome else 0
         if not has_outcome:
             counts["unknown"] += 1
             counts["planned_ms"] += entry["duration_ms"]
@@ -276,8 +322,7 @@ class Totals:
             # The only kind of implausible entry that is visible without other entries. The tests have no other kind.
             counts["implausible"] += 1
         else:
-            # A planned length of 0 means that the length was unknown.
-            played = min(entry["played_ms"], entry["planned_ms"] or entry["played_ms"])
+            played = counted_ms(entry)
             counts[result] += 1
             counts["played_ms"] += played
             if not entry["vouched"]:
@@ -290,11 +335,14 @@ class Totals:
             if entry["late_us"] is not None:
                 self.late.append(entry["late_us"] // 1000)
 
-    def cells(self, shared, lost_cells):
+    def is_blank(self):
+        return self.counts["planned"] == 0 and self.counts["unplanned"] == 0
+
+    def cells(self, shared, days):
         counts = self.counts
         late = sorted(self.late)
         planned_ms, played_ms = counts["planned_ms"], counts["played_ms"]
-        share = (played_ms * 2000 + planned_ms) // (2 * planned_ms) if planned_ms else ""
+        share = half_up(played_ms, planned_ms)
 
         def rank(percent):
             return late[max(math.ceil(len(late) * percent / 100), 1) - 1] if late else ""
@@ -305,7 +353,24 @@ class Totals:
         cells += list(self.missed.values()) + list(self.partial.values())
         cells += [counts["implausible"], counts["unvouched"], counts["unvouched_ms"]]
         cells += [len(self.recordings), len(self.recordings & shared)]
-        cells += lost_cells
+        known = [counts[name] for name in "known known_ms expected_ms earlier_length no_length".split()]
+        known.append(half_up(played_ms, counts["expected_ms"] + counts["lost_planned_ms"]))
+        known.append(half_up(played_ms, counts["known_ms"]))
+        known.append(half_up(counts["aired"], counts["planned"] + counts["lost_planned"]))
+        known.append(half_up(counts["aired"], counts["known"]))
+        if days and not days.logged and self.is_blank():
+            cells, known = [""] * len(cells), [""] * len(known)
+        cells += [days.all - days.logged if days else "", counts["lost_planned"], counts["lost_planned_ms"]]
+        cells += [days.all, days.logged] if days else ["", ""]
+        return [str(cell) for cell in cells + known]
+
+    def earlier_cells(self, days):
+        names = "planned aired partial missed planned_ms played_ms unknown known_ms expected_ms".split()
+        cells = [self.counts[name] for name in names]
+        if days and not days.logged and self.is_blank():
+            cells = [""] * len(cells)
+        cells += [self.counts["lost_planned"], self.counts["lost_planned_ms"]]
+        cells += [days.all, days.logged] if days else ["", ""]
         return [str(cell) for cell in cells]
 
 
@@ -389,54 +454,103 @@ def main():
         period = period_of(day, args.period)
         return period, (str(max(period[0], first)), str(min(period[1], last)))
 
-    groups, repeats = {}, 0
+    groups = {}
     compared = args.before_from is not None
-    for station, airing, entry, has_outcome in airings(stations):
-        day = dt.date.fromisoformat(date_of(airing))
+    today = args.today or dt.date.today()
+
+    def row_of(order, cells):
+        return groups.setdefault(order, (cells, Totals(), Totals()))
+
+    def ranges_of(day):
+        """Whether the airings of a day count in the range, and in the earlier one."""
         in_period = first <= day <= last
         in_comparison = compared and args.before_from <= day <= args.before_until
-        if not in_period and (not in_comparison or args.by in ("day", "period")):
+        return in_period, in_comparison and (in_period or args.by not in ("day", "period"))
+
+    def past_days(first, last):
+        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+        return [day for day in days if day < today]
+
+    # Each day without a log is estimated from the airings of an earlier day.
+    estimated = {}
+    for name, station in stations.items():
+        asked = set(past_days(first, last)) | set(past_days(args.before_from, args.before_until) if compared else [])
+        for day in asked - station.days:
+            source = source_of(station.days, day)
+            if source:
+                estimated.setdefault((name, source), []).append(day)
+    for station, airing, entry, has_outcome in airings(stations):
+        day = dt.date.fromisoformat(date_of(airing))
+        in_period, in_comparison = ranges_of(day)
+        if in_period or in_comparison:
+            _, totals, totals_before = row_of(*group_of(station, day, entry))
+            if in_period:
+                totals.add(airing, entry, has_outcome)
+            if in_comparison:
+                totals_before.add(airing, entry, has_outcome)
+        is_withdrawn = has_outcome and entry["result"] == "missed" and entry["reason"] == "withdrawn"
+        if is_unplanned(airing) or is_withdrawn:
             continue
-        order, cells = group_of(station, day, entry)
-        _, totals, totals_before = groups.setdefault(order, (cells, Totals(), Totals()))
-        if in_period:
-            totals.add(airing, entry, has_outcome)
-        if in_comparison:
-            totals_before.add(airing, entry, has_outcome)
+        for day in estimated.get((station, day), []):
+            in_period, in_comparison = ranges_of(day)
+            if not in_period and not in_comparison:
+                continue
+            _, totals, totals_before = row_of(*group_of(station, day, entry))
+            for counted, counts in ((in_period, totals.counts), (in_comparison, totals_before.counts)):
+                if counted:
+                    counts["lost_planned"] += 1
+                    counts["lost_planned_ms"] += expected_ms(airing, entry, has_outcome)
     topics_of = {}
     for station, airing, entry, has_outcome in airings(stations):
         day = dt.date.fromisoformat(date_of(airing))
-        planned = not airing.startswith(("operator@", "urgent@")) or "#" in airing
-        counted = has_outcome and planned and entry["result"] != "missed" and sounded_on_line(entry)
-        counted = counted and not is_too_long(entry)
+        counted = has_outcome and not is_unplanned(airing) and is_on_line(entry)
         if counted and first <= day <= last and entry.get("sha256") and entry["topic"] is not None:
             topics_of.setdefault(entry["sha256"], set()).add((entry["campaign"] or "", entry["topic"]))
     shared = {sha for sha, topics in topics_of.items() if len(topics) > 1}
-    today = args.today or dt.date.today()
-    silent = {}
+    has_days = args.by in ("station", "district", "commune", "day", "period")
+    silent, days_of, days_before = {}, {}, {}
+    in_all, in_all_before = Days(), Days()
     for station in registered | stations:
-        days = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
-        days_with_log = stations[station].days if station in stations else {}
-        silent[station] = [day for day in days if day < today and str(day) not in days_with_log]
-        if args.by == "station" and silent[station]:
-            name = registered.get(station, {}).get("name") or (stations[station].name if station in stations else "")
-            groups.setdefault(station, ((station, name), Totals(), Totals()))
+        days_with_log = stations[station].days if station in stations else set()
+        silent[station] = [day for day in past_days(first, last) if day not in days_with_log]
+        if args.by == "station":
+            stations.setdefault(station, Station())
+            row_of(*group_of(station, first, None))
+        for day in past_days(first, last):
+            in_all.add(day in days_with_log)
+            if has_days:
+                order, cells = group_of(station, day, None)
+                row_of(order, cells)
+                days_of.setdefault(order, Days()).add(day in days_with_log)
+        if compared:
+            for day in past_days(args.before_from, args.before_until):
+                in_all_before.add(day in days_with_log)
+                if has_days and args.by not in ("day", "period"):
+                    order, _ = group_of(station, day, None)
+                    days_before.setdefault(order, Days()).add(day in days_with_log)
     columns = KEYS[args.by] + "planned aired partial missed planned_ms played_ms share_permille level0 unknown".split()
     columns += "late_p50_ms late_p95_ms late_max_ms unplanned unplanned_ms".split()
     for result in ("missed", "partial"):
         columns += [f"{result}_{reason.replace('-', '_')}" for reason in REASONS + ["other"]]
     columns += "implausible unvouched unvouched_ms recordings recordings_shared".split()
-    columns += "days_without_log lost_planned lost_planned_ms".split()
+    columns += "days_without_log lost_planned lost_planned_ms station_days days_with_log known known_ms".split()
+    columns += "expected_ms earlier_length no_length share_plan_permille share_known_permille".split()
+    columns += "aired_plan_permille aired_known_permille".split()
     has_comparison = compared and args.by not in ("day", "period")
-    before_names = "planned aired partial missed planned_ms played_ms".split()
+    before_names = "planned aired partial missed planned_ms played_ms unknown known_ms expected_ms lost_planned".split()
+    before_names += "lost_planned_ms station_days days_with_log".split()
     if has_comparison:
-        columns += ["before_" + name for name in before_names]
+        columns += ["before_" + name for name in before_names] + ["growth_permille"]
     rows = []
-    for _, (cells, totals, totals_before) in sorted(groups.items()):
-        lost_cells = estimate_lost(stations.get(cells[0]), silent.get(cells[0], [])) if args.by == "station" else ["", "", ""]
-        row = list(cells) + totals.cells(shared, lost_cells)
+    for order, (cells, totals, totals_before) in sorted(groups.items()):
+        days = days_of.get(order, Days()) if has_days else None
+        row = list(cells) + totals.cells(shared, days)
         if has_comparison:
-            row += [str(totals_before.counts[name]) for name in before_names]
+            earlier_days = days_before.get(order, Days()) if has_days else None
+            row += totals_before.earlier_cells(earlier_days)
+            played, before = totals.counts["played_ms"], totals_before.counts["played_ms"]
+            growth = math.floor(fractions.Fraction((played - before) * 2000 + before, 2 * before)) if before else ""
+            row.append(str(growth) if (days or in_all).comparable(earlier_days or in_all_before) else "")
         rows.append(row)
     silent = {station: [str(day) for day in days] for station, days in silent.items()}
     repeats = sum(station.repeats for station in stations.values())

@@ -1,5 +1,6 @@
 //! The figures of a report. A changed index does not change them, and days without a log do not improve them.
 mod changed_index;
+mod honest_shares;
 mod judged_again;
 mod moved_items;
 mod untrue_logs;

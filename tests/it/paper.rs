@@ -89,6 +89,7 @@ fn report(station_count: u32, title: &str) -> Report {
                     topic: Some(1 + u16::try_from(index).expect("the number fits")),
                     language: if index == 0 { 1 } else { 4 },
                     planned_ms: 600_000,
+                    last_known_ms: 0,
                     played_ms: if index == 0 { 600_000 } else { 100_000 },
                     late_us: Some(-1),
                     is_clock_confirmed: index > 0,
@@ -196,6 +197,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         topic: Some(1),
         language: 0,
         planned_ms: 600_000,
+        last_known_ms: 0,
         played_ms: 0,
         late_us: None,
         is_clock_confirmed: true,
@@ -226,7 +228,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
           'filter': book['Airings'].auto_filter.ref, 'airing': [str(c.value) for c in book['Airings'][2]],\n\
           'kind': book['Airings'].cell(2, 5).data_type, 'missed': book['Missed and partial'].max_row,\n\
           'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
-          'hours': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
+          'minutes': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'root': book['Evidence'].cell(2, 6).value, 'found': book['Evidence'].cell(2, 11).value}))";
     let values =
         stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("the path is UTF-8")]);
@@ -241,10 +243,10 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     assert_eq!(values["kind"], "s", "a title became a formula: {values}");
     assert_eq!(values["missed"], 11);
     assert_eq!(values["planned"].as_u64(), Some(report.total.planned));
-    let hours = values["hours"].as_f64().expect("the value is a number") * 3_600_000.0;
+    let minutes = values["minutes"].as_f64().expect("the value is a number") * 60_000.0;
     #[allow(clippy::cast_precision_loss)]
     let played_ms = report.total.played_ms as f64;
-    assert!((hours - played_ms).abs() < 1.0, "{hours} and {played_ms}");
+    assert!((minutes - played_ms).abs() < 1.0, "{minutes} and {played_ms}");
     assert_eq!(values["root"], "ab".repeat(32));
     let findings = values["found"].as_str().unwrap_or_default();
     assert!(

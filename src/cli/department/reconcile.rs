@@ -2,7 +2,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
@@ -56,34 +56,48 @@ pub fn run(args: &ReconcileArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(DepartmentText::NoSuchStation { station: station.to_owned() }.to_plain(lang), EXIT_PROBLEMS));
     }
     let range = DateRange { from: date, until: date };
-    let (day, unknown_reason) = match read_day(&indexed_store, station, range) {
-        Ok(day) => day,
+    let ReconciledDay { day, unknown_reason, collected_until } = match read_day(&indexed_store, station, range) {
+        Ok(reconciled_day) => reconciled_day,
         Err(e) => {
             return Ok(report_store_failure(&store.display().to_string(), &io::Error::other(e.to_string()), lang));
         }
     };
-    let is_day_known = unknown_reason.is_none();
+    let is_day_known = unknown_reason.is_none() && collected_until.is_none();
     match args.format {
-        CliFormat::Json => writeln!(io::stdout(), "{}", day_json(&day, unknown_reason.as_ref()))?,
-        CliFormat::Text => io::stdout().write_all(day_text(&day, unknown_reason, station, date, lang).as_bytes())?,
+        CliFormat::Json => writeln!(io::stdout(), "{}", day_json(&day, unknown_reason.as_ref(), collected_until))?,
+        CliFormat::Text => {
+            let remark = match (unknown_reason, collected_until) {
+                (Some(reason), _) => Some(DepartmentText::DayUnknown { reason }),
+                (None, until) => until.map(|until| part_collected_text(until, &day)),
+            };
+            io::stdout().write_all(day_text(&day, remark, station, date, lang).as_bytes())?;
+        }
     }
     let all_aired = day.planned.iter().all(|airing| airing.fact.state == FactState::Aired);
     Ok(if all_aired && is_day_known && indexed_store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
-/// Reads the day of the station. If nothing is known about the day's plan, also returns the reason.
-fn read_day(
-    store: &IndexedStore,
-    station: &str,
-    range: DateRange,
-) -> Result<(StationDay, Option<UnknownDayText>), IndexError> {
+/// The day of a station, and how much of it is known.
+struct ReconciledDay {
+    day: StationDay,
+    /// The reason why nothing is known about the day's plan; `None` if the plan is known.
+    unknown_reason: Option<UnknownDayText>,
+    /// The time of the newest collected entry, if it is not after the day: what followed on that day is not known.
+    collected_until: Option<DateTime<FixedOffset>>,
+}
+
+/// Reads the day of the station.
+fn read_day(store: &IndexedStore, station: &str, range: DateRange) -> Result<ReconciledDay, IndexError> {
     let mut context = store.index.query_context(&[range], &store.registry, synchronised_now())?;
     let (airings, events) = store.index.station_airings_and_events(&mut context, station, range)?;
     let day = StationDay::new(airings, events);
     let report_context = &context.report_context;
     let is_logged = report_context.logged_days.get(station).is_some_and(|days| days.contains(&range.from));
     if is_logged || !day.planned.is_empty() {
-        return Ok((day, None));
+        let logs = report_context.evidence.iter().filter(|log| log.station == station);
+        let times = logs.filter_map(|log| DateTime::parse_from_rfc3339(log.newest_at.as_deref()?).ok());
+        let collected_until = times.max().filter(|newest| newest.date_naive() <= range.until);
+        return Ok(ReconciledDay { day, unknown_reason: None, collected_until });
     }
     let is_of_station = |origin: &str| station_in_origin(origin) == Some(station);
     let altered = store.altered_logs.iter().find(|(origin, _)| is_of_station(origin)).map(|(_, fault)| fault.clone());
@@ -99,7 +113,17 @@ fn read_day(
         (None, None) if report_context.evidence.iter().any(|log| log.station == station) => UnknownDayText::NoPlans {},
         (None, None) => UnknownDayText::NeverCollected {},
     };
-    Ok((day, Some(reason)))
+    Ok(ReconciledDay { day, unknown_reason: Some(reason), collected_until: None })
+}
+
+/// Returns the sentence about a day whose log ends before the day does.
+fn part_collected_text(until: DateTime<FixedOffset>, day: &StationDay) -> DepartmentText {
+    let unknown_count = day.planned.iter().filter(|airing| airing.fact.state == FactState::Unknown).count();
+    DepartmentText::PartCollected {
+        time: until.format("%H:%M").to_string(),
+        date: figures::format_date(until.date_naive()),
+        count: unknown_count.into(),
+    }
 }
 
 /// Returns the time of day of an RFC 3339 instant, or a dash if there is none.
@@ -119,7 +143,7 @@ fn table_row(airing: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
         reason,
         format_ms(fact.planned_ms),
         format_ms(fact.played_ms),
-        fact.late_us.map_or_else(|| "–".to_owned(), |late| late.div_euclid(1000).to_string()),
+        fact.late_us.map_or_else(|| "–".to_owned(), |late| figures::format_late_ms(late.div_euclid(1000), lang)),
         operator,
         airing.entry.map_or_else(|| "–".to_owned(), |entry| entry.to_string()),
         airing.id.clone(),
@@ -127,13 +151,7 @@ fn table_row(airing: &DayAiring, operator: String, lang: Lang) -> Vec<String> {
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn day_text(
-    day: &StationDay,
-    unknown_reason: Option<UnknownDayText>,
-    station: &str,
-    date: NaiveDate,
-    lang: Lang,
-) -> String {
+fn day_text(day: &StationDay, remark: Option<DepartmentText>, station: &str, date: NaiveDate, lang: Lang) -> String {
     let department_text = |text: DepartmentText| text.localized(lang).to_string();
     let report_text = |text: ReportText| text.localized(lang).to_string();
     let mut text = format!(
@@ -146,20 +164,22 @@ fn day_text(
             report_text(ReportText::Segment {}),
             report_text(ReportText::Result {}),
             report_text(ReportText::Reason {}),
-            report_text(ReportText::Planned {}),
-            report_text(ReportText::Aired {}),
-            report_text(ReportText::LateMs {}),
+            report_text(ReportText::PlannedLength {}),
+            report_text(ReportText::PlayedLength {}),
+            report_text(ReportText::LateSeconds {}),
             operator_heading,
             report_text(ReportText::Entry {}),
             "id".to_owned(),
         ]
     };
     text.push_str(&format!("\n{}\n", department_text(DepartmentText::PlannedHeading {})));
-    if let Some(reason) = unknown_reason {
-        text.push_str(&format!("{}\n", department_text(DepartmentText::DayUnknown { reason })));
-    } else if day.planned.is_empty() {
+    let is_unknown = matches!(remark, Some(DepartmentText::DayUnknown { .. }));
+    if let Some(remark) = remark {
+        text.push_str(&format!("{}\n", department_text(remark)));
+    }
+    if !is_unknown && day.planned.is_empty() {
         text.push_str(&format!("{}\n", TableText::NothingPlanned {}.localized(lang)));
-    } else {
+    } else if !is_unknown {
         let mut rows = vec![headings(String::new())];
         rows.extend(day.planned.iter().map(|airing| table_row(airing, String::new(), lang)));
         text.push_str(&align_columns(&rows, &[4, 5, 6, 8]));
@@ -188,7 +208,11 @@ fn event_row(event: &OperatorEvent) -> Vec<String> {
     cells.iter().map(|cell| strip_unprintable(cell)).collect()
 }
 
-fn day_json(day: &StationDay, unknown_reason: Option<&UnknownDayText>) -> serde_json::Value {
+fn day_json(
+    day: &StationDay,
+    unknown_reason: Option<&UnknownDayText>,
+    collected_until: Option<DateTime<FixedOffset>>,
+) -> serde_json::Value {
     let airing_json = |airing: &DayAiring| {
         let (result, reason) = match airing.fact.state {
             FactState::Aired => ("aired", None),
@@ -221,6 +245,7 @@ fn day_json(day: &StationDay, unknown_reason: Option<&UnknownDayText>) -> serde_
         .map(|(airing, event)| json!({ "airing": airing_json(airing), "order": event.as_ref().map(event_json) }));
     json!({
         "unknown": unknown_reason.map(|reason| reason.localized(Lang::En).to_string()),
+        "collected_until": collected_until.map(|until| until.to_rfc3339()),
         "planned": day.planned.iter().map(airing_json).collect::<Vec<_>>(),
         "unplanned": unplanned.collect::<Vec<_>>(),
         "events": day.events.iter().map(event_json).collect::<Vec<_>>(),

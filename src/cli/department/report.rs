@@ -11,7 +11,7 @@ use super::store::report_store_failure;
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
-use crate::cli::table::{align_columns, strip_unprintable};
+use crate::cli::table::{align_columns, strip_unprintable, wrap_headings};
 use crate::cli::written_file::needs_file;
 use crate::department::report::row_lists::TextTable;
 use crate::department::report::second_log_lists::overlap_remarks;
@@ -21,11 +21,15 @@ use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, text};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::journal::JournalText;
+use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
 
 pub use args::{ReportArgs, ReportFormat};
+
+/// The width at which the headings of the tables on a terminal are wrapped.
+const MAX_HEADING_WIDTH: usize = 12;
 
 /// Runs `loa report`.
 ///
@@ -84,6 +88,11 @@ fn write_report(
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
+    if let Some(range) = report.collected_range.filter(|_| args.report_format() != ReportFormat::Text) {
+        // The text says it itself. A CSV file has no room for it, and others are opened later.
+        let (from, until) = (figures::format_date(range.from), figures::format_date(range.until));
+        print_stderr!("{}", ReportText::EmptyPeriodLine { from, until }.localized(lang));
+    }
     let mut page_count = None;
     print_overlaps(&report, args.report_format(), &output, lang);
     let bytes = match args.report_format() {
@@ -126,7 +135,8 @@ fn write_report(
 
 /// Lays out a table for a terminal.
 fn aligned_table(table: &TextTable) -> String {
-    let rows: Vec<Vec<String>> = std::iter::once(&table.headings)
+    let rows: Vec<Vec<String>> = wrap_headings(&table.headings, MAX_HEADING_WIDTH)
+        .iter()
         .chain(&table.rows)
         .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
         .collect();

@@ -1,6 +1,7 @@
 //! Reads airings from the index as facts for a report.
 mod airing;
 mod context;
+mod last_length;
 mod load;
 mod load_logs;
 mod second_logs;
@@ -13,6 +14,7 @@ use std::collections::BTreeSet;
 use rusqlite::params;
 
 use self::airing::{airing_from_outcome, airing_from_pending};
+use self::last_length::LastLengths;
 use super::moved_airings::{IS_MOVED_PENDING, is_moved_outcome_sql};
 use super::rows::day_number;
 use super::{AiringIndex, IndexError};
@@ -49,10 +51,13 @@ impl AiringIndex {
         let to_error = |e: rusqlite::Error| E::from(IndexError::from(e));
         let mut query = self.db.prepare(&outcome_sql).map_err(to_error)?;
         let mut rows = query.query(dates).map_err(to_error)?;
-        let mut repeat_count = 0;
+        let (mut repeat_count, mut last_lengths) = (0, LastLengths::new(&self.db));
         while let Some(row) = rows.next().map_err(to_error)? {
             match airing_from_outcome(row, context).map_err(to_error)? {
-                Some(airing) => visit(&airing)?,
+                Some(mut airing) => {
+                    last_lengths.complete(&mut airing, row.get(0).map_err(to_error)?).map_err(to_error)?;
+                    visit(&airing)?;
+                }
                 None => repeat_count += 1,
             }
         }
@@ -65,7 +70,8 @@ impl AiringIndex {
         let mut rows = query.query(dates).map_err(to_error)?;
         let mut visited_keys = BTreeSet::new();
         while let Some(row) = rows.next().map_err(to_error)? {
-            let airing = airing_from_pending(row, context).map_err(to_error)?;
+            let mut airing = airing_from_pending(row, context).map_err(to_error)?;
+            last_lengths.complete(&mut airing, row.get(0).map_err(to_error)?).map_err(to_error)?;
             let key = (airing.fact.station, airing.id.to_owned());
             // Skips the airing if another log of the station has its outcome, or if it was visited already.
             if !context.counted_entries.contains_key(&key) && visited_keys.insert(key) {

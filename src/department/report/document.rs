@@ -5,7 +5,8 @@ use chrono::Datelike;
 
 use self::tables::{document_table, evidence_table, summary_table, totals_table};
 use super::chart::{growth_chart, weekly_chart};
-use super::figures::{format_count, format_date_range, format_percent};
+use super::figures::format_date_range;
+use super::first_sentence::first_sentences;
 use super::incident_list::incident_section;
 use super::labels::heading;
 use super::remarks::remarks;
@@ -13,7 +14,6 @@ use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_tab
 use super::second_log_lists::contradictions_table;
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
-use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -53,15 +53,9 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
 fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let total = &report.total;
-    let mut blocks = vec![
-        DocumentBlock::Heading(localize(ReportText::Summary {})),
-        DocumentBlock::Text(localize(ReportText::SummaryLine {
-            planned: Grouped(total.planned.into()),
-            aired: format_count(total.aired, lang),
-            share: format_percent(total.share_permille(), lang),
-        })),
-        DocumentBlock::Table(summary_table(report, lang)),
-    ];
+    let mut blocks = vec![DocumentBlock::Heading(localize(ReportText::Summary {}))];
+    blocks.extend(first_sentences(report, lang).into_iter().map(DocumentBlock::Text));
+    blocks.push(DocumentBlock::Table(summary_table(report, lang)));
     let incidents = incident_section(&report.incidents, lang);
     blocks.push(DocumentBlock::Heading(incidents.heading));
     blocks.extend(incidents.lines.into_iter().map(DocumentBlock::Text));

@@ -61,8 +61,10 @@ pub struct Fact {
     pub topic: Option<u16>,
     /// The language code.
     pub language: Symbol,
-    /// The planned length, in milliseconds.
+    /// The planned length, in milliseconds; 0 if the station did not know the length of the file.
     pub planned_ms: i64,
+    /// If `planned_ms` is 0: the last known planned length of the segment in the same log, in milliseconds, or 0.
+    pub last_known_ms: i64,
     /// The length on air, in milliseconds.
     pub played_ms: i64,
     /// The actual start minus the planned start, in microseconds.
@@ -79,6 +81,18 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Returns the planned length with which shares are computed, in milliseconds; 0 if no length is known. A missing
+    /// file has no length of its own and would raise the share of what was played, so its last known length counts.
+    #[must_use]
+    pub fn expected_ms(&self) -> i64 {
+        if self.planned_ms > 0 {
+            return self.planned_ms;
+        }
+        let heard_ms =
+            if matches!(self.state, FactState::Aired | FactState::Partial(_)) { self.counted_ms() } else { 0 };
+        self.last_known_ms.max(heard_ms)
+    }
+
     /// Returns the counted airtime, in milliseconds. For a planned airing, it is limited to the planned length if that
     /// is known.
     #[must_use]

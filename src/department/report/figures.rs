@@ -2,9 +2,13 @@
 //! does the reverse.
 use chrono::NaiveDate;
 
+use super::coverage::Coverage;
+use super::growth::Growth;
 use super::period::DateRange;
-use crate::text::Lang;
+use super::totals::{Lateness, Shares};
 use crate::text::count::group_thousands;
+use crate::text::report::ReportText;
+use crate::text::{Lang, Localize};
 
 /// Formats a whole number.
 #[must_use]
@@ -27,12 +31,40 @@ fn format_tenths(tenths: i64, lang: Lang) -> String {
     format!("{sign}{whole_part}{decimal_sign}{}", tenths.unsigned_abs() % 10)
 }
 
-/// Formats milliseconds as hours, rounded to one decimal place.
+/// Formats milliseconds as minutes: rounded to one decimal place, or to whole minutes from 1,000 minutes on.
 #[must_use]
-pub fn format_hours(ms: i64, lang: Lang) -> String {
-    const TENTH_HOUR_MS: i64 = 360_000;
-    let half_tenth_hour_ms = if ms < 0 { -TENTH_HOUR_MS / 2 } else { TENTH_HOUR_MS / 2 };
-    format_tenths((ms.saturating_add(half_tenth_hour_ms)) / TENTH_HOUR_MS, lang)
+pub fn format_minutes(ms: i64, lang: Lang) -> String {
+    const THOUSAND_MINUTES_MS: i64 = 60_000_000;
+    if ms >= THOUSAND_MINUTES_MS {
+        return format_whole_number(ms.saturating_add(30_000).div_euclid(60_000), lang);
+    }
+    format_tenths(ms.saturating_add(3_000).div_euclid(6_000), lang)
+}
+
+/// Formats the lateness of an airing, in milliseconds, as seconds with one decimal place.
+#[must_use]
+pub fn format_late_ms(ms: i64, lang: Lang) -> String {
+    format_tenths(ms.saturating_add(50).div_euclid(100), lang)
+}
+
+/// Formats the lateness of airings in seconds: that of half of them, of 95% and of all. A dash if there are none.
+#[must_use]
+pub fn format_lateness(lateness: &Lateness, lang: Lang) -> String {
+    let figures = [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()];
+    let figures: Vec<String> = figures.into_iter().flatten().map(|ms| format_late_ms(ms, lang)).collect();
+    if figures.is_empty() { "–".to_owned() } else { figures.join(" / ") }
+}
+
+/// Formats a number of days with a log, of a number of days.
+#[must_use]
+pub fn format_coverage(coverage: Coverage, lang: Lang) -> String {
+    format!("{}/{}", format_whole_number(coverage.logged, lang), format_whole_number(coverage.days, lang))
+}
+
+/// Formats the share of the airtime and the share of the airings; a dash for each that has no denominator.
+#[must_use]
+pub fn format_shares(shares: Shares, lang: Lang) -> String {
+    format!("{} / {}", format_percent(shares.by_time, lang), format_percent(shares.by_count, lang))
 }
 
 /// Formats thousandths as per cent with one decimal place; `None` as a dash.
@@ -41,22 +73,14 @@ pub fn format_percent(permille: Option<i64>, lang: Lang) -> String {
     permille.map_or_else(|| "–".to_owned(), |permille| format!("{}%", format_tenths(permille, lang)))
 }
 
-/// Returns the growth from `earlier_value` to `later_value` in thousandths of `earlier_value`, rounded half up; `None`
-/// unless `earlier_value` is positive.
+/// Formats growth as per cent with its sign; a dash if it has no percentage, with the reason if logs are missing.
 #[must_use]
-pub fn growth_permille(earlier_value: i64, later_value: i64) -> Option<i64> {
-    let (base, increase) = (i128::from(earlier_value), i128::from(later_value) - i128::from(earlier_value));
-    let growth = (base > 0).then(|| (increase * 2000 + base).div_euclid(2 * base))?;
-    i64::try_from(growth).ok()
-}
-
-/// Formats the growth from `earlier_value` to `later_value` as per cent with its sign; a dash unless `earlier_value` is
-/// positive.
-#[must_use]
-pub fn format_growth(earlier_value: i64, later_value: i64, lang: Lang) -> String {
-    match growth_permille(earlier_value, later_value) {
-        Some(permille) if permille > 0 => format!("+{}", format_percent(Some(permille), lang)),
-        permille => format_percent(permille, lang),
+pub fn format_growth(growth: Growth, lang: Lang) -> String {
+    match growth {
+        Growth::Permille(permille) if permille > 0 => format!("+{}", format_percent(Some(permille), lang)),
+        Growth::Permille(permille) => format_percent(Some(permille), lang),
+        Growth::NothingBefore => "–".to_owned(),
+        Growth::NotComparable => ReportText::LogsMissing {}.localized(lang).to_string(),
     }
 }
 
@@ -85,13 +109,22 @@ mod tests {
         assert_eq!(format_whole_number(1_234_567, Lang::Vi), "1.234.567");
         assert_eq!(format_whole_number(-1_234, Lang::En), "-1,234");
         assert_eq!(format_whole_number(999, Lang::Vi), "999");
-        assert_eq!(format_hours(5_400_000, Lang::Vi), "1,5");
-        assert_eq!(format_hours(3_600_000_000, Lang::En), "1,000.0");
+        assert_eq!(format_minutes(90_000, Lang::Vi), "1,5");
+        assert_eq!(format_minutes(60_029_999, Lang::En), "1,000");
+        assert_eq!(format_minutes(3_000, Lang::En), "0.1");
         assert_eq!(format_percent(Some(973), Lang::Vi), "97,3%");
         assert_eq!(format_percent(None, Lang::Vi), "–");
-        assert_eq!(format_growth(200, 250, Lang::Vi), "+25,0%");
-        assert_eq!(format_growth(200, 150, Lang::En), "-25.0%");
-        assert_eq!(format_growth(0, 150, Lang::En), "–");
+        assert_eq!(format_growth(Growth::Permille(250), Lang::Vi), "+25,0%");
+        assert_eq!(format_growth(Growth::Permille(-250), Lang::En), "-25.0%");
+        assert_eq!(format_growth(Growth::NothingBefore, Lang::En), "–");
+        assert_eq!(format_growth(Growth::NotComparable, Lang::Vi), "– (thiếu nhật ký)");
+        let shares = Shares { by_time: Some(943), by_count: None };
+        assert_eq!(format_shares(shares, Lang::Vi), "94,3% / –");
+        assert_eq!(format_coverage(Coverage { days: 2201, logged: 2075 }, Lang::Vi), "2.075/2.201");
+        let mut lateness = Lateness::default();
+        assert_eq!(format_lateness(&lateness, Lang::Vi), "–");
+        [-151_000, 700_000, 4_249_000].into_iter().for_each(|late_us| lateness.add_airing(late_us));
+        assert_eq!(format_lateness(&lateness, Lang::Vi), "0,7 / 4,2 / 4,2");
         assert_eq!(format_percent(Some(-5), Lang::En), "-0.5%");
     }
 }

@@ -24,6 +24,16 @@ impl GroupBy {
         }
     }
 
+    /// Returns true if each row has station-days of its own, with or without a log. A topic has none, because nobody
+    /// knows what was aired on a day without a log.
+    #[must_use]
+    pub fn has_station_days(self) -> bool {
+        match self {
+            Self::Station | Self::District | Self::Commune | Self::Day | Self::Period => true,
+            Self::Topic | Self::Language | Self::Segment => false,
+        }
+    }
+
     /// Returns the names of the key columns in CSV.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {

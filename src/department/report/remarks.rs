@@ -1,12 +1,12 @@
 //! The remarks in a report: the airings that are not counted, and the limits of the proof.
+use super::coverage::RangeCoverage;
 use super::evidence::{LogEvidence, UnloggedStation};
-use super::figures::{format_count, format_date, format_hours, format_percent};
+use super::figures::{format_count, format_minutes, format_percent};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
-use super::period::DateRange;
 use super::second_log_lists::overlap_remarks;
 use super::totals::{ClockBounds, Totals};
-use super::{IndexState, Report};
+use super::{Growth, IndexState, Report};
 use crate::airlog::plausibility::finding_text::implausible_text;
 use crate::text::count::{DayCount, Grouped};
 use crate::text::proof::FaultText;
@@ -17,7 +17,6 @@ use crate::text::{Lang, Localize, strip_unprintable};
 #[must_use]
 pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
     let mut remarks = overlap_remarks(report);
-    remarks.extend(report.collected_range.map(empty_period_remark));
     remarks.extend(total_remarks(report, lang));
     remarks.extend(clock_remarks(&report.total, lang));
     remarks.extend(log_remarks(report, lang));
@@ -30,15 +29,15 @@ pub fn remarks(report: &Report, lang: Lang) -> Vec<String> {
         remarks.push(ReportText::ContradictionsLine { count, listed: report.second_logs.contradictions.len() });
     }
     remarks.extend(unlogged_days_remarks(report, lang));
+    if report.unestimated.days > 0 {
+        let (stations, days) = (report.unestimated.stations.into(), report.unestimated.days.into());
+        remarks.push(ReportText::NoEstimateLine { stations: Grouped(stations), days: Grouped(days) });
+    }
+    remarks.extend(comparison_remark(report, lang));
     remarks.push(index_remark(report));
     remarks.push(ReportText::Limits {});
     let differences = report.registry_differences.iter().map(|text| text.localized(lang).to_string());
     differences.chain(remarks.iter().map(|text| text.localized(lang).to_string())).collect()
-}
-
-/// Returns the remark about a report without airings: it gives the dates for which plans were collected.
-fn empty_period_remark(collected_range: DateRange) -> ReportText {
-    ReportText::EmptyPeriodLine { from: format_date(collected_range.from), until: format_date(collected_range.until) }
 }
 
 /// Returns the remarks about unknown and implausible airings, and about unplanned plays.
@@ -47,6 +46,12 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     let total = &report.total;
     if total.unknown > 0 {
         remarks.push(ReportText::UnknownLine { count: Grouped(total.unknown.into()) });
+    }
+    if total.earlier_length > 0 {
+        remarks.push(ReportText::EarlierLengthLine { count: Grouped(total.earlier_length.into()) });
+    }
+    if total.no_length > 0 {
+        remarks.push(ReportText::NoLengthLine { count: Grouped(total.no_length.into()) });
     }
     if total.implausible > 0 {
         let rows = report.table(GroupBy::Station).map(|table| table.rows.as_slice()).unwrap_or_default();
@@ -58,8 +63,8 @@ fn total_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
         remarks.push(ReportText::ImplausibleLine { count: Grouped(total.implausible.into()), which });
     }
     if total.unplanned > 0 {
-        let hours = format_hours(total.unplanned_ms, lang);
-        remarks.push(ReportText::UnplannedLine { count: Grouped(total.unplanned.into()), hours });
+        let minutes = format_minutes(total.unplanned_ms, lang);
+        remarks.push(ReportText::UnplannedLine { count: Grouped(total.unplanned.into()), minutes });
     }
     remarks
 }
@@ -78,17 +83,18 @@ fn clock_remarks(total: &Totals, lang: Lang) -> Vec<ReportText> {
     }
     let before_enrolment = &total.before_enrolment;
     if before_enrolment.airings > 0 {
-        let (count, hours) = (Grouped(before_enrolment.airings.into()), format_hours(before_enrolment.played_ms, lang));
-        remarks.push(ReportText::EarlyLine { count, hours, days: max_delay(before_enrolment) });
+        let (count, minutes) =
+            (Grouped(before_enrolment.airings.into()), format_minutes(before_enrolment.played_ms, lang));
+        remarks.push(ReportText::EarlyLine { count, minutes, days: max_delay(before_enrolment) });
     }
     let unconfirmed_clock = &total.unconfirmed_clock;
     if unconfirmed_clock.airings > 0 {
-        let (count, hours) =
-            (Grouped(unconfirmed_clock.airings.into()), format_hours(unconfirmed_clock.played_ms, lang));
+        let (count, minutes) =
+            (Grouped(unconfirmed_clock.airings.into()), format_minutes(unconfirmed_clock.played_ms, lang));
         remarks.push(if unconfirmed_clock.unbounded_airings < unconfirmed_clock.airings {
-            ReportText::UnvouchedLine { count, hours, days: max_delay(unconfirmed_clock) }
+            ReportText::UnvouchedLine { count, minutes, days: max_delay(unconfirmed_clock) }
         } else {
-            ReportText::UnvouchedUncosignedLine { count, hours }
+            ReportText::UnvouchedUncosignedLine { count, minutes }
         });
     }
     remarks
@@ -151,23 +157,25 @@ fn unlogged_days_remarks(report: &Report, lang: Lang) -> Vec<ReportText> {
     std::iter::once(days_remark).chain(unlogged_airings_remark(report, lang)).collect()
 }
 
-/// Returns the remark about the airings that were probably planned on days without a log. It gives the share of airtime
-/// under the assumption that none of these airings was aired. `None` if there are no such airings.
+/// Returns the remark about the airings that were probably planned on days without a log; `None` if there are no such
+/// airings.
 fn unlogged_airings_remark(report: &Report, lang: Lang) -> Option<ReportText> {
-    let (airings, planned_ms) = report.unlogged_stations.iter().fold((0_u64, 0_i64), |(airings, ms), station| {
-        (airings.saturating_add(station.unlogged.planned), ms.saturating_add(station.unlogged.planned_ms))
-    });
     let total = &report.total;
-    let extended_total = Totals {
-        planned_ms: total.planned_ms.saturating_add(planned_ms),
-        played_ms: total.played_ms,
-        ..Totals::default()
-    };
-    let share = format_percent(extended_total.share_permille(), lang);
-    (airings > 0).then(|| ReportText::UnloggedAiringsLine {
-        count: Grouped(airings.into()),
-        hours: format_hours(planned_ms, lang),
-        share,
+    (total.lost_planned > 0).then(|| ReportText::UnloggedAiringsLine {
+        count: Grouped(total.lost_planned.into()),
+        minutes: format_minutes(total.lost_planned_ms, lang),
+    })
+}
+
+/// Returns the remark about the rows that are not compared in per cent; `None` if all are.
+fn comparison_remark(report: &Report, lang: Lang) -> Option<ReportText> {
+    let growths = report.tables.iter().flat_map(|table| &table.rows).filter_map(|row| row.growth).chain(report.growth);
+    growths.into_iter().any(|growth| growth == Growth::NotComparable).then(|| {
+        let share = |coverage: Option<&RangeCoverage>| {
+            format_percent(coverage.and_then(|coverage| coverage.station_days.permille()), lang)
+        };
+        let (share, earlier_share) = (share(Some(&report.coverage)), share(report.earlier_coverage.as_ref()));
+        ReportText::NotComparableLine { share, earlier_share }
     })
 }
 

@@ -1,6 +1,6 @@
 //! The tables of text in a report: reasons, shared recordings and days without a log.
 use super::Report;
-use super::figures::{format_count, format_date_range, format_hours, format_whole_number};
+use super::figures::{format_count, format_date_range, format_minutes, format_whole_number};
 use super::group_by::GroupBy;
 use super::labels::{key_label, station_label};
 use super::totals::Totals;
@@ -84,7 +84,7 @@ pub(super) fn unlogged_days_table(report: &Report, lang: Lang) -> TextTable {
         ReportText::Station {},
         ReportText::Days {},
         ReportText::UnloggedAirings {},
-        ReportText::UnloggedHours {},
+        ReportText::UnloggedMinutes {},
         ReportText::UnloggedDates {},
     ];
     let mut table = TextTable::new(headings.map(localize).to_vec(), vec![1, 2, 3]);
@@ -94,7 +94,7 @@ pub(super) fn unlogged_days_table(report: &Report, lang: Lang) -> TextTable {
             station_label(&station.station, &station.name),
             format_whole_number(station.days(), lang),
             format_count(station.unlogged.planned, lang),
-            format_hours(station.unlogged.planned_ms, lang),
+            format_minutes(station.unlogged.planned_ms, lang),
             spans.join(", "),
         ]);
     }

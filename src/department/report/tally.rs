@@ -2,6 +2,7 @@
 mod group_totals;
 mod keys;
 mod query;
+mod station_days;
 mod tables;
 mod unlogged_days;
 
@@ -10,15 +11,22 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{Datelike, NaiveDate};
 
 use self::group_totals::{GroupKey, GroupTotals, NO_TOPIC};
-use self::unlogged_days::unlogged_stations;
+use self::unlogged_days::{EstimateSources, unlogged_stations};
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
-use super::{IncidentList, IndexState, Report, ReportTable};
+use super::totals::Totals;
+use super::{Growth, IncidentList, IndexState, Report, ReportTable};
+use crate::airlog::outcome::Reason;
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};
 
 pub use self::query::{ReportContext, ReportQuery};
+
+/// Returns the key of an airing's topic.
+fn topic_key(fact: &Fact) -> GroupKey {
+    (fact.campaign, fact.topic.map_or(NO_TOPIC, u32::from))
+}
 
 /// Counts airings, which may come in any order, and makes the report.
 pub struct Tally<'a> {
@@ -38,6 +46,8 @@ pub struct Tally<'a> {
     periods: Vec<DateRange>,
     /// The number of airings by topic, for each recording that was on the line in the range.
     recordings: HashMap<Symbol, BTreeMap<GroupKey, u64>>,
+    /// The days without a log, and the days from which they are estimated.
+    estimate_sources: EstimateSources,
 }
 
 impl<'a> Tally<'a> {
@@ -54,6 +64,7 @@ impl<'a> Tally<'a> {
         groupings.retain(|by| distinct_groupings.insert(*by));
         let periods = query.period.map_or_else(|| vec![query.range], |period| period.split(query.range));
         Self {
+            estimate_sources: EstimateSources::new(&query, context, registry),
             query,
             context,
             registry,
@@ -67,22 +78,53 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts an airing. Airings outside both ranges are ignored.
+    /// Returns the dates outside both ranges whose airings the estimates need too.
+    #[must_use]
+    pub fn estimate_ranges(&self) -> Vec<DateRange> {
+        self.estimate_sources.ranges_outside(&self.query)
+    }
+
+    /// Counts an airing. Airings outside both ranges count only for the estimates of days without a log.
     pub fn add(&mut self, fact: &Fact) {
+        let is_unplanned = matches!(fact.state, FactState::Unplanned | FactState::UnplannedNotCounted);
+        if !is_unplanned && fact.state != FactState::Missed(Some(Reason::Withdrawn)) {
+            let station = self.context.symbols.text(fact.station);
+            let estimated_days = self.estimate_sources.days_estimated_from(station, fact.date).to_vec();
+            for date in estimated_days {
+                self.count(&Fact { date, ..fact.clone() }, Totals::add_estimated_fact);
+            }
+        }
+        self.count(fact, Totals::add_fact);
+        let newest_title = self.titles.entry(fact.segment).or_insert((fact.at_us, fact.title));
+        if newest_title.0 <= fact.at_us {
+            *newest_title = (fact.at_us, fact.title);
+        }
+        let topic = topic_key(fact);
+        if self.query.range.contains(fact.date) && matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
+            let week_ms = self.weekly_ms.entry(topic).or_default().entry(monday_of(fact.date)).or_default();
+            *week_ms = week_ms.saturating_add(fact.counted_ms());
+            if let (Some(recording), Some(_)) = (fact.recording, fact.topic) {
+                *self.recordings.entry(recording).or_default().entry(topic).or_default() += 1;
+            }
+        }
+    }
+
+    /// Adds an airing to its group in each table. `add_to_totals` says as what it counts.
+    fn count(&mut self, fact: &Fact, add_to_totals: fn(&mut Totals, &Fact)) {
         let is_in_range = self.query.range.contains(fact.date);
         let is_in_earlier_range = self.query.earlier_range.is_some_and(|range| range.contains(fact.date));
         if !is_in_range && !is_in_earlier_range {
             return;
         }
-        let topic = (fact.campaign, fact.topic.map_or(NO_TOPIC, u32::from));
+        let topic = topic_key(fact);
         let area = self.area_number(fact);
-        let period = self.periods.iter().position(|range| range.contains(fact.date));
+        let period = self.period_number(fact.date);
         let add_to = |group: &mut GroupTotals| {
             if is_in_range {
-                group.totals.add_fact(fact);
+                add_to_totals(&mut group.totals, fact);
             }
             if is_in_earlier_range {
-                group.earlier_totals.add_fact(fact);
+                add_to_totals(&mut group.earlier_totals, fact);
             }
         };
         add_to(&mut self.total);
@@ -97,24 +139,18 @@ impl<'a> Tally<'a> {
                     Ok(day) if is_in_range => (day, 0),
                     _ => continue,
                 },
-                GroupBy::Period => match period.and_then(|period| u32::try_from(period).ok()) {
+                GroupBy::Period => match period {
                     Some(period) => (period, 0),
                     None => continue,
                 },
             };
             add_to(groups.entry(key).or_default());
         }
-        let newest_title = self.titles.entry(fact.segment).or_insert((fact.at_us, fact.title));
-        if newest_title.0 <= fact.at_us {
-            *newest_title = (fact.at_us, fact.title);
-        }
-        if is_in_range && matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
-            let week_ms = self.weekly_ms.entry(topic).or_default().entry(monday_of(fact.date)).or_default();
-            *week_ms = week_ms.saturating_add(fact.counted_ms());
-            if let (Some(recording), Some(_)) = (fact.recording, fact.topic) {
-                *self.recordings.entry(recording).or_default().entry(topic).or_default() += 1;
-            }
-        }
+    }
+
+    /// Returns the index of the period that contains a date, in the table by period.
+    fn period_number(&self, date: NaiveDate) -> Option<u32> {
+        u32::try_from(self.periods.iter().position(|range| range.contains(date))?).ok()
     }
 
     /// Returns the number of the station's area on the date of the airing, counted from 1; 0 if the station has no area
@@ -125,10 +161,13 @@ impl<'a> Tally<'a> {
             let id = Id::new(context.symbols.text(fact.station))?;
             registry.stations.get(&id)
         });
-        let index = station.and_then(|station| {
-            let current_area = station.area_on(fact.date)?;
-            station.areas.iter().position(|area| std::ptr::eq(area, current_area))
-        });
+        station.map_or(0, |station| Self::area_number_on(station, fact.date))
+    }
+
+    /// Returns the number of a station's area on a date, counted from 1; 0 if it has none.
+    fn area_number_on(station: &RegisteredStation, date: NaiveDate) -> u32 {
+        let current_area = station.area_on(date);
+        let index = current_area.and_then(|current| station.areas.iter().position(|area| std::ptr::eq(area, current)));
         index.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(0)
     }
 
@@ -138,25 +177,35 @@ impl<'a> Tally<'a> {
         let is_compared = self.query.earlier_range.is_some();
         let groups = std::mem::take(&mut self.groups);
         self.recordings.retain(|_, topics| topics.len() > 1);
-        let unlogged_stations = unlogged_stations(&self.query, self.context, self.registry);
-        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, &unlogged_stations));
+        let coverage = self.range_coverage(self.query.range);
+        let earlier_coverage = self.query.earlier_range.map(|range| self.range_coverage(range));
+        let coverages = (coverage.station_days, earlier_coverage.map(|coverage| coverage.station_days));
+        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, coverages));
         // Since 1 July 2025 there are no districts. A table of them would have one row without a name.
         let has_district =
             |table: &ReportTable| table.rows.iter().any(|row| row.key.iter().any(|cell| !cell.is_empty()));
         let is_asked_for = |by: GroupBy| self.query.groupings.contains(&by);
-        let tables = tables
+        let tables: Vec<_> = tables
             .filter(|table| table.by != GroupBy::District || is_asked_for(table.by) || has_district(table))
             .collect();
+        let station_table = tables.iter().find(|table| table.by == GroupBy::Station);
+        let growth = coverages.1.map(|earlier_coverage| {
+            let (totals, earlier_totals) = (&self.total.totals, &self.total.earlier_totals);
+            Growth::new((earlier_totals.played_ms, earlier_coverage), (totals.played_ms, coverages.0))
+        });
         Report {
             department: self.registry.department.clone(),
             made_on: self.query.made_on,
             range: self.query.range,
             earlier_range: self.query.earlier_range,
             weekly_airtime: self.weekly_airtime(),
-            station_count: self.registry.stations.len(),
-            unlogged_stations,
+            coverage,
+            earlier_coverage,
+            growth,
+            unlogged_stations: unlogged_stations(&self.query, self.context, self.registry, station_table),
             shared_recordings: self.shared_recordings(),
             incidents: IncidentList::default(),
+            unestimated: self.estimate_sources.unestimated,
             index_state: IndexState::default(),
             collected_range: None,
             registry_differences: Vec::new(),

@@ -1,13 +1,13 @@
 //! Renders a report for a terminal.
-use super::figures::{format_count, format_date_range, format_growth, format_hours, format_percent};
+use super::columns::{is_compared, value_columns};
+use super::figures::format_date_range;
+use super::first_sentence::first_sentences;
 use super::incident_list::{IncidentSection, incident_section};
 use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
-use super::totals::Totals;
 use super::{GroupBy, Report, ReportTable};
-use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -24,63 +24,18 @@ pub struct TextReport {
     pub foot: Vec<String>,
 }
 
-/// Returns the cells of a row after its label. `earlier` are the totals of the earlier range, if the table has them.
-fn totals_cells(totals: &Totals, earlier: Option<&Totals>, lang: Lang) -> Vec<String> {
-    let format_ms = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), |ms| ms.to_string());
-    let lateness = &totals.lateness;
-    let mut cells = vec![
-        format_count(totals.planned, lang),
-        format_count(totals.aired, lang),
-        format_count(totals.partial, lang),
-        format_count(totals.missed, lang),
-        format_count(totals.unknown + totals.level0 + totals.implausible, lang),
-        format_hours(totals.planned_ms, lang),
-        format_hours(totals.played_ms, lang),
-        format_percent(totals.share_permille(), lang),
-        [lateness.percentile_ms(50), lateness.percentile_ms(95), lateness.max_ms()].map(format_ms).join(" / "),
-        format_count(totals.unplanned, lang),
-    ];
-    if let Some(earlier) = earlier {
-        cells.extend([format_hours(earlier.played_ms, lang), format_growth(earlier.played_ms, totals.played_ms, lang)]);
-    }
-    cells
-}
-
 fn text_table(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
-    let is_compared = table.rows.iter().any(|row| row.earlier_totals.is_some());
-    let localize = |text: ReportText| text.localized(lang).to_string();
-    let mut headings = vec![localize(first_column_heading(table.by))];
-    let mut uncounted_heading = format!("{} / {}", localize(ReportText::Unknown {}), localize(ReportText::Level0 {}));
-    if report.total.implausible > 0 {
-        uncounted_heading.push_str(&format!(" / {}", localize(ReportText::Implausible {})));
-    }
-    headings.extend(
-        [ReportText::Planned {}, ReportText::Aired {}, ReportText::Partial {}, ReportText::Missed {}].map(localize),
-    );
-    headings.push(uncounted_heading);
-    headings.extend(
-        [
-            ReportText::PlannedHours {},
-            ReportText::PlayedHours {},
-            ReportText::Share {},
-            ReportText::Late {},
-            ReportText::Unplanned {},
-        ]
-        .map(localize),
-    );
-    if is_compared {
-        headings.extend([ReportText::BeforeHours {}, ReportText::Growth {}].map(localize));
-    }
+    let columns = value_columns(table, report);
+    let mut headings = vec![first_column_heading(table.by).localized(lang).to_string()];
+    headings.extend(columns.iter().map(|column| column.heading(is_compared(table), lang)));
     let right_aligned = (1..headings.len()).collect();
     let mut text_table = TextTable::new(headings, right_aligned);
-    for row in &table.rows {
-        let mut cells = vec![key_label(table.by, &row.key, lang)];
-        cells.extend(totals_cells(&row.totals, row.earlier_totals.as_ref(), lang));
-        text_table.rows.push(cells);
+    let total_row = report.total_row();
+    let rows = table.rows.iter().map(|row| (key_label(table.by, &row.key, lang), row));
+    for (label, row) in rows.chain([(ReportText::Total {}.localized(lang).to_string(), &total_row)]) {
+        let cells = columns.iter().map(|column| column.cell(row, lang));
+        text_table.rows.push(std::iter::once(label).chain(cells).collect());
     }
-    let mut total_row = vec![localize(ReportText::Total {})];
-    total_row.extend(totals_cells(&report.total, report.earlier_total.as_ref().filter(|_| is_compared), lang));
-    text_table.rows.push(total_row);
     text_table
 }
 
@@ -96,11 +51,7 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
     head.extend(
         report.earlier_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
     );
-    head.push(localize(ReportText::SummaryLine {
-        planned: Grouped(total.planned.into()),
-        aired: format_count(total.aired, lang),
-        share: format_percent(total.share_permille(), lang),
-    }));
+    head.extend(first_sentences(report, lang));
     let selected_tables = report.tables.iter().filter(|table| by.is_none_or(|by| table.by == by));
     let mut tables: Vec<(String, TextTable)> =
         selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))).collect();

@@ -1,6 +1,7 @@
 //! Adds up airings.
 mod clock_bounds;
 mod lateness;
+mod shares;
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,8 @@ use crate::airlog::outcome::Reason;
 
 pub use self::clock_bounds::ClockBounds;
 pub use self::lateness::Lateness;
+pub use self::shares::Shares;
+pub(super) use self::shares::permille;
 
 /// The number of counters for reasons: one for each of [`Reason::ALL`], in its order, and one for all other reasons.
 pub const REASON_COUNT: usize = Reason::ALL.len() + 1;
@@ -34,6 +37,18 @@ pub struct Totals {
     pub planned_ms: i64,
     /// The airtime of aired and partial airings, in milliseconds.
     pub played_ms: i64,
+    /// The planned airtime with which shares are computed, in milliseconds: a missing file has its last known length.
+    pub expected_ms: i64,
+    /// The part of `expected_ms` that belongs to airings with an outcome.
+    pub known_ms: i64,
+    /// The number of planned airings whose length in `expected_ms` is the last known one.
+    pub earlier_length: u64,
+    /// The number of planned airings whose length is not known at all.
+    pub no_length: u64,
+    /// The estimated number of airings that were planned on days without a log.
+    pub lost_planned: u64,
+    /// The estimated airtime that was planned on these days, in milliseconds.
+    pub lost_planned_ms: i64,
     /// The number of unplanned plays on the line.
     pub unplanned: u64,
     /// The airtime of those plays, in milliseconds.
@@ -73,6 +88,13 @@ impl Totals {
         }
         self.planned += 1;
         self.planned_ms = self.planned_ms.saturating_add(fact.planned_ms);
+        let expected_ms = fact.expected_ms();
+        self.expected_ms = self.expected_ms.saturating_add(expected_ms);
+        if fact.state != FactState::Unknown {
+            self.known_ms = self.known_ms.saturating_add(expected_ms);
+        }
+        self.no_length += u64::from(expected_ms == 0);
+        self.earlier_length += u64::from(fact.planned_ms == 0 && expected_ms > 0);
         match fact.state {
             FactState::Aired => self.aired += 1,
             FactState::Partial(reason) => {
@@ -103,6 +125,12 @@ impl Totals {
         }
     }
 
+    /// Adds an airing of a day without a log, estimated from an airing of an earlier day.
+    pub fn add_estimated_fact(&mut self, fact: &Fact) {
+        self.lost_planned += 1;
+        self.lost_planned_ms = self.lost_planned_ms.saturating_add(fact.expected_ms());
+    }
+
     /// Adds the totals of another group.
     pub fn merge(&mut self, other: &Self) {
         let counts = [
@@ -114,12 +142,18 @@ impl Totals {
             (&mut self.unknown, other.unknown),
             (&mut self.implausible, other.implausible),
             (&mut self.unplanned, other.unplanned),
+            (&mut self.earlier_length, other.earlier_length),
+            (&mut self.no_length, other.no_length),
+            (&mut self.lost_planned, other.lost_planned),
         ];
         counts.into_iter().for_each(|(sum, addend)| *sum += addend);
         let lengths = [
             (&mut self.planned_ms, other.planned_ms),
             (&mut self.played_ms, other.played_ms),
             (&mut self.unplanned_ms, other.unplanned_ms),
+            (&mut self.expected_ms, other.expected_ms),
+            (&mut self.known_ms, other.known_ms),
+            (&mut self.lost_planned_ms, other.lost_planned_ms),
         ];
         lengths.into_iter().for_each(|(sum, addend)| *sum = sum.saturating_add(addend));
         self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(sum, addend)| *sum += addend);
@@ -129,15 +163,6 @@ impl Totals {
         self.all_aired.merge(&other.all_aired);
         self.before_enrolment.merge(&other.before_enrolment);
         self.recordings.extend(&other.recordings);
-    }
-
-    /// Returns the airtime of aired and partial airings in thousandths of the planned airtime, rounded half up; `None`
-    /// if nothing was planned.
-    #[must_use]
-    pub fn share_permille(&self) -> Option<i64> {
-        let (played, planned) = (i128::from(self.played_ms), i128::from(self.planned_ms));
-        let share = (planned > 0).then(|| (played * 2000 + planned) / (2 * planned))?;
-        i64::try_from(share).ok()
     }
 
     /// Returns the reasons with a count above 0, the most frequent first. `None` stands for all reasons that this

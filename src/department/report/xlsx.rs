@@ -13,7 +13,7 @@ use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
 use self::incident_sheet::write_incidents;
 use self::summary_sheet::write_summary;
-use self::totals_table::{PLANNED_HOURS_COLUMN, PLAYED_HOURS_COLUMN, VALUE_COLUMN_COUNT, write_table};
+use self::totals_table::{PLANNED_MINUTES_COLUMN, PLAYED_MINUTES_COLUMN, VALUE_COLUMN_COUNT, write_table};
 use super::fact::FactState;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::journal::IncidentSectionText;
@@ -144,14 +144,15 @@ impl ReportWorkbook {
         self.workbook.save_to_buffer()
     }
 
-    /// Inserts the chart of planned and aired hours by topic below the table by topic.
+    /// Inserts the chart of planned and aired minutes by topic below the table by topic.
     fn insert_topic_chart(&mut self, topics: &ReportTable) -> Result<(), XlsxError> {
         let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
         let last_row = u32::try_from(topics.rows.len()).unwrap_or(1);
         let mut chart = Chart::new(ChartType::Bar);
-        for (column, name) in
-            [(PLANNED_HOURS_COLUMN, ReportText::PlannedHours {}), (PLAYED_HOURS_COLUMN, ReportText::PlayedHours {})]
-        {
+        for (column, name) in [
+            (PLANNED_MINUTES_COLUMN, ReportText::PlannedMinutes {}),
+            (PLAYED_MINUTES_COLUMN, ReportText::PlayedMinutes {}),
+        ] {
             chart
                 .add_series()
                 .set_name(name.localized(self.lang).to_string().as_str())

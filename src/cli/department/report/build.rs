@@ -48,8 +48,11 @@ pub(super) fn build_report(
     let station_name =
         |symbol: u32| names_by_station.get(report_context.symbols.text(symbol)).copied().unwrap_or_default();
     let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
+    let estimate_ranges = tally.estimate_ranges();
+    store.index.extend_context(&mut context, &estimate_ranges, &store.registry)?;
     let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
     let mut read_range = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
+        let counted_repeats = context.report_context.repeated_outcomes;
         store.index.for_each_airing::<ReportError>(&mut context, range, |airing| {
             // The ranges can overlap. An airing in both ranges is counted once.
             if range != query.range && query.range.contains(airing.fact.date) {
@@ -70,18 +73,31 @@ pub(super) fn build_report(
                 })?;
             }
             Ok(())
-        })
+        })?;
+        // Repeats on the days from which other days are only estimated are not repeats of this report.
+        if range != query.range && Some(range) != query.earlier_range {
+            context.report_context.repeated_outcomes = counted_repeats;
+        }
+        Ok::<(), ReportError>(())
     };
     read_range(query.range, workbook.as_mut())?;
     if let Some(earlier_range) = query.earlier_range {
         read_range(earlier_range, None)?;
     }
-    let mut report = tally.into_report();
-    report.repeated_outcomes = context.report_context.repeated_outcomes;
+    for range in estimate_ranges {
+        read_range(range, None)?;
+    }
+    let report = tally.into_report();
+    complete_report(report, store, context.report_context.repeated_outcomes)
+}
+
+/// Adds to a report what does not follow from its airings.
+fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: u64) -> Result<Report, ReportError> {
+    report.repeated_outcomes = repeated_outcomes;
     if report.total.planned + report.total.unplanned == 0 {
         report.collected_range = store.index.planned_dates(None)?;
     }
-    report.incidents = IncidentList::select(&store.journal, query.range, &store.registry);
+    report.incidents = IncidentList::select(&store.journal, report.range, &store.registry);
     report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)

@@ -41,6 +41,23 @@ fn date_column(row: &Row<'_>, index: usize) -> rusqlite::Result<NaiveDate> {
     Ok(date_of_day_number(row.get(index)?))
 }
 
+/// Returns the state that the log claims for a row of the table `airing`.
+fn logged_state(row: &Row<'_>, id: &str) -> rusqlite::Result<FactState> {
+    let reason: Option<i64> = row.get(14)?;
+    let reason = reason.and_then(|index| Reason::ALL.get(usize::try_from(index).ok()?).copied());
+    let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
+    let volume: Option<i64> = row.get(20)?;
+    let is_audible = level > 0 && volume != Some(0);
+    Ok(match (result, is_audible, is_unplanned(id)) {
+        (2, _, true) | (_, false, true) => FactState::UnplannedNotCounted,
+        (_, true, true) => FactState::Unplanned,
+        (2, _, false) => FactState::Missed(reason),
+        (_, false, false) => FactState::Level0,
+        (0, true, false) => FactState::Aired,
+        (_, true, false) => FactState::Partial(reason),
+    })
+}
+
 /// Converts a row of the table `airing`; `None` if a different outcome with the same id counts.
 pub(super) fn airing_from_outcome<'a>(
     row: &'a Row<'_>,
@@ -56,19 +73,7 @@ pub(super) fn airing_from_outcome<'a>(
     if row.get(17)? || is_counted_elsewhere {
         return Ok(None);
     }
-    let reason: Option<i64> = row.get(14)?;
-    let reason = reason.and_then(|index| Reason::ALL.get(usize::try_from(index).ok()?).copied());
-    let (result, level): (i64, i64) = (row.get(13)?, row.get(16)?);
-    let volume: Option<i64> = row.get(20)?;
-    let is_audible = level > 0 && volume != Some(0);
-    let state = match (result, is_audible, is_unplanned(id)) {
-        (2, _, true) | (_, false, true) => FactState::UnplannedNotCounted,
-        (_, true, true) => FactState::Unplanned,
-        (2, _, false) => FactState::Missed(reason),
-        (_, false, false) => FactState::Level0,
-        (0, true, false) => FactState::Aired,
-        (_, true, false) => FactState::Partial(reason),
-    };
+    let state = logged_state(row, id)?;
     let at_us: i64 = row.get(4)?;
     let future_code = context.now.is_some_and(|now| is_future(WallTime(at_us), now)).then(|| String::from("in-future"));
     let stored_symbol = row.get::<_, Option<Symbol>>(21)?;
@@ -90,6 +95,7 @@ pub(super) fn airing_from_outcome<'a>(
         topic: row.get(9)?,
         language: row.get(10)?,
         planned_ms: row.get(11)?,
+        last_known_ms: 0,
         played_ms: row.get(12)?,
         late_us: row.get(15)?,
         is_clock_confirmed: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
@@ -120,6 +126,7 @@ pub(super) fn airing_from_pending<'a>(
         topic: row.get(7)?,
         language: row.get(8)?,
         planned_ms: row.get(9)?,
+        last_known_ms: 0,
         played_ms: 0,
         late_us: None,
         is_clock_confirmed: true,

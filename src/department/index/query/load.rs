@@ -1,14 +1,13 @@
 //! Loads the context of a query.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rusqlite::params;
 
 use super::context::{QueryContext, StandIn};
-use crate::airlog::outcome::Reason;
 use crate::base::instant::WallTime;
 use crate::department::index::moved_airings::is_moved_outcome_sql;
-use crate::department::index::rows::{MAX_PLANNED_AIRINGS, day_number};
+use crate::department::index::rows::day_number;
 use crate::department::index::{AiringIndex, IndexError};
 use crate::department::registry::Registry;
 use crate::department::report::fact::SymbolTable;
@@ -31,7 +30,6 @@ impl AiringIndex {
         self.load_logs(&mut context, registry)?;
         self.load_topics(&mut context)?;
         self.load_logged_days(&mut context, ranges)?;
-        self.load_plans(&mut context, ranges)?;
         self.load_cosigned_heads(&mut context)?;
         self.load_stand_ins(&mut context, ranges)?;
         self.load_counted_entries(&mut context, ranges, registry)?;
@@ -55,58 +53,33 @@ impl AiringIndex {
         Ok(())
     }
 
-    /// Loads the dates for which a log has a plan, by station.
+    /// Loads the dates until the end of the ranges for which a log has a plan, by station. Earlier dates are those from
+    /// which days without a log are estimated.
     fn load_logged_days(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
-        let mut query = self.db.prepare(
-            "SELECT log.station, plan.date FROM plan JOIN log ON log.id = plan.log WHERE plan.date BETWEEN ?1 AND ?2",
-        )?;
-        for range in ranges {
-            let mut rows = query.query(params![day_number(range.from), day_number(range.until)])?;
+        let Some(until) = ranges.iter().map(|range| range.until).max() else { return Ok(()) };
+        let mut query = self.db.prepare("SELECT DISTINCT date FROM plan WHERE log = ?1 AND date <= ?2")?;
+        for (log, station) in &context.stations {
+            let station = context.report_context.symbols.text(*station).to_owned();
+            let logged_days = context.report_context.logged_days.entry(station).or_default();
+            let mut rows = query.query(params![log, day_number(until)])?;
             while let Some(row) = rows.next()? {
-                if let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(1)?) {
-                    context.report_context.logged_days.entry(row.get(0)?).or_default().insert(date);
-                }
+                logged_days.extend(NaiveDate::from_num_days_from_ce_opt(row.get(0)?));
             }
         }
         Ok(())
     }
 
-    /// Loads the number and airtime of the airings planned for each date of a range, and for the seven days that end
-    /// with the last planned day before the range.
-    fn load_plans(&self, context: &mut QueryContext, ranges: &[DateRange]) -> Result<(), IndexError> {
-        let mut last_date_query = self.db.prepare("SELECT max(date) FROM plan WHERE log = ?1 AND date < ?2")?;
-        let mut query = self.db.prepare(
-            // If the kept plan is missing, the planned lengths are taken from the outcomes, which are signed.
-            "SELECT date, count, coalesce(planned_ms, (
-                 SELECT sum(airing.planned_ms) FROM airing WHERE airing.log = plan.log AND airing.date = plan.date
-                     AND repeat = 0 AND planned_at IS NOT NULL AND reason IS NOT ?4
-             )) FROM plan WHERE log = ?1 AND date BETWEEN ?2 AND ?3 ORDER BY date, seq",
-        )?;
-        let withdrawn = i64::try_from(Reason::Withdrawn.index()).unwrap_or(-1);
-        for range in ranges {
-            for (log, station) in &context.stations {
-                let from = day_number(range.from);
-                let last_date: Option<i32> = last_date_query.query_row(params![log, from], |row| row.get(0))?;
-                let first_date = last_date.map_or(from, |date| date.saturating_sub(6));
-                let mut rows = query.query(params![log, first_date, day_number(range.until), withdrawn])?;
-                let station = context.report_context.symbols.text(*station).to_owned();
-                let mut plans = BTreeMap::new();
-                while let Some(row) = rows.next()? {
-                    let Some(date) = NaiveDate::from_num_days_from_ce_opt(row.get(0)?) else { continue };
-                    let (count, planned_ms): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
-                    // Later plans of a date replace earlier ones.
-                    let airing_count = u64::try_from(count).unwrap_or(0).min(MAX_PLANNED_AIRINGS);
-                    plans.insert(date, (airing_count, planned_ms.unwrap_or(0)));
-                }
-                // If several logs of a station have a plan for the date, the plan with the most airings counts.
-                let plans_of_station = context.report_context.plans.entry(station).or_default();
-                for (date, plan) in plans {
-                    let largest_plan = plans_of_station.entry(date).or_insert(plan);
-                    *largest_plan = plan.max(*largest_plan);
-                }
-            }
-        }
-        Ok(())
+    /// Prepares a context for dates outside the ranges with which it was loaded.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn extend_context(
+        &self,
+        context: &mut QueryContext,
+        ranges: &[DateRange],
+        registry: &Registry,
+    ) -> Result<(), IndexError> {
+        self.load_counted_entries(context, ranges, registry)
     }
 
     /// Loads the withdrawn airings that stand for another recording.

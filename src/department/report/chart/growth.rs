@@ -1,13 +1,13 @@
 //! The growth chart, which compares a report's range with an earlier one.
 use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncate_label};
-use crate::department::report::figures::{format_date, format_growth, format_hours};
+use crate::department::report::figures::{format_date, format_growth, format_minutes};
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
 use crate::paper::drawing::{ChartShape, Drawing, TEXT_COLOUR, TextAnchor, WIDTH};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Draws the hours on air by topic, in the earlier range and in the report's range. `None` if the report has no earlier
+/// Draws the minutes on air by topic, in the earlier range and in the report's range. `None` if the report has no earlier
 /// range or no topics.
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
@@ -33,7 +33,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
         for (ms, y_offset, colour) in [(earlier.played_ms, 0.0, COLOURS[8]), (row.totals.played_ms, 12.0, COLOURS[0])] {
             let width = to_f32(ms) / to_f32(max_ms) * (right - left);
             drawing.rect(left, y + y_offset, width, 10.0, colour);
-            drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, format_hours(ms, lang));
+            drawing.text(left + width + 4.0, y + y_offset + 8.0, TextAnchor::Start, format_minutes(ms, lang));
         }
         drawing.shapes.push(ChartShape::Text {
             x: WIDTH,
@@ -41,7 +41,7 @@ pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
             size: 9.0,
             bold: true,
             anchor: TextAnchor::End,
-            text: format_growth(earlier.played_ms, row.totals.played_ms, lang),
+            text: row.growth.map_or_else(String::new, |growth| format_growth(growth, lang)),
         });
     }
     drawing.line(left, 0.0, left, height - 26.0, TEXT_COLOUR);

@@ -1,13 +1,13 @@
 //! The chart of airtime by week.
 use super::style::{COLOURS, MAX_COLOURED_TOPICS, to_f32, truncate_label};
-use crate::department::report::figures::format_hours;
+use crate::department::report::figures::format_whole_number;
 use crate::department::report::labels::key_label;
 use crate::department::report::{GroupBy, Report};
 use crate::paper::drawing::{Drawing, GRID_COLOUR, TextAnchor, WIDTH};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// Draws the hours on air by topic, as one stacked bar per week. `None` if the report covers fewer than two weeks or
+/// Draws the minutes on air by topic, as one stacked bar per week. `None` if the report covers fewer than two weeks or
 /// has no topics.
 #[must_use]
 pub fn weekly_chart(report: &Report, lang: Lang) -> Option<Drawing> {
@@ -72,16 +72,17 @@ fn draw_legend(drawing: &mut Drawing, names: impl Iterator<Item = String>, top: 
     }
 }
 
-/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of hours such that
+/// The length of a minute, in milliseconds.
+const MINUTE_MS: i64 = 60_000;
+
+/// Returns the distance between the lines of the scale, in milliseconds: the smallest round number of minutes such that
 /// five steps reach `max_ms`.
 fn scale_step_ms(max_ms: i64) -> i64 {
-    let hour_ms = 3_600_000;
-    let steps = [hour_ms / 10, hour_ms / 5, hour_ms / 2, hour_ms, 2 * hour_ms, 5 * hour_ms];
-    let larger_steps = (1..9).flat_map(|power| steps.map(|step| step * 10_i64.pow(power)));
-    steps.into_iter().chain(larger_steps).find(|step| step * 5 >= max_ms).unwrap_or(i64::MAX / 8)
+    let mut steps = (0..11).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_i64.pow(power) * MINUTE_MS));
+    steps.find(|step| step * 5 >= max_ms).unwrap_or(i64::MAX / 8)
 }
 
-/// Draws the scale: horizontal lines from 0 to at least `max_ms`, labelled in hours on the left. Returns the scale in
+/// Draws the scale: horizontal lines from 0 to at least `max_ms`, labelled in minutes on the left. Returns the scale in
 /// points per millisecond.
 fn draw_scale(drawing: &mut Drawing, max_ms: i64, left: f32, top: f32, bottom: f32, lang: Lang) -> f32 {
     let step_ms = scale_step_ms(max_ms);
@@ -90,7 +91,7 @@ fn draw_scale(drawing: &mut Drawing, max_ms: i64, left: f32, top: f32, bottom: f
     for step in 0..=step_count {
         let y = bottom - step_height * to_f32(step);
         drawing.line(left, y, WIDTH, y, GRID_COLOUR);
-        drawing.text(left - 4.0, y + 2.5, TextAnchor::End, format_hours(step * step_ms, lang));
+        drawing.text(left - 4.0, y + 2.5, TextAnchor::End, format_whole_number(step * step_ms / MINUTE_MS, lang));
     }
     step_height / to_f32(step_ms)
 }

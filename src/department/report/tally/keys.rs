@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 
 use super::Tally;
 use super::group_totals::{GroupKey, SortKey};
+use crate::department::registry::{AdminArea, RegisteredStation};
 use crate::department::report::group_by::GroupBy;
 
 impl Tally<'_> {
@@ -11,20 +12,14 @@ impl Tally<'_> {
         let text = |symbol| self.context.symbols.text(symbol).to_owned();
         let sort_key = |text: &str, number: u32| (text.to_owned(), number);
         match by {
-            GroupBy::Station => {
-                let id = text(key.0);
-                (sort_key(&id, 0), vec![id.clone(), self.context.station_name(self.registry, &id)])
-            }
+            GroupBy::Station => self.station_key(&text(key.0)),
             GroupBy::Topic => self.topic_key(key),
             GroupBy::Language => (sort_key(&text(key.0), 0), vec![text(key.0)]),
             GroupBy::District | GroupBy::Commune => {
                 let station = self.stations.get(&key.0).copied().flatten();
                 let area =
                     station.zip(key.1.checked_sub(1)).and_then(|(station, index)| station.areas.get(index as usize));
-                let unit = area.map(|area| if by == GroupBy::District { &area.district } else { &area.commune });
-                let (code, name) = unit.map_or_else(Default::default, |unit| (unit.code.clone(), unit.name.clone()));
-                let cells = vec![code.clone(), self.unit_name(by, &code).unwrap_or(name)];
-                (sort_key(&code, 0), cells)
+                self.area_key(by, area)
             }
             GroupBy::Segment => {
                 let title = self.titles.get(&key.0).map(|(_, title)| text(*title)).unwrap_or_default();
@@ -39,6 +34,36 @@ impl Tally<'_> {
                 (sort_key("", key.0), vec![period.from.to_string(), period.until.to_string()])
             }
         }
+    }
+
+    /// Returns the key of the row to which days of a station belong. The meaning of `number` depends on the grouping, as
+    /// in a [`GroupKey`].
+    pub(super) fn registered_row_key(
+        &self,
+        by: GroupBy,
+        station: &RegisteredStation,
+        number: u32,
+    ) -> (SortKey, Vec<String>) {
+        match by {
+            GroupBy::District | GroupBy::Commune => {
+                self.area_key(by, number.checked_sub(1).and_then(|index| station.areas.get(index as usize)))
+            }
+            GroupBy::Day | GroupBy::Period => self.row_key(by, (number, 0)),
+            GroupBy::Station | GroupBy::Topic | GroupBy::Language | GroupBy::Segment => {
+                self.station_key(station.id.as_str())
+            }
+        }
+    }
+
+    fn station_key(&self, id: &str) -> (SortKey, Vec<String>) {
+        ((id.to_owned(), 0), vec![id.to_owned(), self.context.station_name(self.registry, id)])
+    }
+
+    fn area_key(&self, by: GroupBy, area: Option<&AdminArea>) -> (SortKey, Vec<String>) {
+        let unit = area.map(|area| if by == GroupBy::District { &area.district } else { &area.commune });
+        let (code, name) = unit.map_or_else(Default::default, |unit| (unit.code.clone(), unit.name.clone()));
+        let name = self.unit_name(by, &code).unwrap_or(name);
+        ((code.clone(), 0), vec![code, name])
     }
 
     /// Returns the sort key and the cells of a topic: campaign id, topic number and title.

@@ -1,5 +1,5 @@
 //! The parameters of a report, and the data that it needs in addition to the airings.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -26,6 +26,15 @@ pub struct ReportQuery {
     pub made_on: NaiveDate,
 }
 
+impl ReportQuery {
+    /// Returns the days of a range that are before the date of the report, in ascending order. A later day may still
+    /// get a log.
+    pub(super) fn past_days(&self, range: DateRange) -> impl Iterator<Item = NaiveDate> + use<> {
+        let made_on = self.made_on;
+        range.from.iter_days().take_while(move |day| *day <= range.until && *day < made_on)
+    }
+}
+
 /// The data that a report needs in addition to the airings.
 #[derive(Debug, Clone, Default)]
 pub struct ReportContext {
@@ -35,10 +44,7 @@ pub struct ReportContext {
     pub topic_titles: HashMap<(Symbol, u16), String>,
     /// The names of stations in their logs, by station id.
     pub station_names: HashMap<String, String>,
-    /// The number of planned airings and their airtime in milliseconds, by station id and date. The dates are those of
-    /// the ranges, and of the seven days that end with the last planned day before each range.
-    pub plans: HashMap<String, BTreeMap<NaiveDate, (u64, i64)>>,
-    /// The dates for which a log has a plan, by station id.
+    /// The dates until the end of the ranges for which a log has a plan, by station id.
     pub logged_days: HashMap<String, BTreeSet<NaiveDate>>,
     /// The evidence that each log in the store gives.
     pub evidence: Vec<LogEvidence>,

@@ -5,20 +5,21 @@ use chrono::NaiveDate;
 
 use super::Tally;
 use super::group_totals::{GroupKey, GroupTotals, SortKey};
-use crate::department::report::evidence::UnloggedStation;
+use crate::department::report::coverage::Coverage;
 use crate::department::report::fact::Symbol;
 use crate::department::report::group_by::GroupBy;
+use crate::department::report::growth::Growth;
 use crate::department::report::period::monday_of;
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {
-    /// Builds the table with this grouping.
+    /// Builds the table with this grouping. `coverages` are those of both ranges.
     pub(super) fn build_table(
         &self,
         by: GroupBy,
         groups: HashMap<GroupKey, GroupTotals>,
-        unlogged_stations: &[UnloggedStation],
+        coverages: (Coverage, Option<Coverage>),
     ) -> ReportTable {
         // The groups by day and period contain only airings of the range.
         let is_compared = self.query.earlier_range.is_some() && !by.is_by_time();
@@ -29,24 +30,32 @@ impl Tally<'_> {
             row.totals.merge(&group.totals);
             row.earlier_totals.merge(&group.earlier_totals);
         }
-        if by == GroupBy::Station {
-            // A station without a log gets a row even if it has no airings.
-            for unlogged in unlogged_stations {
-                rows.entry(((unlogged.station.clone(), 0), vec![unlogged.station.clone(), unlogged.name.clone()]))
-                    .or_default();
-            }
+        // A station or place without a log has a row too.
+        let mut row_coverages = self.row_coverages(by, self.query.range);
+        for key in row_coverages.iter().flat_map(BTreeMap::keys) {
+            rows.entry(key.clone()).or_default();
         }
-        let unlogged_days = |key: &[String]| {
-            let station = unlogged_stations.iter().find(|unlogged| Some(&unlogged.station) == key.first());
-            (by == GroupBy::Station).then_some(station.map(|station| station.unlogged).unwrap_or_default())
-        };
+        let earlier_range = self.query.earlier_range.filter(|_| is_compared);
+        let mut earlier_row_coverages = earlier_range.and_then(|range| self.row_coverages(by, range));
         let is_shared = |recording: &&Symbol| self.recordings.contains_key(*recording);
-        let table_row = |((_, key), group): ((SortKey, Vec<String>), GroupTotals)| TableRow {
-            unlogged: unlogged_days(&key),
-            key,
-            shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
-            totals: group.totals,
-            earlier_totals: is_compared.then_some(group.earlier_totals),
+        let table_row = |(key, group): ((SortKey, Vec<String>), GroupTotals)| {
+            let coverage = row_coverages.as_mut().map(|rows| rows.remove(&key).unwrap_or_default());
+            let earlier_coverage = earlier_row_coverages.as_mut().map(|rows| rows.remove(&key).unwrap_or_default());
+            let growth = is_compared.then(|| {
+                // A row without days of its own is compared like the whole report.
+                let earlier_coverage = earlier_coverage.or(coverages.1).unwrap_or_default();
+                let earlier = (group.earlier_totals.played_ms, earlier_coverage);
+                Growth::new(earlier, (group.totals.played_ms, coverage.unwrap_or(coverages.0)))
+            });
+            TableRow {
+                key: key.1,
+                shared_recordings: group.totals.recordings.iter().filter(is_shared).count() as u64,
+                totals: group.totals,
+                earlier_totals: is_compared.then_some(group.earlier_totals),
+                coverage,
+                earlier_coverage,
+                growth,
+            }
         };
         ReportTable { by, rows: rows.into_iter().map(table_row).collect() }
     }

@@ -43,9 +43,9 @@ pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), Xl
         localize(ReportText::Language {}),
         localize(ReportText::Result {}),
         localize(ReportText::Reason {}),
-        format!("{} (s)", localize(ReportText::Planned {})),
-        format!("{} (s)", localize(ReportText::Aired {})),
-        localize(ReportText::LateMs {}),
+        format!("{} (s)", localize(ReportText::PlannedLength {})),
+        format!("{} (s)", localize(ReportText::PlayedLength {})),
+        localize(ReportText::LateSeconds {}),
         localize(ReportText::Entry {}),
         localize(ReportText::Log {}),
     ];
@@ -78,7 +78,7 @@ pub(super) fn write_airing_row(
     sheet.write_number(row, 9, ms_to_seconds(fact.planned_ms))?;
     sheet.write_number(row, 10, ms_to_seconds(fact.counted_ms()))?;
     if let Some(late_us) = fact.late_us {
-        sheet.write_number(row, 11, to_f64(late_us.div_euclid(1000)))?;
+        sheet.write_number(row, 11, ms_to_seconds(late_us.div_euclid(1000)))?;
     }
     if let Some((log, entry)) = airing.entry {
         sheet.write_number(row, 12, to_f64(entry.cast_signed()))?;

@@ -28,7 +28,7 @@ pub(super) fn finish_sheet(sheet: &mut Worksheet, row_count: u32, column_count: 
     sheet.autofilter(0, 0, row_count.saturating_sub(1), last_column).map(|_| ())
 }
 
-/// Converts milliseconds to hours.
-pub(super) fn ms_to_hours(ms: i64) -> f64 {
-    to_f64(ms) / 3_600_000.0
+/// Converts milliseconds to minutes.
+pub(super) fn ms_to_minutes(ms: i64) -> f64 {
+    to_f64(ms) / 60_000.0
 }

@@ -1,32 +1,38 @@
 //! Writes the summary sheet: totals, tables without their own sheet, and remarks.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{ms_to_hours, to_f64, write_heading_row};
+use super::cells::{ms_to_minutes, to_f64, write_heading_row};
 use super::incident_sheet::write_section;
 use super::totals_table::write_table;
 use crate::airlog::outcome::Reason;
 use crate::department::report::Report;
 use crate::department::report::fact::FactState;
 use crate::department::report::figures::format_date_range;
+use crate::department::report::first_sentence::first_sentences;
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::labels::{heading, result_and_reason};
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use crate::department::report::second_log_lists::contradictions_table;
-use crate::department::report::table::{ReportTable, TableRow};
+use crate::department::report::table::ReportTable;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// Writes the summary sheet.
 pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
     write_title(sheet, report, lang)?;
-    let mut row = write_section(sheet, 5, report, lang)?;
+    let wrap_format = Format::new().set_text_wrap();
+    let mut row = 4;
+    for sentence in first_sentences(report, lang) {
+        sheet.write_with_format(row, 0, sentence, &wrap_format)?;
+        row += 1;
+    }
+    row = write_section(sheet, row + 1, report, lang)?;
     row = write_tables(sheet, row, report, lang)?;
     row = write_reasons(sheet, row, report, lang)?;
     row = write_contradictions(sheet, row, report, lang)?;
     row = write_shared_recordings(sheet, row, report, lang)?;
     row = write_unlogged_stations(sheet, row, report, lang)?;
-    let wrap_format = Format::new().set_text_wrap();
     for (remark, row) in remarks(report, lang).into_iter().zip(row..) {
         sheet.write_with_format(row, 0, remark, &wrap_format)?;
     }
@@ -54,16 +60,7 @@ fn write_heading(sheet: &mut Worksheet, row: u32, text: ReportText, lang: Lang) 
 
 /// Writes the totals, and the tables that have no separate sheet. Returns the next row.
 fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    let total_table = ReportTable {
-        by: GroupBy::Period,
-        rows: vec![TableRow {
-            key: vec![report.range.from.to_string(), report.range.until.to_string()],
-            totals: report.total.clone(),
-            earlier_totals: report.earlier_total.clone(),
-            shared_recordings: report.shared_recordings.len() as u64,
-            unlogged: None,
-        }],
-    };
+    let total_table = ReportTable { by: GroupBy::Period, rows: vec![report.total_row()] };
     write_table(sheet, row, &total_table, lang)?;
     row += 3;
     let tables = report.tables.iter().filter(|table| !matches!(table.by, GroupBy::Topic | GroupBy::Station));
@@ -146,7 +143,7 @@ fn write_unlogged_stations(sheet: &mut Worksheet, mut row: u32, report: &Report,
         sheet.write(row, 0, cells[0].as_str())?;
         sheet.write(row, 1, to_f64(unlogged_station.days()))?;
         sheet.write(row, 2, to_f64(unlogged_station.unlogged.planned.cast_signed()))?;
-        sheet.write(row, 3, ms_to_hours(unlogged_station.unlogged.planned_ms))?;
+        sheet.write(row, 3, ms_to_minutes(unlogged_station.unlogged.planned_ms))?;
         sheet.write(row, 4, cells[4].as_str())?;
         row += 1;
     }

@@ -1,32 +1,124 @@
 //! Writes tables of totals.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{ms_to_hours, to_f64, write_heading_row};
+use super::cells::{ms_to_minutes, ms_to_seconds, to_f64, write_heading_row};
+use crate::department::report::growth::Growth;
 use crate::department::report::labels::{first_column_heading, key_label};
 use crate::department::report::table::{ReportTable, TableRow};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
 /// The number of cells in a row after its label.
-pub(super) const VALUE_COLUMN_COUNT: usize = 19;
-/// The index of the column with the planned hours.
-pub(super) const PLANNED_HOURS_COLUMN: u16 = 7;
-/// The index of the column with the aired hours.
-pub(super) const PLAYED_HOURS_COLUMN: u16 = 8;
+pub(super) const VALUE_COLUMN_COUNT: usize = 27;
+/// The index of the column with the planned minutes.
+pub(super) const PLANNED_MINUTES_COLUMN: u16 = 7;
+/// The index of the column with the aired minutes.
+pub(super) const PLAYED_MINUTES_COLUMN: u16 = 8;
 
 /// The number formats of a table.
 struct TableFormats {
     count: Format,
-    hours: Format,
+    tenths: Format,
     share: Format,
 }
 
 impl TableFormats {
     fn new() -> Self {
         let format = |pattern| Format::new().set_num_format(pattern);
-        Self { count: format("#,##0"), hours: format("#,##0.0"), share: format("0.0%") }
+        Self { count: format("#,##0"), tenths: format("#,##0.0"), share: format("0.0%") }
     }
 }
+
+/// A cell after the label of a row.
+enum SheetCell {
+    /// No cell: nothing is known.
+    Empty,
+    Count(i64),
+    /// A length in milliseconds, shown in minutes.
+    Minutes(i64),
+    /// A time in milliseconds, shown in seconds.
+    Seconds(i64),
+    /// A share in thousandths, shown in per cent.
+    Share(i64),
+    /// No percentage, because logs are missing.
+    LogsMissing,
+}
+
+impl SheetCell {
+    fn share(permille: Option<i64>) -> Self {
+        permille.map_or(Self::Empty, Self::Share)
+    }
+
+    fn seconds(ms: Option<i64>) -> Self {
+        ms.map_or(Self::Empty, Self::Seconds)
+    }
+
+    fn days(days: Option<i64>) -> Self {
+        days.map_or(Self::Empty, Self::Count)
+    }
+}
+
+/// A column: its heading, and the cell of a row.
+type SheetColumn = (fn() -> ReportText, fn(&TableRow) -> SheetCell);
+
+/// Returns a count as a cell; an empty cell if nothing is known about the row.
+fn known_count(row: &TableRow, count: u64) -> SheetCell {
+    if row.is_silent() { SheetCell::Empty } else { SheetCell::Count(count.cast_signed()) }
+}
+
+/// Returns a length in milliseconds as a cell; an empty cell if nothing is known about the row.
+fn known_minutes(row: &TableRow, ms: i64) -> SheetCell {
+    if row.is_silent() { SheetCell::Empty } else { SheetCell::Minutes(ms) }
+}
+
+/// Returns a share as a cell; an empty cell if nothing is known about the row.
+fn known_share(row: &TableRow, permille: Option<i64>) -> SheetCell {
+    if row.is_silent() { SheetCell::Empty } else { SheetCell::share(permille) }
+}
+
+/// The columns after the label.
+const SHEET_COLUMNS: [SheetColumn; VALUE_COLUMN_COUNT] = [
+    (|| ReportText::Planned {}, |row| known_count(row, row.totals.planned)),
+    (|| ReportText::Aired {}, |row| known_count(row, row.totals.aired)),
+    (|| ReportText::Partial {}, |row| known_count(row, row.totals.partial)),
+    (|| ReportText::Missed {}, |row| known_count(row, row.totals.missed)),
+    (|| ReportText::Level0 {}, |row| known_count(row, row.totals.level0)),
+    (|| ReportText::Unknown {}, |row| known_count(row, row.totals.unknown)),
+    (|| ReportText::PlannedMinutes {}, |row| known_minutes(row, row.totals.expected_ms)),
+    (|| ReportText::PlayedMinutes {}, |row| known_minutes(row, row.totals.played_ms)),
+    (|| ReportText::SharePlanTime {}, |row| known_share(row, row.totals.shares_of_plan().by_time)),
+    (|| ReportText::SharePlanCount {}, |row| known_share(row, row.totals.shares_of_plan().by_count)),
+    (|| ReportText::ShareKnownTime {}, |row| known_share(row, row.totals.shares_of_known().by_time)),
+    (|| ReportText::ShareKnownCount {}, |row| known_share(row, row.totals.shares_of_known().by_count)),
+    (|| ReportText::LateHalf {}, |row| SheetCell::seconds(row.totals.lateness.percentile_ms(50))),
+    (|| ReportText::LateMost {}, |row| SheetCell::seconds(row.totals.lateness.percentile_ms(95))),
+    (|| ReportText::LateMax {}, |row| SheetCell::seconds(row.totals.lateness.max_ms())),
+    (|| ReportText::Unplanned {}, |row| known_count(row, row.totals.unplanned)),
+    (|| ReportText::UnvouchedMinutes {}, |row| known_minutes(row, row.totals.unconfirmed_clock.played_ms)),
+    (|| ReportText::Recordings {}, |row| known_count(row, row.totals.recordings.len() as u64)),
+    (|| ReportText::DaysWithLog {}, |row| SheetCell::days(row.coverage.map(|coverage| coverage.logged))),
+    (|| ReportText::StationDays {}, |row| SheetCell::days(row.coverage.map(|coverage| coverage.days))),
+    (|| ReportText::UnloggedAirings {}, |row| SheetCell::Count(row.totals.lost_planned.cast_signed())),
+    (|| ReportText::UnloggedMinutes {}, |row| SheetCell::Minutes(row.totals.lost_planned_ms)),
+    (|| ReportText::Implausible {}, |row| known_count(row, row.totals.implausible)),
+    (
+        || ReportText::BeforeMinutes {},
+        |row| match &row.earlier_totals {
+            Some(earlier) if !row.was_silent() => SheetCell::Minutes(earlier.played_ms),
+            _ => SheetCell::Empty,
+        },
+    ),
+    (
+        || ReportText::Growth {},
+        |row| match row.growth {
+            Some(Growth::Permille(permille)) => SheetCell::Share(permille),
+            Some(Growth::NotComparable) => SheetCell::LogsMissing,
+            Some(Growth::NothingBefore) | None => SheetCell::Empty,
+        },
+    ),
+    (|| ReportText::DaysWithLogBefore {}, |row| SheetCell::days(row.earlier_coverage.map(|coverage| coverage.logged))),
+    (|| ReportText::StationDaysBefore {}, |row| SheetCell::days(row.earlier_coverage.map(|coverage| coverage.days))),
+];
 
 /// Writes a table with its headings. `top_row` is the row of the headings.
 pub(super) fn write_table(
@@ -35,77 +127,38 @@ pub(super) fn write_table(
     table: &ReportTable,
     lang: Lang,
 ) -> Result<(), XlsxError> {
-    write_heading_row(sheet, top_row, &headings(table, lang))?;
+    let headings = std::iter::once(first_column_heading(table.by))
+        .chain(SHEET_COLUMNS.into_iter().map(|(heading, _)| heading()))
+        .map(|text| text.localized(lang).to_string())
+        .collect::<Vec<_>>();
+    write_heading_row(sheet, top_row, &headings)?;
     sheet.set_column_width(0, 48.0)?;
     let formats = TableFormats::new();
     for (table_row, row) in table.rows.iter().zip(top_row + 1..) {
         sheet.write_string(row, 0, key_label(table.by, &table_row.key, lang))?;
-        write_values(sheet, row, table_row, &formats)?;
-    }
-    Ok(())
-}
-
-fn headings(table: &ReportTable, lang: Lang) -> Vec<String> {
-    let localize = |text: ReportText| text.localized(lang).to_string();
-    vec![
-        localize(first_column_heading(table.by)),
-        localize(ReportText::Planned {}),
-        localize(ReportText::Aired {}),
-        localize(ReportText::Partial {}),
-        localize(ReportText::Missed {}),
-        localize(ReportText::Level0 {}),
-        localize(ReportText::Unknown {}),
-        localize(ReportText::PlannedHours {}),
-        localize(ReportText::PlayedHours {}),
-        localize(ReportText::Share {}),
-        format!("{} p50", localize(ReportText::LateMs {})),
-        format!("{} p95", localize(ReportText::LateMs {})),
-        format!("{} max", localize(ReportText::LateMs {})),
-        localize(ReportText::Unplanned {}),
-        localize(ReportText::UnvouchedHours {}),
-        localize(ReportText::Recordings {}),
-        localize(ReportText::UnloggedDayCount {}),
-        localize(ReportText::UnloggedHours {}),
-        localize(ReportText::Implausible {}),
-        localize(ReportText::BeforeHours {}),
-    ]
-}
-
-/// Writes the cells of a row after its label.
-fn write_values(
-    sheet: &mut Worksheet,
-    row: u32,
-    table_row: &TableRow,
-    formats: &TableFormats,
-) -> Result<(), XlsxError> {
-    let totals = &table_row.totals;
-    let counts = [totals.planned, totals.aired, totals.partial, totals.missed, totals.level0, totals.unknown];
-    for (value, column) in counts.into_iter().zip(1..) {
-        sheet.write_with_format(row, column, to_f64(value.cast_signed()), &formats.count)?;
-    }
-    sheet.write_with_format(row, PLANNED_HOURS_COLUMN, ms_to_hours(totals.planned_ms), &formats.hours)?;
-    sheet.write_with_format(row, PLAYED_HOURS_COLUMN, ms_to_hours(totals.played_ms), &formats.hours)?;
-    if totals.planned_ms > 0 {
-        let share = to_f64(totals.played_ms) / to_f64(totals.planned_ms);
-        sheet.write_with_format(row, 9, share, &formats.share)?;
-    }
-    let lateness = [totals.lateness.percentile_ms(50), totals.lateness.percentile_ms(95), totals.lateness.max_ms()];
-    for (value, column) in lateness.into_iter().zip(10..) {
-        if let Some(ms) = value {
-            sheet.write_with_format(row, column, to_f64(ms), &formats.count)?;
+        for ((_, cell), column) in SHEET_COLUMNS.into_iter().zip(1..) {
+            write_cell(sheet, (row, column), cell(table_row), &formats, lang)?;
         }
     }
-    sheet.write_with_format(row, 13, to_f64(totals.unplanned.cast_signed()), &formats.count)?;
-    sheet.write_with_format(row, 14, ms_to_hours(totals.unconfirmed_clock.played_ms), &formats.hours)?;
-    let recordings = i64::try_from(totals.recordings.len()).unwrap_or(0);
-    sheet.write_with_format(row, 15, to_f64(recordings), &formats.count)?;
-    if let Some(unlogged) = &table_row.unlogged {
-        sheet.write_with_format(row, 16, to_f64(unlogged.days), &formats.count)?;
-        sheet.write_with_format(row, 17, ms_to_hours(unlogged.planned_ms), &formats.hours)?;
-    }
-    sheet.write_with_format(row, 18, to_f64(totals.implausible.cast_signed()), &formats.count)?;
-    if let Some(earlier) = &table_row.earlier_totals {
-        sheet.write_with_format(row, 19, ms_to_hours(earlier.played_ms), &formats.hours)?;
-    }
     Ok(())
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: SheetCell,
+    formats: &TableFormats,
+    lang: Lang,
+) -> Result<(), XlsxError> {
+    let (value, format) = match cell {
+        SheetCell::Empty => return Ok(()),
+        SheetCell::LogsMissing => {
+            return sheet.write_string(row, column, ReportText::LogsMissing {}.localized(lang).to_string()).map(|_| ());
+        }
+        SheetCell::Count(count) => (to_f64(count), &formats.count),
+        SheetCell::Minutes(ms) => (ms_to_minutes(ms), &formats.tenths),
+        SheetCell::Seconds(ms) => (ms_to_seconds(ms), &formats.tenths),
+        SheetCell::Share(permille) => (to_f64(permille) / 1000.0, &formats.share),
+    };
+    sheet.write_with_format(row, column, value, format).map(|_| ())
 }
