@@ -1,6 +1,7 @@
 //! The department's commands.
 mod collections;
 mod incidents;
+mod stores;
 mod who_is_who;
 
 use std::path::{Path, PathBuf};

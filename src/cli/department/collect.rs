@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::registry_file::read_registry;
+use super::registry_file::{read_known_registry, read_registry};
 use super::registry_review::examine_registry;
-use super::store::{check_create_only, lock_store, parse_location, report_store_failure};
+use super::store::{StoreLock, check_create_only, lock_store, parse_location, report_store_failure};
 use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::platform::available_threads;
@@ -74,18 +74,8 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     let Some(store) = locations.pop() else {
         return Ok(EXIT_USAGE);
     };
-    let store_lock = match lock_store(&store) {
-        Ok(Some(lock)) => lock,
-        Ok(None) => {
-            return Ok(fail(DepartmentText::StoreBusy { path: store.to_string() }.localized(lang), EXIT_PROBLEMS));
-        }
-        Err(e) => return Ok(report_store_failure(&store.to_string(), &e, lang)),
-    };
-    if let Err(e) = check_create_only(&store, lang) {
-        return Ok(report_store_failure(&store.to_string(), &e, lang));
-    }
-    let registry = match read_registry(&store.storage(), lang) {
-        Ok(registry) => registry,
+    let (store_lock, registry) = match open_store(&store, lang)? {
+        Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
     #[allow(clippy::disallowed_methods)] // the duration is only printed
@@ -123,6 +113,26 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     drop(store_lock);
     print_collection(args.format, &rows, started_at.elapsed(), lang)?;
     Ok(if is_all_good { EXIT_OK } else { EXIT_PROBLEMS })
+}
+
+/// Locks a store, and reads its registry. If that fails, prints the reason and returns the exit code.
+fn open_store(store: &StorageLocation, lang: Lang) -> io::Result<Result<(StoreLock, Registry), u8>> {
+    // The lock would create the folder of a store whose name is mistyped.
+    if let Err(code) = read_known_registry(store, lang)? {
+        return Ok(Err(code));
+    }
+    let store_lock = match lock_store(store) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => {
+            let message = DepartmentText::StoreBusy { path: store.to_string() };
+            return Ok(Err(fail(message.localized(lang), EXIT_PROBLEMS)));
+        }
+        Err(e) => return Ok(Err(report_store_failure(&store.to_string(), &e, lang))),
+    };
+    if let Err(e) = check_create_only(store, lang) {
+        return Ok(Err(report_store_failure(&store.to_string(), &e, lang)));
+    }
+    Ok(read_registry(&store.storage(), lang).map(|registry| (store_lock, registry)))
 }
 
 /// Collects the logs, several at a time.

@@ -13,6 +13,7 @@ mod second_log;
 use std::io::{self, Write};
 
 use super::registry_file::utc_now_text;
+use super::store::{DEFAULT_RETRY_TIME, parse_location};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::department::registry::fingerprint;
 use crate::proof::note::VerifierKey;
@@ -58,23 +59,40 @@ fn enrol_key(args: &EnrolArgs, given: GivenKey, vkey: &str, lang: Lang) -> io::R
         Ok(details) => details,
         Err(code) => return Ok(code),
     };
-    let mut locked_registry = match LockedRegistry::new(&args.store, lang)? {
+    let GivenKey { station, key, .. } = &given;
+    if args.exposed {
+        return match LockedRegistry::of_existing_store(&args.store, lang)? {
+            Ok(mut locked_registry) => mark_exposed(&mut locked_registry, key, station.as_str(), lang),
+            Err(code) => Ok(code),
+        };
+    }
+    let location = match parse_location(&args.store, DEFAULT_RETRY_TIME, lang) {
+        Ok(location) => location,
+        Err(code) => return Ok(code),
+    };
+    let existing = match LockedRegistry::if_exists(&location, lang)? {
+        Ok(existing) => existing,
+        Err(code) => return Ok(code),
+    };
+    let is_new_store = existing.is_none();
+    let fingerprint_line = DepartmentText::Fingerprint { station: station.to_string(), code: fingerprint(key) };
+    print_stderr!("{}", fingerprint_line.localized(lang));
+    let is_confirmed =
+        || Ok::<bool, io::Error>(args.yes || confirm_at_terminal(&DepartmentText::EnrolQuestion {}, lang)?);
+    let refusal = || fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS);
+    // A new store is created only after the answer.
+    if is_new_store && !is_confirmed()? {
+        return Ok(refusal());
+    }
+    let mut locked_registry = match LockedRegistry::or_new(existing, location, lang)? {
         Ok(locked) => locked,
         Err(code) => return Ok(code),
     };
-    let GivenKey { station, key, .. } = &given;
-    if args.exposed {
-        return mark_exposed(&mut locked_registry, key, station.as_str(), lang);
-    }
-    print_stderr!(
-        "{}",
-        DepartmentText::Fingerprint { station: station.to_string(), code: fingerprint(key) }.localized(lang)
-    );
     if let Some(code) = check_second_log(&locked_registry, &given, &details, args.second_log, lang)? {
         return Ok(code);
     }
-    if !args.yes && !confirm_at_terminal(&DepartmentText::EnrolQuestion {}, lang)? {
-        return Ok(fail(DepartmentText::NotEnrolled {}.localized(lang), EXIT_PROBLEMS));
+    if !is_new_store && !is_confirmed()? {
+        return Ok(refusal());
     }
     let mut registry = locked_registry.registry.clone();
     let details_differ = registry.stations.get(station).is_some_and(|registered| !details.agree_with(registered));

@@ -3,17 +3,16 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use crate::airlog::storage::{FolderStorage, Storage};
+use crate::airlog::storage::FolderStorage;
 use crate::cli::department::opened_journal::{print_faults, read_journal};
-use crate::cli::department::registry_file::read_registry;
+use crate::cli::department::registry_file::read_store_registry;
 use crate::cli::department::registry_review::examine_registry;
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
-use crate::cli::exit::{EXIT_CONFIG, fail};
 use crate::cli::record::key::open_witness;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::journal::comparison::JournalComparison;
+use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
-use crate::department::registry::{REGISTRY_FILE, Registry};
 use crate::department::report::IndexState;
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
@@ -59,18 +58,10 @@ pub fn open_indexed_store(store: &Path, force_rebuild: bool, lang: Lang) -> io::
         Ok(location) => location,
         Err(code) => return Ok(Err(code)),
     };
-    let registry = match read_registry(&location.storage(), lang) {
+    let registry = match read_store_registry(&location, lang) {
         Ok(registry) => registry,
         Err(code) => return Ok(Err(code)),
     };
-    if !location.storage().exists(REGISTRY_FILE) {
-        let path = location.to_string();
-        let message = DepartmentText::NotAStore { path: path.clone() }.to_plain(lang);
-        return Ok(Err(fail(
-            format!("{message}\n{}", DepartmentText::NotAStoreHint { path }.to_plain(lang)),
-            EXIT_CONFIG,
-        )));
-    }
     let mut witness = open_witness()?;
     let examined_registry = examine_registry(registry, &location, &mut witness, false, lang)?;
     let journal = match read_journal(&location, &witness) {

@@ -16,7 +16,7 @@ use crate::text::{Lang, Localize};
 /// # Errors
 /// If the witness's stored state cannot be read or written.
 pub(super) fn accept(store: &Path, skips_confirmation: bool, lang: Lang) -> io::Result<u8> {
-    let mut locked_registry = match LockedRegistry::new(store, lang)? {
+    let mut locked_registry = match LockedRegistry::of_existing_store(store, lang)? {
         Ok(locked_registry) => locked_registry,
         Err(code) => return Ok(code),
     };

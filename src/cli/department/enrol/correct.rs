@@ -33,7 +33,7 @@ pub(super) fn correct_station(args: &EnrolArgs, station: &str, lang: Lang) -> io
     if details == StationDetails::default() {
         return Ok(fail(EnrolmentText::NothingToCorrect {}.localized(lang), EXIT_USAGE));
     }
-    let mut locked = match LockedRegistry::new(&args.store, lang)? {
+    let mut locked = match LockedRegistry::of_existing_store(&args.store, lang)? {
         Ok(locked) => locked,
         Err(code) => return Ok(code),
     };

@@ -9,12 +9,13 @@ use super::confirm::confirm_at_terminal;
 use super::failure::report_registry_error;
 use super::locked_registry::LockedRegistry;
 use crate::cli::department::registry_file::utc_now_text;
+use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::department::enrolment_list::{ListedStation, MAX_LIST_BYTES, read_list};
 use crate::department::places::UnitList;
-use crate::department::registry::fingerprint;
+use crate::department::registry::{Registry, fingerprint};
 use crate::schedule::SourceFile;
 use crate::text::enrolment::EnrolmentText;
 use crate::text::{Lang, Localize, print_stderr};
@@ -36,12 +37,18 @@ pub(super) fn enrol_list(args: &EnrolArgs, path: &Path, lang: Lang) -> io::Resul
             return Ok(fail(message.to_plain(lang), EXIT_USAGE));
         }
     };
-    let mut locked = match LockedRegistry::new(&args.store, lang)? {
-        Ok(locked) => locked,
+    let location = match parse_location(&args.store, DEFAULT_RETRY_TIME, lang) {
+        Ok(location) => location,
         Err(code) => return Ok(code),
     };
+    // A new store is created only after the answer.
+    let existing = match LockedRegistry::if_exists(&location, lang)? {
+        Ok(existing) => existing,
+        Err(code) => return Ok(code),
+    };
+    let registry = existing.as_ref().map_or_else(Registry::default, |locked| locked.registry.clone());
     let (source, today) = (SourceFile::new(&name, &bytes), today_in(Tz::Asia__Ho_Chi_Minh));
-    let stations = match read_list(source, &locked.registry, &UnitList::shipped(), today) {
+    let stations = match read_list(source, &registry, &UnitList::shipped(), today) {
         Ok(stations) => stations,
         Err(faults) => {
             print_stderr!("{}", faults.render(lang).trim_end());
@@ -61,6 +68,10 @@ pub(super) fn enrol_list(args: &EnrolArgs, path: &Path, lang: Lang) -> io::Resul
     if !args.yes && !confirm_at_terminal(&EnrolmentText::ListQuestion { count: new.len().into() }, lang)? {
         return Ok(fail(EnrolmentText::ListNotEnrolled {}.localized(lang), EXIT_PROBLEMS));
     }
+    let mut locked = match LockedRegistry::or_new(existing, location, lang)? {
+        Ok(locked) => locked,
+        Err(code) => return Ok(code),
+    };
     let mut registry = locked.registry.clone();
     if let Err(error) = registry.enrol_all(&new, &utc_now_text()) {
         return report_registry_error(error, &path.display().to_string(), lang);

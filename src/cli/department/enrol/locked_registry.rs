@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::airlog::storage::{FolderStorage, Storage};
-use crate::cli::department::registry_file::read_registry;
+use crate::cli::department::registry_file::{read_known_registry, read_registry};
 use crate::cli::department::registry_review::{ExaminedRegistry, examine_registry, remember_own_changes};
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, StoreLock, lock_store, parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_PROBLEMS, fail};
@@ -29,12 +29,41 @@ pub(super) struct LockedRegistry {
 }
 
 impl LockedRegistry {
-    /// Takes the locks and reads the registry. If that fails, prints the reason and returns the exit code.
-    pub(super) fn new(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
+    /// Takes the locks of an existing store, and reads the registry. If that fails, prints the reason and returns the
+    /// exit code.
+    pub(super) fn of_existing_store(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
         let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
             Ok(location) => location,
             Err(code) => return Ok(Err(code)),
         };
+        match read_known_registry(&location, lang)? {
+            Ok(_) => Self::new(location, lang),
+            Err(code) => Ok(Err(code)),
+        }
+    }
+
+    /// Takes the locks of a store and reads its registry. If there is no store yet, returns `None`, creates nothing, and
+    /// says that a store will be created. If it fails, prints the reason and returns the exit code.
+    pub(super) fn if_exists(location: &StorageLocation, lang: Lang) -> io::Result<Result<Option<Self>, u8>> {
+        if location.storage().exists(REGISTRY_FILE) {
+            return Ok(Self::new(location.clone(), lang)?.map(Some));
+        }
+        print_stderr!("{}", DepartmentText::NewStore { path: location.to_string() }.to_plain(lang));
+        Ok(Ok(None))
+    }
+
+    /// Returns the locked registry, or that of a store that begins now.
+    pub(super) fn or_new(
+        existing: Option<Self>,
+        location: StorageLocation,
+        lang: Lang,
+    ) -> io::Result<Result<Self, u8>> {
+        existing.map_or_else(|| Self::new(location, lang), |locked| Ok(Ok(locked)))
+    }
+
+    /// Takes the locks and reads the registry. A store that does not exist begins here. If that fails, prints the reason
+    /// and returns the exit code.
+    pub(super) fn new(location: StorageLocation, lang: Lang) -> io::Result<Result<Self, u8>> {
         let store_lock = match lock_store(&location) {
             Ok(Some(lock)) => lock,
             Ok(None) => {
@@ -49,9 +78,6 @@ impl LockedRegistry {
             Ok(registry) => registry,
             Err(code) => return Ok(Err(code)),
         };
-        if !location.storage().exists(REGISTRY_FILE) {
-            print_stderr!("{}", DepartmentText::NewStore { path: location.to_string() }.to_plain(lang));
-        }
         let Some(witness_lock) = lock_witness()? else {
             return Ok(Err(fail(DepartmentText::WitnessBusy {}.localized(lang), EXIT_PROBLEMS)));
         };
