@@ -101,8 +101,10 @@ impl ClockTrust {
             };
             // The machine was off after the station was last seen, so a right clock showed a later time when the machine
             // started. A system service that restores the time of the last shutdown fails this test.
-            let earliest = if last_seen.is_in_this_boot { now.wall } else { now.wall.plus(-now.boot.0) };
-            match distrust_reason(earliest, last_seen_at, built_at, 0) {
+            // The program may have been built since then, so the day of its build is compared with the clock of now.
+            let started_at = if last_seen.is_in_this_boot { now.wall } else { now.wall.plus(-now.boot.0) };
+            let reason = distrust_reason(now.wall, None, built_at, 0);
+            match reason.or_else(|| distrust_reason(started_at, last_seen_at, WallTime(i64::MIN), 0)) {
                 Some(reason) => (false, reason),
                 None if is_far_ahead => (false, TrustReason::FarAhead),
                 None => (true, TrustReason::NoDoubt),
@@ -218,5 +220,19 @@ mod tests {
         // The machine did not restart since the station was last seen.
         assert_eq!(verdict(100_002, true), (true, TrustReason::NoDoubt));
         assert_eq!(verdict(100_000 + 3600, false), (true, TrustReason::NoDoubt));
+    }
+
+    #[test]
+    fn a_program_that_was_built_after_the_machine_started_trusts_the_clock() {
+        let sync = ClockSync { is_synchronised: false, ..ClockSync::default() };
+        let verdict = |built_s: i64| {
+            let now = ClockSnapshot { wall: WallTime(100_000 * SECOND_US), boot: BootTime(3600 * SECOND_US), sync };
+            let last_seen = LastSeen { at: None, is_in_this_boot: false };
+            let built_at = WallTime(built_s * SECOND_US);
+            let (trust, _) = ClockTrust::at_start(now, "boot-1", &Replay::default(), last_seen, built_at);
+            (trust.is_trusted, trust.reason)
+        };
+        assert_eq!(verdict(99_000), (true, TrustReason::NoDoubt));
+        assert_eq!(verdict(100_001), (false, TrustReason::BeforeBuild));
     }
 }
