@@ -4,6 +4,7 @@
 //! A plan contains every airing of one date with its exact time, which is computed from the exact lengths of the files.
 //! The ids of airings never depend on lengths, so a changed file does not change an id.
 mod airing;
+pub mod airtime_change;
 pub mod diff;
 pub mod draw;
 pub mod expand;

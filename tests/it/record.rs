@@ -8,6 +8,7 @@ use loa::airlog::parts::{LogLines, LogReadStop};
 use loa::airlog::storage::Storage;
 use loa::base::instant::WallTime;
 use loa::plan::Priority;
+use loa::plan::airtime_change::AirtimeChange;
 use loa::plan::diff::PlanChange;
 use loa::schedule::{Id, InterruptPolicy, SegmentSource};
 use serde::Deserialize;
@@ -107,6 +108,7 @@ pub struct Fields {
     pub by: Option<String>,
     pub then: Option<InterruptPolicy>,
     pub changes: Vec<PlanChange>,
+    pub airtime: Vec<AirtimeChange>,
     pub more: u64,
     pub days: u64,
     /// The kind of the lost file.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::airlog::outcome::TrustReason;
 use crate::airlog::words::{ConcernTransition, LineChange, OperatorAction, ShutdownCause, SwitchTarget};
+use crate::plan::airtime_change::AirtimeChange;
 use crate::plan::diff::PlanChange;
 
 /// The user who gave a command over the control socket, as reported by the kernel.
@@ -90,6 +91,17 @@ pub struct EditEntry {
     pub changes: Vec<PlanChange>,
     /// Number of changes that are not listed.
     pub more: u64,
+    /// The changes of planned airtime by date, topic and language, on the compared dates that had no plan yet. Earlier
+    /// versions did not write them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub airtime: Vec<AirtimeChange>,
+    /// Number of changes of airtime that are not listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub airtime_more: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// `operator`: an operator gave a command over the control socket.

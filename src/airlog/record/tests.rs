@@ -11,6 +11,7 @@ use crate::airlog::entry::{
 };
 use crate::base::instant::{BootTime, ClockSnapshot, to_local};
 use crate::plan::Priority;
+use crate::plan::airtime_change::AirtimeChange;
 use crate::plan::diff::{ChangeKind, PlanChange};
 use crate::schedule::{Id, InterruptPolicy, SegmentSource};
 
@@ -61,6 +62,11 @@ fn plan_change() -> PlanChange {
         loses: vec![],
         length_ms: (1, 2),
     }
+}
+
+fn airtime_change() -> AirtimeChange {
+    let (campaign, language) = (some_text("giam-ngheo-2023"), "cmo".to_owned());
+    AirtimeChange { date: date(), campaign, topic: Some(5), language, airings: -1, planned_ms: -2 }
 }
 
 fn date() -> NaiveDate {
@@ -137,7 +143,14 @@ fn station_samples() -> Vec<Body> {
             segments: 3,
         }),
         Body::Plan(PlanEntry { date: date(), count: 2, rows: 3, sha256: hash() }),
-        Body::Edit(EditEntry { date: date(), days: 7, changes: vec![plan_change()], more: 2 }),
+        Body::Edit(EditEntry {
+            date: date(),
+            days: 7,
+            changes: vec![plan_change()],
+            more: 2,
+            airtime: vec![airtime_change()],
+            airtime_more: 3,
+        }),
         Body::ClockStep(ClockStepEntry { from: at(), by_us: -9 }),
         Body::ClockTrust(ClockTrustEntry { trusted: false, trust: TrustReason::NoDoubt }),
         Body::Shutdown(ShutdownEntry { cause: ShutdownCause::Signal }),

@@ -11,16 +11,19 @@ use super::notice::Notice;
 use super::schedule_revision::ScheduleRevision;
 use crate::airlog::entry::{Body, EditEntry};
 use crate::base::instant::WallTime;
+use crate::plan::airtime_change::airtime_changes;
 use crate::plan::diff::diff;
 use crate::plan::{Airing, Plan, Planner};
 use crate::playout::clock::ClockSnapshot;
 
-/// The number of days that an `edit` entry covers. This and the next three constants keep the entry short.
+/// The number of days that an `edit` entry covers. This and the next four constants keep the entry short.
 const EDIT_DAYS: usize = 7;
 /// The maximum number of changes in an `edit` entry.
 const MAX_EDIT_CHANGES: usize = 30;
 /// The maximum number of titles in each list of a change.
 const MAX_EDIT_TITLES: usize = 6;
+/// The maximum number of changes of airtime in an `edit` entry.
+const MAX_AIRTIME_CHANGES: usize = 100;
 /// The maximum size of all changes together, in bytes.
 const MAX_EDIT_BYTES: usize = 16_384;
 
@@ -140,7 +143,12 @@ impl Engine {
         }
         let more = (change_count - changes.len()) as u64;
         let days = EDIT_DAYS as u64;
-        self.actions.log.push(Body::Edit(EditEntry { date: today, days, changes, more }));
+        let mut airtime = airtime_changes(&old_plans, &new_plans);
+        // What is removed from a date that has its plan gets an outcome, `missed` with the reason `withdrawn`.
+        airtime.retain(|change| Some(change.date) > self.planned_through);
+        let airtime_more = airtime.len().saturating_sub(MAX_AIRTIME_CHANGES) as u64;
+        airtime.truncate(MAX_AIRTIME_CHANGES);
+        self.actions.log.push(Body::Edit(EditEntry { date: today, days, changes, more, airtime, airtime_more }));
     }
 
     /// Plans a date again after an edit. A session whose time has come keeps its plan. Nothing is added in the past. A

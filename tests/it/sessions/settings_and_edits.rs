@@ -92,6 +92,30 @@ fn an_adopted_edit_is_logged_with_its_changes() {
 }
 
 #[test]
+fn an_edit_logs_the_airtime_that_it_takes_out_of_the_coming_days() {
+    let campaign = "[campaign]\nid = \"cd\"\ntitle = \"Mẫu\"\n[campaign.topics]\n5 = \"Năm\"\n";
+    let playlist = |play: &str| {
+        let segments = SEGMENTS.replace("file = \"s-120.mp3\"", "file = \"s-120.mp3\"\ntopic = 5\nlanguage = \"cmo\"");
+        format!("{campaign}{segments}[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [{play}]\n")
+    };
+    let station = Station::new("2023-03-20T05:00:00")
+        .playlist(&playlist("\"a\", \"b\", \"b\""))
+        .edit(60, &playlist("\"b\", \"a\""))
+        .run_until("2023-03-20T06:30:00");
+    let log = station.log();
+    let edit = log.iter().find(|r| r.kind == "edit").expect("the log has an edit entry");
+    // 20 March already has its plan: what the edit removes there is withdrawn.
+    let dates: Vec<String> = edit.body.airtime.iter().map(|change| change.date.to_string()).collect();
+    assert_eq!(dates, (21..=26).map(|day| format!("2023-03-{day}")).collect::<Vec<_>>());
+    for change in &edit.body.airtime {
+        assert_eq!((change.campaign.as_deref(), change.topic, change.language.as_str()), (Some("cd"), Some(5), "cmo"));
+        assert_eq!((change.airings, change.planned_ms), (-1, -120_000));
+    }
+    let withdrawn = log.iter().filter(|r| r.body.reason == Some(loa::airlog::entry::Reason::Withdrawn)).count();
+    assert!(withdrawn > 0);
+}
+
+#[test]
 fn an_edit_that_removes_an_approval_is_logged() {
     let playlist_with = |approval: &str| {
         format!(
