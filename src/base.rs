@@ -10,6 +10,8 @@ pub mod length;
 pub mod limits;
 pub mod medium;
 pub mod panic_text;
+#[cfg(feature = "department")]
+pub mod permille;
 pub mod platform;
 pub mod small_file;
 pub mod state_dirs;

@@ -3,7 +3,9 @@
 //! [`registry`] lists the stations and their enrolled logs; [`enrolment_list`] reads many at once, and [`places`] knows
 //! the communes. [`collect`] collects one log, and [`collect_many`] collects several in parallel. [`witness`] records
 //! and signs their heads, and [`journal`] keeps what collections refused or found contradictory. [`index`] holds all
-//! airings of a store, and [`report`] adds them up.
+//! airings of a store, and [`report`] adds them up. [`target`] compares airings with what the department asks for, and
+//! [`stated`] holds what other bodies say that they published.
+pub mod accepted_documents;
 pub mod collect;
 pub mod collect_many;
 pub mod enrolment_list;
@@ -17,3 +19,9 @@ pub mod report;
 
 #[cfg(feature = "department")]
 pub mod index;
+
+#[cfg(feature = "department")]
+pub mod stated;
+
+#[cfg(feature = "department")]
+pub mod target;

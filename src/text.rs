@@ -29,7 +29,9 @@ pub mod proof;
 pub mod report;
 pub mod run;
 pub mod sanitize;
+pub mod stated;
 pub mod system;
+pub mod target;
 pub mod undo;
 
 use std::fmt;

@@ -12,7 +12,11 @@ mod registry_file;
 mod registry_review;
 #[cfg(feature = "department")]
 pub mod report;
+#[cfg(feature = "department")]
+pub mod stated;
 pub mod store;
+#[cfg(feature = "department")]
+pub mod target;
 
 use std::io;
 
@@ -37,6 +41,12 @@ pub enum DepartmentCommand {
     Report(Box<report::ReportArgs>),
     #[cfg(feature = "department")]
     Reconcile(reconcile::ReconcileArgs),
+    #[cfg(feature = "department")]
+    #[command(subcommand, arg_required_else_help = true)]
+    Target(target::TargetCommand),
+    #[cfg(feature = "department")]
+    #[command(subcommand, arg_required_else_help = true)]
+    Stated(stated::StatedCommand),
 }
 
 /// Runs a command and returns the exit code.
@@ -59,5 +69,9 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         DepartmentCommand::Report(args) => report::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Reconcile(args) => reconcile::run(&args, department_lang()),
+        #[cfg(feature = "department")]
+        DepartmentCommand::Target(command) => target::run(&command, department_lang()),
+        #[cfg(feature = "department")]
+        DepartmentCommand::Stated(command) => stated::run(&command, department_lang()),
     }
 }

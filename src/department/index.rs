@@ -6,6 +6,7 @@
 mod accepted_head;
 mod build_delta;
 pub mod delta;
+mod edit_line;
 mod entry_rows;
 mod file;
 pub mod indexed_log;

@@ -25,8 +25,11 @@ pub mod remarks;
 pub mod row_lists;
 pub mod second_log_lists;
 pub mod second_logs;
+pub mod section_csv;
 pub mod table;
+pub mod taken_out;
 pub mod tally;
+mod target_section;
 pub mod text;
 pub mod totals;
 pub mod xlsx;
@@ -35,8 +38,11 @@ use chrono::NaiveDate;
 
 use self::period::DateRange;
 use self::second_logs::SecondLogs;
+use self::taken_out::TakenOut;
 use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
+use crate::department::stated::totals::StatedSection;
+use crate::department::target::result::TargetComparison;
 use crate::text::department::DepartmentText;
 
 pub use self::coverage::{Coverage, RangeCoverage};
@@ -128,6 +134,14 @@ pub struct Report {
     pub index_state: IndexState,
     /// Remarks about changes to the registry that nobody on this machine has accepted.
     pub registry_differences: Vec<DepartmentText>,
+    /// The comparison with the department's targets.
+    pub targets: TargetComparison,
+    /// What the stations took out of their plans before its day.
+    pub taken_out: Vec<TakenOut>,
+    /// The rows of other bodies in the range.
+    pub stated: StatedSection,
+    /// The name of the store, for the commands in remarks.
+    pub store: String,
 }
 
 impl Report {

@@ -10,6 +10,7 @@ use crate::airlog::keys::{SeedSource, key_folder};
 use crate::airlog::plausibility::PlausibilityFold;
 use crate::airlog::storage::Storage;
 use crate::base::hash::hex;
+use crate::department::accepted_documents::AcceptedDocuments;
 use crate::department::registry::accepted::AcceptedRegistries;
 use crate::logstore::resume::VerifiedState;
 use crate::proof::checkpoint::Checkpoint;
@@ -23,6 +24,10 @@ const REGISTRIES_FILE: &str = "registries";
 /// The maximum size of the file with the accepted registries, in bytes. It suffices for ten thousand stations in
 /// several stores.
 const MAX_REGISTRIES_BYTES: u64 = 64 * 1024 * 1024;
+/// The name of the file with the accepted documents.
+const DOCUMENTS_FILE: &str = "documents";
+/// The maximum size of the file with the accepted documents, in bytes.
+const MAX_DOCUMENTS_BYTES: u64 = 16 * 1024 * 1024;
 /// The maximum size of a log's plausibility fold, in bytes. A fold limits its own size to less than this.
 const MAX_FOLD_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -41,6 +46,9 @@ pub enum WitnessError {
     /// The file with the accepted registries is malformed.
     #[error("the witness's record of the accepted registries is damaged")]
     RegistriesDamaged,
+    /// The file with the accepted documents is malformed.
+    #[error("the witness's record of the accepted documents is damaged")]
+    DocumentsDamaged,
 }
 
 impl From<WitnessError> for io::Error {
@@ -172,6 +180,26 @@ impl<K: Storage> Witness<K> {
     /// If the storage cannot be written.
     pub fn record_accepted(&mut self, accepted: &AcceptedRegistries) -> io::Result<()> {
         self.storage.replace(REGISTRIES_FILE, accepted.to_string().as_bytes())
+    }
+
+    /// Returns the documents of stores that were accepted on this machine.
+    ///
+    /// # Errors
+    /// If the storage cannot be read; [`WitnessError::DocumentsDamaged`]. After an error, no document may be trusted.
+    pub fn accepted_documents(&self) -> io::Result<AcceptedDocuments> {
+        let Some(bytes) = self.storage.read_all(DOCUMENTS_FILE, MAX_DOCUMENTS_BYTES)? else {
+            return Ok(AcceptedDocuments::default());
+        };
+        let accepted = std::str::from_utf8(&bytes).ok().and_then(AcceptedDocuments::parse);
+        Ok(accepted.ok_or(WitnessError::DocumentsDamaged)?)
+    }
+
+    /// Records the accepted documents.
+    ///
+    /// # Errors
+    /// If the storage cannot be written.
+    pub fn record_documents(&mut self, accepted: &AcceptedDocuments) -> io::Result<()> {
+        self.storage.replace(DOCUMENTS_FILE, accepted.to_string().as_bytes())
     }
 
     /// Returns the recorded digest of the index at this path; `None` if none was recorded.

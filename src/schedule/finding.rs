@@ -186,6 +186,31 @@ findings! {
         SecondLogInList { station: String } = "second-log" => "đài “{station}” đã có nhật ký khác trong sổ", "`{station}` already has another log in the registry";
         DetailsDiffer { station: String } = "details-differ" => "sổ đài ghi tên, địa bàn hoặc đầu mối của đài “{station}” khác với hàng này", "the registry has another name, place or contact for `{station}`";
         RareLanguage { text: String } = "rare-language" => "các báo cáo không biết mã ngôn ngữ “{text}”", "the reports do not know the language code `{text}`";
+
+        TargetAmount = "target-amount" => "chỉ tiêu cần đúng một mức: `minutes-per-week`, `airings-per-week` hoặc `airings-per-day`", "a target asks for exactly one amount: `minutes-per-week`, `airings-per-week` or `airings-per-day`";
+        TargetPlaces { first: String, second: String } = "target-places" => "`{first}` và `{second}` không đi cùng nhau: mỗi chỉ tiêu chỉ ghi một nơi", "`{first}` and `{second}` cannot be used together: a target holds for one place";
+        TargetTopicAlone = "target-topic-alone" => "có số chủ đề nhưng không ghi chiến dịch", "there is a topic number, but no campaign";
+        NoTargets = "no-targets" => "tệp này không có chỉ tiêu nào", "this file has no targets";
+        TargetsContradict { id: String } = "targets-contradict" => "chỉ tiêu này và “{id}” giao mức khác nhau cho cùng nội dung, cùng đài, cùng ngày", "this target and `{id}` ask for different amounts of the same thing, from the same stations, on the same days";
+        TargetRepeated { id: String } = "target-repeated" => "chỉ tiêu này giống hệt “{id}” trong những ngày cả hai cùng có hiệu lực", "this target asks for the same as `{id}` on the days on which both hold";
+        TargetWithoutEffect { id: String } = "target-no-effect" => "chỉ tiêu này không có tác dụng: “{id}” đã giao ít nhất chừng ấy cho mọi đài", "this target has no effect: `{id}` asks for at least as much of every station";
+        NoStationInPlace { key: String, code: String } = "no-station-in-place" => "sổ đài không có nơi nào mang mã “{code}” (`{key}`)", "the registry has no station whose {key} has the code `{code}`";
+        UnregisteredStation { id: String } = "unregistered-station" => "sổ đài không có đài “{id}”", "there is no station `{id}` in the registry";
+        TopicNeverLogged { campaign: String, topic: u16 } = "topic-never-logged" => "chưa nhật ký nào nhắc đến chủ đề {topic} của chiến dịch “{campaign}”", "no collected log mentions topic {topic} of the campaign `{campaign}`";
+        CampaignNeverLogged { campaign: String } = "campaign-never-logged" => "chưa nhật ký nào nhắc đến chiến dịch “{campaign}”", "no collected log mentions the campaign `{campaign}`";
+        LanguageNeverLogged { language: String } = "language-never-logged" => "chưa nhật ký nào có lượt phát bằng ngôn ngữ “{language}”", "no collected log has an airing in the language `{language}`";
+
+        StatedHeader { columns: String } = "stated-header" => "dòng đầu phải là tên các cột: {columns}", "the first line must name the columns: {columns}";
+        StatedCells { found: usize, wanted: usize } = "stated-cells" => "dòng này có {found} ô, trong khi dòng đầu có {wanted}", "this line has {found} cells, but the first line has {wanted}";
+        StatedQuotes = "stated-quotes" => "dòng này có dấu ngoặc kép không đóng, hoặc xuống dòng giữa một ô", "this line has a quote that is not closed, or a line break inside a cell";
+        StatedFormula { column: String } = "stated-formula" => "ô `{column}` bắt đầu như một công thức bảng tính", "the cell `{column}` begins like a spreadsheet formula";
+        StatedFuture = "stated-future" => "ngày này chưa đến", "this date is in the future";
+        StatedAmount = "stated-amount" => "dòng này không có số phút (`minutes`) lẫn số lượt (`airings`)", "this line has neither `minutes` nor `airings`";
+        BadStatedNumber { column: String, text: String, max: u64 } = "stated-number" => "ô `{column}`: “{text}” không phải số từ 0 đến {max}", "the cell `{column}`: `{text}` is not a number from 0 to {max}";
+        BadLink { text: String } = "bad-link" => "“{text}” không phải địa chỉ web", "`{text}` is not a web address";
+        StatedTopicAlone = "stated-topic-alone" => "có số chủ đề nhưng không ghi chiến dịch", "there is a topic number, but no campaign";
+        StatedTwice = "stated-twice" => "dòng này lặp lại một dòng ở trên", "this line repeats a line above";
+        NoStatedRows = "no-stated-rows" => "tệp này không có dòng khai nào", "this file has no rows";
     }
 }
 

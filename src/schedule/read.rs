@@ -16,7 +16,7 @@ pub mod playlist;
 pub mod settings;
 mod suggestions;
 pub(crate) mod syntax;
-mod times;
+pub(crate) mod times;
 pub(crate) mod values;
 
 use super::link_command::copy_over_link_command;

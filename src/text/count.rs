@@ -103,6 +103,8 @@ counts! {
     SegmentCount "segment" "segments";
     SessionCount "session" "sessions";
     StationCount "station" "stations";
+    TargetCount "target" "targets";
+    WeekCount "week" "weeks";
 }
 
 /// A number as a sentence prints it, with its noun in English.

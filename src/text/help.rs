@@ -246,6 +246,48 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa reconcile kho dak-ndrung --date 2023-03-20",
     },
     CommandHelp {
+        path: "target",
+        vi: "Chỉ tiêu của Sở (targets.toml trong kho): kiểm tra, chấp nhận, xem",
+        en: "The department's targets (targets.toml in the store): check, accept, show",
+        example: "loa target show kho",
+    },
+    CommandHelp {
+        path: "target check",
+        vi: "Kiểm tra tệp chỉ tiêu, liệt kê mọi lỗi; với kho thì đối chiếu cả sổ đài và nhật ký",
+        en: "Checks a file of targets and reports every problem; in a store, also against the registry and the logs",
+        example: "loa target check kho",
+    },
+    CommandHelp {
+        path: "target accept",
+        vi: "Chấp nhận tệp chỉ tiêu trong kho; báo cáo chỉ dùng chỉ tiêu đã chấp nhận",
+        en: "Accepts the targets in the store; reports use only accepted targets",
+        example: "loa target accept kho",
+    },
+    CommandHelp {
+        path: "target show",
+        vi: "Xem các chỉ tiêu: giao gì, cho ai, bao nhiêu, theo văn bản nào",
+        en: "Shows the targets: what they ask, of whom, how much, by which document",
+        example: "loa target show kho",
+    },
+    CommandHelp {
+        path: "stated",
+        vi: "Bảng tự khai của báo, cổng thông tin, huyện (không có bằng chứng)",
+        en: "Rows that newspapers, portals and districts state (not proved)",
+        example: "loa stated form",
+    },
+    CommandHelp {
+        path: "stated form",
+        vi: "In mẫu CSV để các cơ quan điền",
+        en: "Prints the CSV form for other bodies to fill in",
+        example: "loa stated form --output mau-khai.csv",
+    },
+    CommandHelp {
+        path: "stated add",
+        vi: "Nhận một tệp tự khai vào kho; báo cáo để riêng, không cộng vào thời lượng đã chứng minh",
+        en: "Adds a file of stated rows to the store; reports show them apart from proved airtime",
+        example: "loa stated add bao-dak-nong.csv --store kho",
+    },
+    CommandHelp {
         path: "enrol",
         vi: "Ghi danh nhật ký của một đài vào kho của Sở",
         en: "Enrols a station's log in the department's store",

@@ -1,7 +1,7 @@
 //! Hints for findings in a station's files.
 use std::fmt;
 
-use super::count::{FileCount, SegmentCount, SessionCount};
+use super::count::{FileCount, SegmentCount, SessionCount, StationCount, TargetCount};
 use super::{Lang, Localize, texts};
 
 texts! {
@@ -110,6 +110,18 @@ texts! {
         EnrolAlone => "đã thay ổ đĩa thì ghi danh riêng: loa enrol KHOÁ --store KHO; nếu là xã khác dùng nhầm mã, xã đó phải lập đài với mã riêng", "if its disk was replaced, enrol the log alone: loa enrol KEY --store STORE; if another commune uses this id by mistake, it needs an id of its own";
         CorrectFirst { station: String } => "nếu hàng này đúng, sửa sổ trước: loa enrol --station {station} --name ... --place ... --store KHO", "if the row is right, correct the registry first: loa enrol --station {station} --name ... --place ... --store STORE";
         CheckToml => "xem lại dấu ngoặc kép, dấu bằng và dấu phẩy ở đây", "check the quotes, equals signs and commas here";
+        AskOneAmount => "giữ một dòng, ví dụ: minutes-per-week = 30", "keep one line, such as: minutes-per-week = 30";
+        KeepOnePlace => "bỏ bớt một dòng; muốn cho nhiều nơi thì viết nhiều chỉ tiêu", "remove one of the lines; write one target for each place";
+        NameCampaign => "thêm dòng campaign = \"…\": số chủ đề chỉ có nghĩa trong một chiến dịch", "add a line campaign = \"…\": a topic number has a meaning only in a campaign";
+        WriteTarget => "viết ít nhất một phần [[target]]; xem docs/targets.md", "write at least one [[target]]; see docs/targets.md";
+        KeepOneTarget => "bỏ một chỉ tiêu, hoặc sửa ngày để không trùng nhau", "remove one of the targets, or change the days so that they do not overlap";
+        WriteCode { code: String, name: String } => "ghi mã, không ghi tên: {name} có mã “{code}”", "write the code, not the name: {name} has the code `{code}`";
+        CodesInRegistry => "xem các mã trong registry.toml của kho", "see the codes in the store's registry.toml";
+        WaitForLogs => "xem lại cách viết; nếu đài chưa nộp nhật ký thì cảnh báo này sẽ tự hết", "check the spelling; if the stations have not sent logs yet, this warning will go away by itself";
+        UseStatedForm => "lấy mẫu bằng lệnh: loa stated form", "get the form with: loa stated form";
+        CountCells => "xem lại dấu phẩy; ô có dấu phẩy phải đặt trong ngoặc kép", "check the commas; a cell with a comma needs quotes";
+        DropFormulaSign => "bỏ dấu = + - @ ở đầu ô", "remove the = + - @ at the beginning of the cell";
+        GiveAmount => "điền ít nhất một trong hai ô", "fill in at least one of the two cells";
     }
 }
 
@@ -146,6 +158,13 @@ texts! {
         Keys => "mục cài đặt trong một phần", "keys in one section";
         Rows => "hàng trong danh sách", "rows in the list";
         Items => "mục trong một buổi", "items in a session";
+        Targets => "chỉ tiêu", "targets";
+        StatedRows => "dòng khai", "rows";
+        GoodTargets { targets: TargetCount, stations: StationCount } =>
+            "Tệp chỉ tiêu tốt: {targets} chỉ tiêu, {stations} đài trong sổ.",
+            "The file of targets is good: {targets}, {stations} in the registry.";
+        GoodTargetsFile { targets: TargetCount } => "Tệp chỉ tiêu tốt: {targets} chỉ tiêu. Chưa đối chiếu với sổ đài: gõ loa target check KHO.",
+            "The file of targets is good: {targets}. It was not compared with a registry: type loa target check STORE.";
     }
 }
 

@@ -2,7 +2,8 @@
 
     totals.py STORE --from D --until D --by GROUP [--period P] [--before-from D --before-until D] [--today D]
 
-Prints {"columns": [...], "rows": [[...]], "days_without_log": {...}, "repeats": N} as JSON.
+Prints {"columns": [...], "rows": [[...]], "days_without_log": {...}, "repeats": N} as JSON. The groups `target` and
+`taken-out` are the tables of docs/report.md with these names; `target` also reads `targets.toml` in the store.
 """
 import argparse
 import datetime as dt
@@ -25,7 +26,12 @@ KEYS = {
     "segment": ["segment", "title"],
     "day": ["date"],
     "period": ["from", "until"],
+    "target": [],
+    "taken-out": [],
 }
+TARGET_COLUMNS = """target title document dated station name from until days cut unit asked planned counted unknown
+days_without_log state share_permille""".split()
+TAKEN_OUT_COLUMNS = "station name edited_on campaign topic language from until airings planned_ms".split()
 
 
 def signed_entries(folder):
@@ -57,6 +63,7 @@ class Station:
         self.days = set()  # dates with a plan
         self.name = ""
         self.logs = []  # per log: (times and dates of all its outcomes, its own outcome of each airing)
+        self.edits = []  # (date of the entry, change), in the order of the logs
 
 
 def date_of(airing):
@@ -160,6 +167,8 @@ def read_store(store, registry):
             elif kind == "plan":
                 plans.append(entry["sha256"])
                 station.days.add(dt.date.fromisoformat(entry["date"]))
+            elif kind == "edit":
+                station.edits += [(entry["at"][:10], change) for change in entry.get("airtime", [])]
             elif kind == "schedule":
                 for file in entry["files"]:
                     text = (folder / "kept" / (file["sha256"] + ".toml")).read_text()
@@ -413,6 +422,101 @@ def contradictions_of(station, first_day, last_day):
                     yield airing
 
 
+def permille(part, whole):
+    return str((part * 2000 + whole) // (2 * whole)) if whole > 0 else ""
+
+
+def counts_towards(target, entry):
+    """Whether a planned airing counts towards a target, whatever its date and station."""
+    start = (entry.get("planned_at") or entry.get("start") or "")[11:19]
+    if "hours" in target:
+        begin, end = [time + ":00" for time in target["hours"].split("..")]
+        inside = begin <= start < end if begin < end else start >= begin or start < end
+        if not start or not inside:
+            return False
+    return all(key not in target or entry[key] == target[key] for key in ("campaign", "topic", "language"))
+
+
+def target_rows(targets, first, last, today, stations, registered, place_of, name_of):
+    """The rows of the table `target`: a row for each target, station and week."""
+    days_in_range = [first + dt.timedelta(n) for n in range((last - first).days + 1)]
+    of_station = {}
+    for station, airing, entry, has_outcome in airings(stations):
+        if not airing.startswith(("operator@", "urgent@")) or "#" in airing:
+            of_station.setdefault(station, []).append((airing, entry, has_outcome))
+    for target in targets:
+        unit = next(key for key in ("minutes-per-week", "airings-per-week", "airings-per-day") if key in target)
+        amount = target[unit]
+        for station in sorted(registered | stations):
+            matched = {}  # date -> [planned, counted, unknown]
+            for airing, entry, has_outcome in of_station.get(station, []):
+                if not counts_towards(target, entry):
+                    continue
+                day = matched.setdefault(date_of(airing), [0, 0, 0])
+                planned_ms = entry["planned_ms"] if has_outcome else entry["duration_ms"]
+                day[0] += planned_ms if unit == "minutes-per-week" else 1
+                if not has_outcome:
+                    day[2] += planned_ms if unit == "minutes-per-week" else 1
+                elif entry["result"] != "missed" and sounded_on_line(entry) and not is_too_long(entry):
+                    if unit == "minutes-per-week":
+                        day[1] += min(entry["played_ms"], planned_ms or entry["played_ms"])
+                    elif entry["result"] == "aired":
+                        day[1] += 1
+            weeks = {}
+            for day in days_in_range:
+                place = place_of(station, day)
+                asked_here = all(place.get(key + "-code") == target[key] for key in ("district", "commune") if key in target)
+                asked_here = asked_here and target.get("station", station) == station
+                if day < today and target["from"] <= day <= target.get("until", dt.date.max) and asked_here:
+                    weeks.setdefault(day - dt.timedelta(day.weekday()), []).append(day)
+            for _, days in sorted(weeks.items()):
+                planned = counted = unknown = 0
+                for day in days:
+                    numbers = matched.get(str(day), [0, 0, 0])
+                    if unit == "airings-per-day":
+                        both = min(numbers[1] + numbers[2], amount)
+                        numbers = [min(numbers[0], amount), min(numbers[1], amount), both - min(numbers[1], amount)]
+                    planned, counted, unknown = planned + numbers[0], counted + numbers[1], unknown + numbers[2]
+                weekly = amount * 60_000 if unit == "minutes-per-week" else amount
+                asked = amount * len(days) if unit == "airings-per-day" else (weekly * len(days) * 2 + 7) // 14
+                logged = stations[station].days if station in stations else {}
+                without_log = sum(day not in logged for day in days)
+                if without_log == len(days):
+                    state = "no-log"
+                elif counted >= asked:
+                    state = "met"
+                else:
+                    state = "below" if without_log == 0 and counted + unknown < asked else "undecided"
+                yield [target["id"], target["title"], target["document"], target["dated"], station, name_of(station)] + [
+                    days[0], days[-1], len(days), int(len(days) < 7), "ms" if unit == "minutes-per-week" else "airings",
+                    asked, planned, counted, unknown, without_log, state, permille(counted, asked),
+                ]
+
+
+def taken_out_rows(first, last, stations, name_of):
+    """The rows of the table `taken-out`."""
+    rows = {}
+    for name, station in stations.items():
+        sums = {}
+        for edited_on, change in station.edits:
+            key = (change["date"], change.get("campaign") or "", change.get("topic"), change["language"])
+            total = sums.setdefault(key, [edited_on, 0, 0])
+            if change["airings"] < 0 or change["planned_ms"] < 0:
+                total[0] = edited_on
+            total[1] += change["airings"]
+            total[2] += change["planned_ms"]
+        for (date, campaign, topic, language), (edited_on, count, planned_ms) in sorted(sums.items(), key=str):
+            in_range = str(first) <= date <= str(last)
+            if in_range and (count < 0 or planned_ms < 0):
+                key = (name, edited_on, campaign, -1 if topic is None else topic, language)
+                row = rows.setdefault(key, [date, date, 0, 0])
+                row[0], row[1] = min(row[0], date), max(row[1], date)
+                row[2] -= min(count, 0)
+                row[3] -= min(planned_ms, 0)
+    for (name, edited_on, campaign, topic, language), numbers in sorted(rows.items()):
+        yield [name, name_of(name), edited_on, campaign, "" if topic < 0 else topic, language] + numbers
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("store", type=pathlib.Path)
@@ -454,6 +558,20 @@ def main():
         period = period_of(day, args.period)
         return period, (str(max(period[0], first)), str(min(period[1], last)))
 
+    def name_of(station):
+        name = registered.get(station, {}).get("name")
+        return name or (stations[station].name if station in stations else "")
+
+    if args.by in ("target", "taken-out"):
+        today = args.today or dt.date.today()
+        if args.by == "target":
+            targets = tomllib.loads((args.store / "targets.toml").read_text())["target"]
+            rows = target_rows(targets, first, last, today, stations, registered, place_of, name_of)
+        else:
+            rows = taken_out_rows(first, last, stations, name_of)
+        columns = TARGET_COLUMNS if args.by == "target" else TAKEN_OUT_COLUMNS
+        print(json.dumps({"columns": columns, "rows": [[str(cell) for cell in row] for row in rows]}))
+        return
     groups = {}
     compared = args.before_from is not None
     today = args.today or dt.date.today()

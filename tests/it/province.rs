@@ -1,6 +1,7 @@
 //! A simulated province: the real log code writes invented logs, and the real program collects, indexes and reports
 //! them.
 pub mod maker;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
 //! `loa enrol`: enrols stations' logs in the department's registry, and corrects stations there.
 mod accept;
 mod args;
-mod confirm;
+pub(super) mod confirm;
 mod correct;
 mod details;
 mod failure;
 mod given_key;
 mod list;
-mod locked_registry;
+pub(super) mod locked_registry;
 mod second_log;
 
 use std::io::{self, Write};

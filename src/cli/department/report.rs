@@ -16,8 +16,9 @@ use crate::cli::written_file::needs_file;
 use crate::department::report::row_lists::TextTable;
 use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
+use crate::department::report::text::SelectedTables;
 use crate::department::report::xlsx::ReportWorkbook;
-use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, text};
+use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, section_csv, text};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::journal::JournalText;
@@ -26,7 +27,7 @@ use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
 
-pub use args::{ReportArgs, ReportFormat};
+pub use args::{ReportArgs, ReportFormat, RowsBy};
 
 /// The width at which the headings of the tables on a terminal are wrapped.
 const MAX_HEADING_WIDTH: usize = 12;
@@ -75,7 +76,27 @@ fn print_overlaps(report: &Report, format: ReportFormat, output: &Option<PathBuf
     }
 }
 
-/// Writes the report. Returns true if two logs of a station ran at the same time, which somebody must look at.
+/// Returns the tables that `--by` selects for text; all tables without `--by`.
+fn selected_tables(by: Option<RowsBy>) -> SelectedTables {
+    match by {
+        None => SelectedTables::All,
+        Some(RowsBy::Group(group)) => SelectedTables::By(group),
+        Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated) => SelectedTables::Sections,
+    }
+}
+
+/// Renders the rows that `--by` selects as CSV; those by station without `--by`.
+fn render_csv(report: &Report, by: Option<RowsBy>) -> String {
+    match by.unwrap_or(RowsBy::Group(GroupBy::Station)) {
+        RowsBy::Group(group) => report.table(group).map(csv::render_csv).unwrap_or_default(),
+        RowsBy::Target => section_csv::render_targets_csv(report),
+        RowsBy::TakenOut => section_csv::render_taken_out_csv(report),
+        RowsBy::Stated => section_csv::render_stated_csv(report),
+    }
+}
+
+/// Writes the report. Returns true if somebody must look at it: two logs of a station ran at the same time, or the targets
+/// or stated rows in the store are not used, because they are not those that were accepted.
 fn write_report(
     indexed_store: &IndexedStore,
     query: &ReportQuery,
@@ -102,8 +123,7 @@ fn write_report(
             if count > 0 {
                 print_stderr!("{}", JournalText::InReport { count: count.into() }.to_plain(lang));
             }
-            let by = args.by.unwrap_or(GroupBy::Station);
-            report.table(by).map(csv::render_csv).unwrap_or_default().into_bytes()
+            render_csv(&report, args.by).into_bytes()
         }
         ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
         ReportFormat::Pdf => {
@@ -130,7 +150,8 @@ fn write_report(
         };
         print_stderr!("{}", text.localized(lang));
     }
-    Ok(!report.second_logs.overlaps.is_empty())
+    let is_disputed = report.targets.is_disputed() || !report.stated.disputed_files.is_empty();
+    Ok(is_disputed || !report.second_logs.overlaps.is_empty())
 }
 
 /// Lays out a table for a terminal.
@@ -144,8 +165,8 @@ fn aligned_table(table: &TextTable) -> String {
 }
 
 /// Lays out a report for a terminal.
-fn terminal_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> String {
-    let text_report = text::render_text(report, by, lang);
+fn terminal_text(report: &Report, by: Option<RowsBy>, lang: Lang) -> String {
+    let text_report = text::render_text(report, selected_tables(by), lang);
     let mut document = text_report.head.join("\n");
     let incidents = text_report.incidents;
     let lines = incidents.lines.into_iter().chain(incidents.table.as_ref().map(aligned_table));

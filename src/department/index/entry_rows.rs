@@ -73,6 +73,7 @@ impl NewRows {
                 let outcome = parse_outcome(seq, line, self.clock_confirmed_by_operator, &mut self.strings);
                 self.airings.extend(outcome);
             }
+            Some("edit") => self.add_edit(seq, line),
             Some(
                 kind @ ("genesis" | "plan" | "schedule" | "operator" | "note" | "boot" | "clock-trust" | "cosigned"),
             ) => {

@@ -4,6 +4,7 @@ mod context;
 mod last_length;
 mod load;
 mod load_logs;
+mod plan_changes;
 mod second_logs;
 mod station_day;
 #[cfg(test)]

@@ -98,6 +98,29 @@ pub struct EventRow {
     pub text: String,
 }
 
+/// A row of the table `edited`: a change of planned airtime that an edit of the schedule made.
+#[derive(Debug, Clone)]
+pub struct EditedRow {
+    /// The sequence number of its entry.
+    pub seq: u64,
+    /// The position of the change in the entry.
+    pub number: usize,
+    /// The date of the entry, as a day number.
+    pub edited_on: i32,
+    /// The date of the change, as a day number.
+    pub date: i32,
+    /// The campaign's id, interned; 0 for none.
+    pub campaign: u32,
+    /// The number of the topic in the campaign.
+    pub topic: Option<u16>,
+    /// The language code, interned.
+    pub language: u32,
+    /// The number of planned airings after the edit, minus the number before it.
+    pub airings: i64,
+    /// The planned airtime after the edit, minus the airtime before it, in milliseconds.
+    pub planned_ms: i64,
+}
+
 /// A row of the table `plan`.
 #[derive(Debug, Clone)]
 pub struct PlanRow {
@@ -118,6 +141,8 @@ pub struct NewRows {
     pub airings: Vec<AiringRow>,
     /// The actions and notes of operators.
     pub events: Vec<EventRow>,
+    /// The changes of planned airtime that edits made.
+    pub edited: Vec<EditedRow>,
     /// The plans, each with its date as a day number.
     pub plans: Vec<(i32, PlanRow)>,
     /// The playlists of the schedules: the SHA-256 of each, in hex, and the time at which its schedule was adopted, in

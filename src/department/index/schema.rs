@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::airlog::outcome::Reason;
 
 /// The version of the tables. Increase it whenever they change.
-const VERSION: i64 = 8;
+const VERSION: i64 = 9;
 
 /// The version in the index file. An index of another version is replaced by a new one. The version contains the number
 /// of reasons, because a program that knew fewer reasons wrote -1 for all others.
@@ -137,6 +137,19 @@ CREATE TABLE event (
     who     TEXT NOT NULL,
     text    TEXT NOT NULL,
     PRIMARY KEY (log, seq)
+) WITHOUT ROWID;
+CREATE TABLE edited (
+    log        INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    edited_on  INTEGER NOT NULL,
+    date       INTEGER NOT NULL,
+    campaign   INTEGER NOT NULL,
+    topic      INTEGER,
+    language   INTEGER NOT NULL,
+    airings    INTEGER NOT NULL,
+    planned_ms INTEGER NOT NULL,
+    PRIMARY KEY (log, seq, number)
 ) WITHOUT ROWID;
 ";
 

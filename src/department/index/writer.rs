@@ -1,5 +1,6 @@
 //! Writes rows into the index, all in one transaction.
 mod airings;
+mod edited;
 mod log_row;
 mod moved;
 mod plans;
@@ -11,6 +12,7 @@ use std::io;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use self::airings::{delete_settled_pending, insert_airings, settled_ids};
+use self::edited::insert_edited;
 use self::log_row::{log_id, upsert_log};
 use self::plans::{dates_of_missing_plans, insert_plans, replace_placeholders};
 use self::word_ids::WordIds;
@@ -69,6 +71,7 @@ impl<'a> IndexWriter<'a> {
         let word_ids_by_number = self.word_ids.intern_all(&self.db, &delta.rows.strings)?;
         insert_airings(&self.db, log, &delta.rows, &word_ids_by_number, &mut settled_ids)?;
         self.insert_events(log, &delta.rows)?;
+        insert_edited(&self.db, log, &delta.rows, &word_ids_by_number)?;
         self.insert_findings(log, delta)?;
         self.upsert_topics(delta)?;
         self.mark_implausible_rows(log, delta)?;

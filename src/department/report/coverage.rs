@@ -1,5 +1,5 @@
 //! Coverage: how many days of how many stations have a log.
-use super::totals::permille;
+use crate::base::permille::permille;
 
 /// A number of station-days, each one day of one station, and how many of them have a log. Only days before the date of
 /// the report count.

@@ -12,6 +12,7 @@ use super::labels::heading;
 use super::remarks::remarks;
 use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
+use super::target_section::{front_lines, titled_tables};
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
 use crate::text::report::ReportText;
@@ -55,12 +56,14 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     let total = &report.total;
     let mut blocks = vec![DocumentBlock::Heading(localize(ReportText::Summary {}))];
     blocks.extend(first_sentences(report, lang).into_iter().map(DocumentBlock::Text));
+    blocks.extend(front_lines(report, lang).into_iter().map(DocumentBlock::Text));
     blocks.push(DocumentBlock::Table(summary_table(report, lang)));
     let incidents = incident_section(&report.incidents, lang);
     blocks.push(DocumentBlock::Heading(incidents.heading));
     blocks.extend(incidents.lines.into_iter().map(DocumentBlock::Text));
     let incident_widths = vec![7, 18, 26, 13, 17, 19];
     blocks.extend(incidents.table.map(|table| DocumentBlock::Table(document_table(table, incident_widths))));
+    blocks.extend(target_blocks(report, lang));
     let mut add_table =
         |table: &ReportTable| {
             blocks.push(DocumentBlock::Heading(localize(heading(table.by))));
@@ -91,5 +94,16 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     blocks.push(DocumentBlock::Heading(localize(ReportText::EvidenceHeading {})));
     blocks.push(DocumentBlock::Table(evidence_table(report, lang)));
     blocks.extend(remarks(report, lang).into_iter().map(DocumentBlock::Text));
+    blocks
+}
+
+/// Returns the tables about targets, about what was taken out of plans, and about stated rows.
+fn target_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
+    let mut blocks = Vec::new();
+    for titled in titled_tables(report, false, lang) {
+        blocks.push(DocumentBlock::Heading(titled.heading));
+        blocks.push(DocumentBlock::Table(document_table(titled.table, titled.widths)));
+        blocks.extend(titled.remarks.into_iter().map(DocumentBlock::Text));
+    }
     blocks
 }

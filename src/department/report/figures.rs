@@ -126,5 +126,7 @@ mod tests {
         [-151_000, 700_000, 4_249_000].into_iter().for_each(|late_us| lateness.add_airing(late_us));
         assert_eq!(format_lateness(&lateness, Lang::Vi), "0,7 / 4,2 / 4,2");
         assert_eq!(format_percent(Some(-5), Lang::En), "-0.5%");
+        assert_eq!(format_minutes(62_999, Lang::Vi), "1,0");
+        assert_eq!(format_minutes(63_000, Lang::En), "1.1");
     }
 }

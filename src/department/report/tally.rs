@@ -20,6 +20,8 @@ use super::{Growth, IncidentList, IndexState, Report, ReportTable};
 use crate::airlog::outcome::Reason;
 use crate::base::id::Id;
 use crate::department::registry::{RegisteredStation, Registry};
+use crate::department::stated::totals::StatedSection;
+use crate::department::target::result::TargetComparison;
 
 pub use self::query::{ReportContext, ReportQuery};
 
@@ -209,6 +211,10 @@ impl<'a> Tally<'a> {
             index_state: IndexState::default(),
             collected_range: None,
             registry_differences: Vec::new(),
+            targets: TargetComparison::default(),
+            taken_out: Vec::new(),
+            stated: StatedSection::default(),
+            store: String::new(),
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
             second_logs: self.context.second_logs.clone(),

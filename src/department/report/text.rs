@@ -7,6 +7,7 @@ use super::labels::{first_column_heading, heading, key_label};
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
+use super::target_section::{front_lines, titled_tables};
 use super::{GroupBy, Report, ReportTable};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -39,9 +40,20 @@ fn text_table(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     text_table
 }
 
-/// Renders a report. If `by` is given, omits the tables with other groupings.
+/// The tables by groups that a report shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectedTables {
+    /// All tables.
+    All,
+    /// The table with this grouping.
+    By(GroupBy),
+    /// No table by groups, only the sections about targets, plans and stated rows.
+    Sections,
+}
+
+/// Renders a report with the selected tables.
 #[must_use]
-pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextReport {
+pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> TextReport {
     let localize = |text: ReportText| text.localized(lang).to_string();
     let total = &report.total;
     let mut head = vec![
@@ -52,9 +64,19 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         report.earlier_range.map(|range| localize(ReportText::ComparedLine { dates: format_date_range(range) })),
     );
     head.extend(first_sentences(report, lang));
-    let selected_tables = report.tables.iter().filter(|table| by.is_none_or(|by| table.by == by));
-    let mut tables: Vec<(String, TextTable)> =
-        selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))).collect();
+    head.extend(front_lines(report, lang));
+    let mut foot = remarks(report, lang);
+    let mut tables: Vec<(String, TextTable)> = Vec::new();
+    for titled in titled_tables(report, false, lang) {
+        tables.push((titled.heading, titled.table));
+        foot.extend(titled.remarks);
+    }
+    let selected_tables = report.tables.iter().filter(|table| match selected {
+        SelectedTables::All => true,
+        SelectedTables::By(by) => table.by == by,
+        SelectedTables::Sections => false,
+    });
+    tables.extend(selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))));
     if total.missed + total.partial > 0 {
         tables.push((localize(ReportText::ReasonsHeading {}), reasons_table(report, lang)));
     }
@@ -68,5 +90,5 @@ pub fn render_text(report: &Report, by: Option<GroupBy>, lang: Lang) -> TextRepo
         tables.push((localize(ReportText::UnloggedHeading {}), unlogged_days_table(report, lang)));
     }
     let incidents = incident_section(&report.incidents, lang);
-    TextReport { head, incidents, tables, foot: remarks(report, lang) }
+    TextReport { head, incidents, tables, foot }
 }

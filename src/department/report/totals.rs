@@ -11,7 +11,6 @@ use crate::airlog::outcome::Reason;
 pub use self::clock_bounds::ClockBounds;
 pub use self::lateness::Lateness;
 pub use self::shares::Shares;
-pub(super) use self::shares::permille;
 
 /// The number of counters for reasons: one for each of [`Reason::ALL`], in its order, and one for all other reasons.
 pub const REASON_COUNT: usize = Reason::ALL.len() + 1;

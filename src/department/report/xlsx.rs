@@ -1,9 +1,11 @@
-//! Renders a report as a spreadsheet with the sheets Summary, Incidents, By topic, By station, Airings, Missed and Evidence.
+//! Renders a report as a spreadsheet with the sheets Summary, Incidents, By topic, By station, Airings, Missed and
+//! Evidence, and sheets about targets and stated rows if there are any.
 mod airing_sheet;
 mod cells;
 mod evidence_sheet;
 mod incident_sheet;
 mod summary_sheet;
+mod target_sheets;
 mod totals_table;
 
 use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, XlsxError};
@@ -13,6 +15,7 @@ use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
 use self::incident_sheet::write_incidents;
 use self::summary_sheet::write_summary;
+use self::target_sheets::write_target_sheets;
 use self::totals_table::{PLANNED_MINUTES_COLUMN, PLAYED_MINUTES_COLUMN, VALUE_COLUMN_COUNT, write_table};
 use super::fact::FactState;
 use super::{GroupBy, Report, ReportTable};
@@ -140,6 +143,7 @@ impl ReportWorkbook {
             self.insert_topic_chart(topics)?;
         }
         write_evidence(self.workbook.worksheet_from_index(EVIDENCE_SHEET)?, report, lang)?;
+        write_target_sheets(&mut self.workbook, report, lang)?;
         self.set_properties(report);
         self.workbook.save_to_buffer()
     }

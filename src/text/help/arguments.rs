@@ -152,4 +152,6 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "USB sticks, folders or stores (s3://...) with stations' logs",
     ),
     ("into", "Kho của Sở", "The department's store"),
+    ("targets", "Tệp chỉ tiêu, hoặc kho có tệp targets.toml", "A file of targets, or a store with targets.toml"),
+    ("rows", "Tệp CSV đã điền theo mẫu", "The filled-in CSV file"),
 ];

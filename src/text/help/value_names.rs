@@ -14,6 +14,7 @@ const VALUE_NAMES: &[(&str, &str)] = &[
     ("EARLIER", "KỲ_TRƯỚC"),
     ("FILE", "TỆP"),
     ("FILE|SEGMENT", "TỆP|MỤC_PHÁT"),
+    ("FILE|STORE", "TỆP|KHO"),
     ("FORMAT", "DẠNG"),
     ("FROM", "NGÀY"),
     ("ID", "MÃ"),

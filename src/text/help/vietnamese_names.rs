@@ -6,6 +6,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("bo", "remove"),
     ("bo-qua", "skip"),
     ("chay", "run"),
+    ("chi-tieu", "target"),
     ("danh-sach", "list"),
     ("dien-tap", "rehearse"),
     ("dung", "stop"),
@@ -27,6 +28,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("them", "add"),
     ("tinh-trang", "status"),
     ("tra-lai", "undo"),
+    ("tu-khai", "stated"),
     ("tin-khan", "urgent"),
     ("trang-thai", "status"),
     ("xem", "status"),
@@ -46,6 +48,11 @@ const SUBCOMMANDS: &[(&str, &str, &str)] = &[
     ("clock", "xac-nhan", "confirm"),
     ("key", "hien", "show"),
     ("key", "xem", "show"),
+    ("stated", "mau", "form"),
+    ("stated", "them", "add"),
+    ("target", "chap-nhan", "accept"),
+    ("target", "kiem-tra", "check"),
+    ("target", "xem", "show"),
 ];
 
 /// Words in plain lower-case letters, without marks, and the options that they mean.

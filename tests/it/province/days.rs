@@ -79,6 +79,31 @@ impl SimulatedStation {
         self
     }
 
+    /// Adds an edit of the schedule on the morning of the next day. It changes the planned airtime of topic 5 by this
+    /// number of airings, 730 s each, on the day that begins so many days later.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn edited(mut self, days_later: i64, airings: i64) -> Self {
+        let change = AirtimeChange {
+            date: self.next_date + TimeDelta::days(days_later),
+            campaign: Some("giam-ngheo-2023".to_owned()),
+            topic: Some(5),
+            language: "vi".to_owned(),
+            airings,
+            planned_ms: airings * 730_000,
+        };
+        let edit = EditEntry {
+            date: self.next_date,
+            days: 7,
+            changes: Vec::new(),
+            more: 1,
+            airtime: vec![change],
+            airtime_more: 0,
+        };
+        self.append(self.at(self.next_date, "00:00:00"), vec![Body::Edit(edit)]);
+        self
+    }
+
     /// Skips days on which the station is off. The log contains no plan for them.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it

@@ -11,7 +11,8 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use loa::airlog::entry::{AiringLabels, Outcome, PeerUser, Reason, TrustReason};
 use loa::airlog::entry::{
-    Body, BootEntry, GenesisEntry, KeptFileRef, OperatorEntry, OutcomeEntry, PlanEntry, ScheduleEntry, StartEntry,
+    Body, BootEntry, EditEntry, GenesisEntry, KeptFileRef, OperatorEntry, OutcomeEntry, PlanEntry, ScheduleEntry,
+    StartEntry,
 };
 use loa::airlog::keys::os_seed;
 use loa::airlog::recover::recover;
@@ -23,6 +24,7 @@ use loa::library::meter::AudioMeasurements;
 use loa::library::{FileStatus, Length, Library, Scan};
 use loa::logstore::export::export;
 use loa::logstore::source::{LogForm, LogSource};
+use loa::plan::airtime_change::AirtimeChange;
 use loa::plan::{Airing, Planner, Priority};
 use loa::proof::verify::VerifyPolicy;
 use loa::schedule::{Id, Schedule, SourceFile, read};

@@ -6,7 +6,7 @@ use crate::text::{Lang, Localize};
 
 /// Asks the question at the terminal. Returns `false` if the answer is not yes, or if standard input is not a
 /// terminal.
-pub(super) fn confirm_at_terminal(question: &impl Localize, lang: Lang) -> io::Result<bool> {
+pub(in crate::cli::department) fn confirm_at_terminal(question: &impl Localize, lang: Lang) -> io::Result<bool> {
     if !io::stdin().is_terminal() {
         return Ok(false);
     }

@@ -17,21 +17,21 @@ use crate::text::department::DepartmentText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// A store's registry and the witness's stored state. The locks in this value keep other processes from writing either.
-pub(super) struct LockedRegistry {
-    pub(super) location: StorageLocation,
-    pub(super) registry: Registry,
-    pub(super) differences: Vec<RegistryDifference>,
+pub(in crate::cli::department) struct LockedRegistry {
+    pub(in crate::cli::department) location: StorageLocation,
+    pub(in crate::cli::department) registry: Registry,
+    pub(in crate::cli::department) differences: Vec<RegistryDifference>,
     /// The origins of logs that the witness has recorded, but that neither the registry nor the store contains.
-    pub(super) unlisted_origins: Vec<String>,
-    pub(super) witness: Witness<FolderStorage>,
-    pub(super) _store_lock: StoreLock,
-    pub(super) _witness_lock: File,
+    pub(in crate::cli::department) unlisted_origins: Vec<String>,
+    pub(in crate::cli::department) witness: Witness<FolderStorage>,
+    pub(in crate::cli::department) _store_lock: StoreLock,
+    pub(in crate::cli::department) _witness_lock: File,
 }
 
 impl LockedRegistry {
     /// Takes the locks of an existing store, and reads the registry. If that fails, prints the reason and returns the
     /// exit code.
-    pub(super) fn of_existing_store(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
+    pub(in crate::cli::department) fn of_existing_store(store: &Path, lang: Lang) -> io::Result<Result<Self, u8>> {
         let location = match parse_location(store, DEFAULT_RETRY_TIME, lang) {
             Ok(location) => location,
             Err(code) => return Ok(Err(code)),
@@ -96,7 +96,7 @@ impl LockedRegistry {
     }
 
     /// Writes the registry, and records that this machine made the change.
-    pub(super) fn write(&mut self, registry: &Registry) -> io::Result<()> {
+    pub(in crate::cli::department) fn write(&mut self, registry: &Registry) -> io::Result<()> {
         registry.write(&mut self.location.storage())?;
         remember_own_changes(&self.location, &mut self.witness, &self.registry, registry)
     }

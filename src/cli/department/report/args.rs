@@ -1,6 +1,7 @@
 //! The arguments of `loa report`.
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::DateArg;
@@ -32,19 +33,82 @@ pub struct ReportArgs {
     #[arg(long, value_name = "EARLIER")]
     pub compare: Option<String>,
     #[arg(long, value_enum)]
-    pub by: Option<GroupBy>,
+    pub by: Option<RowsBy>,
     #[arg(long, value_enum)]
     pub format: Option<ReportFormat>,
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
+/// The rows of a report's table: groups of airings, or the rows of a section of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowsBy {
+    /// Groups of airings.
+    Group(GroupBy),
+    /// The weeks of each target and station.
+    Target,
+    /// What the stations took out of their plans.
+    TakenOut,
+    /// The rows of other bodies.
+    Stated,
+}
+
+impl ValueEnum for RowsBy {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Group(GroupBy::Station),
+            Self::Group(GroupBy::Topic),
+            Self::Group(GroupBy::Language),
+            Self::Group(GroupBy::District),
+            Self::Group(GroupBy::Commune),
+            Self::Group(GroupBy::Segment),
+            Self::Group(GroupBy::Day),
+            Self::Group(GroupBy::Period),
+            Self::Target,
+            Self::TakenOut,
+            Self::Stated,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Group(group) => group.to_possible_value(),
+            Self::Target => Some(PossibleValue::new("target")),
+            Self::TakenOut => Some(PossibleValue::new("taken-out")),
+            Self::Stated => Some(PossibleValue::new("stated")),
+        }
+    }
+}
+
 impl ReportArgs {
+    /// Returns the grouping that `--by` names; `None` if it names none.
+    #[must_use]
+    pub fn group_by(&self) -> Option<GroupBy> {
+        match self.by {
+            Some(RowsBy::Group(group)) => Some(group),
+            None | Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated) => None,
+        }
+    }
+
     /// Returns the format that `--format` names, else that of the output file's extension, else text.
     #[must_use]
     pub fn report_format(&self) -> ReportFormat {
         let extension = self.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
         let from_extension = || ReportFormat::from_str(extension?, true).ok();
         self.format.or_else(from_extension).unwrap_or(ReportFormat::Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_grouping_can_be_named() {
+        let groups: Vec<GroupBy> = RowsBy::value_variants()
+            .iter()
+            .filter_map(|rows| if let RowsBy::Group(group) = rows { Some(*group) } else { None })
+            .collect();
+        assert_eq!(groups, GroupBy::value_variants());
     }
 }

@@ -5,15 +5,22 @@ use std::io;
 use crate::base::id::Id;
 use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::registry_review::difference_text;
+use crate::cli::department::stated::kept::kept_rows;
+use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::report::period::DateRange;
+use crate::department::report::taken_out::taken_out;
 use crate::department::report::tally::{ReportQuery, Tally};
 use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
 use crate::department::report::{IncidentList, LogEvidence, Report};
+use crate::department::stated::totals::StatedSection;
+use crate::department::target::Target;
+use crate::department::target::result::TargetComparison;
+use crate::department::target::tally::TargetTally;
 use crate::paper::pdf::PdfError;
 use crate::proof::origin::station_in_origin;
 use crate::text::proof::FaultText;
@@ -50,6 +57,8 @@ pub(super) fn build_report(
     let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
     let estimate_ranges = tally.estimate_ranges();
     store.index.extend_context(&mut context, &estimate_ranges, &store.registry)?;
+    let (comparison, targets) = read_targets(store)?;
+    let mut target_tally = TargetTally::new(targets, query.range, query.made_on, &report_context, &store.registry);
     let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
     let mut read_range = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
         let counted_repeats = context.report_context.repeated_outcomes;
@@ -59,6 +68,7 @@ pub(super) fn build_report(
                 return Ok(());
             }
             tally.add(&airing.fact);
+            target_tally.add(&airing.fact, airing.planned_at);
             if let Some(workbook) = &mut workbook {
                 let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
                 workbook.write_airing(&SheetAiring {
@@ -81,13 +91,12 @@ pub(super) fn build_report(
         Ok::<(), ReportError>(())
     };
     read_range(query.range, workbook.as_mut())?;
-    if let Some(earlier_range) = query.earlier_range {
-        read_range(earlier_range, None)?;
-    }
-    for range in estimate_ranges {
+    for range in query.earlier_range.into_iter().chain(estimate_ranges) {
         read_range(range, None)?;
     }
-    let report = tally.into_report();
+    let mut report = tally.into_report();
+    report.targets = comparison.unwrap_or_else(|| TargetComparison::Compared(Box::new(target_tally.into_results())));
+    add_sections(&mut report, store, query)?;
     complete_report(report, store, context.report_context.repeated_outcomes)
 }
 
@@ -101,6 +110,26 @@ fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: 
     report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();
     Ok(report)
+}
+
+/// Reads the targets. The first value is `None` if there are targets that were accepted, else the reason why nothing is
+/// compared with them.
+fn read_targets(store: &IndexedStore) -> io::Result<(Option<TargetComparison>, Vec<Target>)> {
+    Ok(match stored_targets(&store.store)? {
+        StoredTargets::Absent => (Some(TargetComparison::NoTargets), Vec::new()),
+        StoredTargets::NotAccepted => (Some(TargetComparison::NotAccepted), Vec::new()),
+        StoredTargets::Removed => (Some(TargetComparison::Removed), Vec::new()),
+        StoredTargets::Accepted(targets) => (None, targets),
+    })
+}
+
+/// Adds what the stations took out of their plans, and the rows of other bodies.
+fn add_sections(report: &mut Report, store: &IndexedStore, query: &ReportQuery) -> Result<(), ReportError> {
+    report.taken_out = taken_out(&store.index.plan_edits(query.range)?);
+    let (stated_rows, disputed_files) = kept_rows(&store.store, query.made_on)?;
+    report.stated = StatedSection::new(&stated_rows, query.range, disputed_files);
+    report.store = store.store.to_string();
+    Ok(())
 }
 
 /// Adds the evidence that the index does not hold: unsettled evidence in the store, and the logs that are not counted.

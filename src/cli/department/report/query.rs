@@ -48,9 +48,9 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         return None;
     }
     // The table by period needs a period even if both dates are given.
-    let by_period = args.by == Some(GroupBy::Period);
+    let by_period = args.group_by() == Some(GroupBy::Period);
     let period = args.period.filter(|_| !is_range_from_period || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, earlier_range, groupings: args.by.into_iter().collect(), period, made_on: today })
+    Some(ReportQuery { range, earlier_range, groupings: args.group_by().into_iter().collect(), period, made_on: today })
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ pub(super) fn insert_pending(
 }
 
 /// Returns a string's id in the table `word`, given its number in the interner.
-fn word_id_at(word_ids_by_number: &[i64], number: u32) -> i64 {
+pub(super) fn word_id_at(word_ids_by_number: &[i64], number: u32) -> i64 {
     word_ids_by_number.get(number as usize).copied().unwrap_or_default()
 }
 

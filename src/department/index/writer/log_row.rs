@@ -12,7 +12,7 @@ use crate::proof::origin::station_in_origin;
 /// # Errors
 /// If SQLite fails.
 pub fn drop_log(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    for table in ["airing", "plan", "pending", "moved", "stand_in", "event", "seen", "finding"] {
+    for table in ["airing", "plan", "pending", "moved", "stand_in", "event", "edited", "seen", "finding"] {
         db.execute(&format!("DELETE FROM {table} WHERE log = ?1"), [id])?;
     }
     db.execute("DELETE FROM log WHERE id = ?1", [id]).map(|_| ())

@@ -56,7 +56,7 @@ pub struct ReportContext {
 
 impl ReportContext {
     /// Returns the name of a station from the registry, or else from its log; empty if neither has one.
-    pub(super) fn station_name(&self, registry: &Registry, station: &str) -> String {
+    pub(in crate::department) fn station_name(&self, registry: &Registry, station: &str) -> String {
         let logged_name = || self.station_names.get(station).cloned();
         registry.station_name(station).map(str::to_owned).or_else(logged_name).unwrap_or_default()
     }

@@ -1,5 +1,6 @@
 //! The shares of a group: by airtime and by number, of the plan and of what is known.
 use super::Totals;
+use crate::base::permille::permille;
 
 /// Two shares in thousandths, rounded half up. Each is `None` if its denominator is 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -8,14 +9,6 @@ pub struct Shares {
     pub by_time: Option<i64>,
     /// The airings that were aired in full, of the planned airings.
     pub by_count: Option<i64>,
-}
-
-/// Returns `part` in thousandths of `whole`, rounded half up; `None` if `whole` is not positive.
-#[must_use]
-pub(in crate::department::report) fn permille(part: i64, whole: i64) -> Option<i64> {
-    let (part, whole) = (i128::from(part), i128::from(whole));
-    let share = (whole > 0).then(|| (part * 2000 + whole) / (2 * whole))?;
-    i64::try_from(share).ok()
 }
 
 fn count(count: u64) -> i64 {

@@ -15,6 +15,7 @@ use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use crate::department::report::second_log_lists::contradictions_table;
 use crate::department::report::table::ReportTable;
+use crate::department::report::target_section::front_lines;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -23,7 +24,7 @@ pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) 
     write_title(sheet, report, lang)?;
     let wrap_format = Format::new().set_text_wrap();
     let mut row = 4;
-    for sentence in first_sentences(report, lang) {
+    for sentence in first_sentences(report, lang).into_iter().chain(front_lines(report, lang)) {
         sheet.write_with_format(row, 0, sentence, &wrap_format)?;
         row += 1;
     }

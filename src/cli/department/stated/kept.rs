@@ -1,0 +1,46 @@
+//! The files of stated rows in a store. They are only added, never changed.
+use std::collections::BTreeSet;
+use std::io;
+
+use chrono::NaiveDate;
+
+use crate::airlog::storage::Storage;
+use crate::cli::department::registry_review::store_name;
+use crate::cli::record::key::open_witness;
+use crate::department::accepted_documents::document_digest;
+use crate::department::stated::StatedRow;
+use crate::department::stated::read::{MAX_STATED_BYTES, read_stated_rows};
+use crate::logstore::location::StorageLocation;
+use crate::schedule::SourceFile;
+use crate::text::strip_unprintable;
+
+/// The folder of the files in a store.
+pub const STATED_FOLDER: &str = "stated";
+/// The maximum number of files in a store.
+pub const MAX_STATED_FILES: usize = 2_000;
+
+/// Returns the rows of all files that were added on this machine, and the names of files that are missing, changed, or
+/// were not added on this machine.
+///
+/// # Errors
+/// If the store, or the witness's stored state, cannot be read.
+pub fn kept_rows(store: &StorageLocation, today: NaiveDate) -> io::Result<(Vec<StatedRow>, Vec<String>)> {
+    let accepted = open_witness()?.accepted_documents()?;
+    let (store_name, storage) = (store_name(store), store.storage());
+    let prefix = format!("{STATED_FOLDER}/");
+    let listed = storage.list(STATED_FOLDER)?;
+    let mut names: BTreeSet<String> = accepted.names(&store_name, &prefix).map(str::to_owned).collect();
+    // Of files that nobody added, only the names are used.
+    names.extend(listed.into_iter().take(2 * MAX_STATED_FILES).map(|name| format!("{prefix}{name}")));
+    let (mut rows, mut disputed) = (Vec::new(), Vec::new());
+    for name in names {
+        let digest = accepted.digest(&store_name, &name);
+        // A file that cannot be read counts as changed, so that one bad file does not hide the others.
+        let bytes = digest.and_then(|_| storage.read_bounded(&name, MAX_STATED_BYTES).ok().flatten());
+        match bytes.filter(|bytes| digest == Some(document_digest(bytes).as_str())) {
+            Some(bytes) => rows.extend(read_stated_rows(&SourceFile::new(&name, &bytes), today).rows),
+            None => disputed.push(strip_unprintable(&name)),
+        }
+    }
+    Ok((rows, disputed))
+}

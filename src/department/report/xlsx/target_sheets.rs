@@ -1,0 +1,110 @@
+//! Writes the sheets about targets, about what was taken out of plans, and about stated rows.
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+
+use super::cells::{finish_sheet, to_f64, write_heading_row};
+use crate::department::report::Report;
+use crate::department::report::target_section::titled_tables;
+use crate::department::target::result::{TargetResults, TargetRow};
+use crate::department::target::wording::{amount_text, days_text, document_text, selection_text};
+use crate::text::report::ReportText;
+use crate::text::target::TargetText;
+use crate::text::{Lang, Localize, strip_unprintable};
+
+/// Adds the sheets, each only if it has rows.
+pub(super) fn write_target_sheets(workbook: &mut Workbook, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+    if let Some(results) = report.targets.results().filter(|results| !results.rows.is_empty()) {
+        let name = TargetText::Heading {}.localized(lang).to_string();
+        write_results(workbook.add_worksheet().set_name(name)?, results, lang)?;
+    }
+    let results_heading = TargetText::Heading {}.localized(lang).to_string();
+    for titled in titled_tables(report, true, lang).into_iter().filter(|titled| titled.heading != results_heading) {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(titled.sheet_name)?;
+        write_heading_row(sheet, 0, &titled.table.headings)?;
+        sheet.set_column_width(0, 34.0)?;
+        let mut row = 1;
+        for cells in &titled.table.rows {
+            for (cell, column) in cells.iter().zip(0..) {
+                sheet.write_string(row, column, strip_unprintable(cell))?;
+            }
+            row += 1;
+        }
+        finish_sheet(sheet, row, titled.table.headings.len())?;
+        for remark in titled.remarks {
+            row += 1;
+            sheet.write_string(row, 0, remark)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the comparison with the targets: a row for each target and station, with numbers in minutes or airings.
+fn write_results(sheet: &mut Worksheet, results: &TargetResults, lang: Lang) -> Result<(), XlsxError> {
+    let localize = |text: TargetText| text.localized(lang).to_string();
+    let headings = [
+        ReportText::StationId {}.localized(lang).to_string(),
+        ReportText::Station {}.localized(lang).to_string(),
+        localize(TargetText::Target {}),
+        localize(TargetText::Content {}),
+        localize(TargetText::Amount {}),
+        localize(TargetText::Days {}),
+        localize(TargetText::Document {}),
+        localize(TargetText::WeeksBelow {}),
+        localize(TargetText::WeeksMet {}),
+        localize(TargetText::WeeksUndecided {}),
+        localize(TargetText::WeeksUnlogged {}),
+        localize(TargetText::WeeksCut {}),
+        localize(TargetText::Asked {}),
+        localize(TargetText::StationPlanned {}),
+        localize(TargetText::Counted {}),
+        localize(TargetText::ShareOfTarget {}),
+    ];
+    write_heading_row(sheet, 0, &headings)?;
+    for (width, column) in [16.0, 34.0, 34.0, 34.0, 22.0, 24.0, 34.0].into_iter().zip(0..) {
+        sheet.set_column_width(column, width)?;
+    }
+    for (row, number) in results.rows.iter().zip(1..) {
+        write_result_row(sheet, number, row, results, lang)?;
+    }
+    let last_row = u32::try_from(results.rows.len()).unwrap_or(u32::MAX - 3) + 1;
+    finish_sheet(sheet, last_row, headings.len())?;
+    sheet.write_string(last_row + 1, 0, localize(TargetText::CutLine {}))?;
+    Ok(())
+}
+
+fn write_result_row(
+    sheet: &mut Worksheet,
+    number: u32,
+    row: &TargetRow,
+    results: &TargetResults,
+    lang: Lang,
+) -> Result<(), XlsxError> {
+    let Some(target) = results.targets.get(row.target) else { return Ok(()) };
+    let texts = [
+        row.station.clone(),
+        row.name.clone(),
+        target.title.clone(),
+        selection_text(target, lang),
+        amount_text(target.amount, lang),
+        days_text(target, lang),
+        document_text(target, lang),
+    ];
+    for (text, column) in texts.iter().zip(0..) {
+        sheet.write_string(number, column, strip_unprintable(text))?;
+    }
+    for (count, column) in [row.below, row.met, row.undecided, row.unlogged, row.cut].into_iter().zip(7..) {
+        sheet.write_number(number, column, to_f64(count.cast_signed()))?;
+    }
+    if row.met + row.below > 0 {
+        let format = Format::new().set_num_format(if target.amount.is_airtime() { "#,##0.0" } else { "#,##0" });
+        let divisor = if target.amount.is_airtime() { 60_000.0 } else { 1.0 };
+        for (amount, column) in [row.asked, row.planned, row.counted].into_iter().zip(12..) {
+            sheet.write_with_format(number, column, to_f64(amount) / divisor, &format)?;
+        }
+        if row.asked > 0 {
+            let share = to_f64(row.credited) / to_f64(row.asked);
+            sheet.write_with_format(number, 15, share, &Format::new().set_num_format("0.0%"))?;
+        }
+    }
+    Ok(())
+}
