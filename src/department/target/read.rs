@@ -17,6 +17,7 @@ use crate::schedule::read::values::{as_id, as_title, read_number, read_title};
 use crate::schedule::read::{MAX_BYTES, syntax};
 use crate::text::languages::{BROADCAST_LANGUAGES, broadcast_language};
 use crate::text::problem::{Hint, ProblemText};
+use crate::text::strip_unprintable;
 
 /// The maximum number of targets of a department.
 pub const MAX_TARGETS: usize = 200;
@@ -162,7 +163,13 @@ fn read_target(fields: &mut TableReader<'_, '_>) -> Option<Target> {
 
 fn read_required_title(fields: &mut TableReader<'_, '_>, key: &'static str, example: &str) -> Option<String> {
     fields.require(key, example)?;
-    read_title(fields, key)
+    let title = read_title(fields, key)?;
+    if strip_unprintable(&title) != title {
+        let span = fields.spans[key].range.clone();
+        fields.report_structural_problem(span, Finding::ControlInText { key: key.to_owned() }, Hint::Retype);
+        return None;
+    }
+    Some(title)
 }
 
 fn read_selection(fields: &mut TableReader<'_, '_>) -> TargetSelection {

@@ -77,6 +77,7 @@ fn each_mistake_is_found_at_its_line() {
         ("[[target]]", "[[targets]]", ("unknown-table", 1)),
         ("[[target]]\n", "number = 1\n[[target]]\n", ("key-outside", 1)),
         ("document = \"Công văn 123\"", "document = \"\\u001b[31m\"", ("control-in-text", 9)),
+        ("title = \"Chính sách\"", "title = \"Chính \\u202esách\"", ("control-in-text", 3)),
     ] {
         let text = GOOD.replace(from, to);
         assert_ne!(text, GOOD);

@@ -187,8 +187,12 @@ fn targets_are_used_only_as_they_were_accepted() {
     let page = text(&report(&office, &["--lang", "vi"]).stdout);
     assert!(page.contains("báo cáo không so với chỉ tiêu") && page.contains("loa target accept store"), "{page}");
     assert_eq!(office.run(&["target", "show", "store"]).status.code(), Some(1));
-    // Somebody removes the file.
+    // Somebody puts a folder in its place. The rest of the report is made all the same.
     std::fs::remove_file(office.path("store/targets.toml")).expect("remove the file");
+    std::fs::create_dir(office.path("store/targets.toml")).expect("make the folder");
+    assert_eq!(header_only(&office), (Some(1), 1));
+    std::fs::remove_dir(office.path("store/targets.toml")).expect("remove the folder");
+    // Somebody removes the file.
     assert_eq!(header_only(&office), (Some(1), 1));
     office.run_successfully(&["target", "accept", "store", "--yes"]);
     assert_eq!(header_only(&office), (Some(0), 1));

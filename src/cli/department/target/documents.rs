@@ -64,8 +64,11 @@ pub fn record_acceptance(
 pub fn stored_targets(store: &StorageLocation) -> io::Result<StoredTargets> {
     let accepted = accepted_digest(&open_witness()?, store, TARGETS_FILE)?;
     let bytes = match store.storage().read_all(TARGETS_FILE, MAX_BYTES) {
-        // A file that is too long was never accepted.
-        Err(e) if e.kind() == io::ErrorKind::FileTooLarge => return Ok(StoredTargets::NotAccepted),
+        // A file that is too long, and a link, a pipe or a folder in its place, was never accepted. It must not keep the
+        // rest of the report from being made.
+        Err(e) if e.kind() == io::ErrorKind::FileTooLarge || store.folder().is_some() => {
+            return Ok(StoredTargets::NotAccepted);
+        }
         bytes => bytes?,
     };
     Ok(match (bytes, accepted) {
