@@ -3,12 +3,14 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+#[cfg(feature = "alarm")]
 use chrono::DateTime;
 use rustix::fs::{Access, access};
 
 use crate::airlog::keys::key_folder;
 use crate::airlog::lost_log::signed_origin;
 use crate::airlog::storage::FolderStorage;
+#[cfg(feature = "alarm")]
 use crate::alarm::results::AlarmResults;
 use crate::base::state_dirs;
 use crate::doctor::{AlarmCheck, AlarmDelivery, AmplifierCheck, FolderAccess, KeysCheck, StationClock};
@@ -16,6 +18,7 @@ use crate::playout::amplifier::is_permitted;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::schedule::settings::{AmplifierSettings, Station};
+#[cfg(feature = "alarm")]
 use crate::text::strip_unprintable;
 
 /// The folders of a station; the first is the station's folder itself.
@@ -47,9 +50,14 @@ pub(super) fn check_alarm(station: &Path, settings: &Station) -> AlarmCheck {
     if channels.is_empty() {
         return AlarmCheck::NotConfigured;
     }
+    AlarmCheck::Configured { channels, delivery: alarm_delivery(station, settings) }
+}
+
+#[cfg(feature = "alarm")]
+fn alarm_delivery(station: &Path, settings: &Station) -> AlarmDelivery {
     let local = |text: &String| Some(DateTime::parse_from_rfc3339(text).ok()?.naive_local());
     let results = AlarmResults::read(station, &settings.alarm);
-    let delivery = if results.failures.is_empty() {
+    if results.failures.is_empty() {
         match results.is_proven(&settings.alarm) {
             true => AlarmDelivery::Works { last_at: results.delivered_at.as_ref().and_then(local) },
             false => AlarmDelivery::Untried,
@@ -59,8 +67,13 @@ pub(super) fn check_alarm(station: &Path, settings: &Station) -> AlarmCheck {
             since: results.failing_since.as_ref().and_then(local),
             failures: results.failures.iter().map(|failure| strip_unprintable(failure)).collect(),
         }
-    };
-    AlarmCheck::Configured { channels, delivery }
+    }
+}
+
+/// Without the sender, nothing was ever delivered.
+#[cfg(not(feature = "alarm"))]
+fn alarm_delivery(_station: &Path, _settings: &Station) -> AlarmDelivery {
+    AlarmDelivery::Untried
 }
 
 /// Returns the access that this user has to each folder, and the access of the user who runs the station and owns its
