@@ -25,13 +25,13 @@ use settings::Station;
 pub use crate::base::id::Id;
 pub use campaign::Campaign;
 pub use parsed::ParsedSchedule;
-pub use read::{read, read_station};
+pub use read::{read, read_station, without_copies};
 pub use segment::{Segment, SegmentSource};
 pub use session::{
     DrawOrder, InterruptPolicy, ItemContent, ItemDates, LateSetting, PoolDraw, Priority, RelaySlot, SegmentPool,
     Session, SessionItem, StartRule,
 };
-pub use source_file::SourceFile;
+pub use source_file::{Seniority, SourceFile};
 
 /// Everything that the operator wrote: the station's settings and the contents of all playlists.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -28,7 +28,7 @@ use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::{MAX_BYTES, MAX_PLAYLISTS};
 use crate::schedule::settings::Station;
-use crate::schedule::{SourceFile, read_station};
+use crate::schedule::{Seniority, SourceFile, read_station};
 use crate::text::problem::Hint;
 use dir_entries::PlaylistDirEntry;
 
@@ -148,6 +148,13 @@ pub fn read_folder(station: &Path) -> Result<StationFiles, FolderError> {
 }
 
 impl StationFiles {
+    /// Marks the files from which the schedule in force was made. Of identical playlists, they are the originals.
+    pub fn mark_in_force(&mut self, in_force: &[SourceFile]) {
+        for file in &mut self.files {
+            file.seniority.is_in_force = in_force.iter().any(|old| old.name == file.name);
+        }
+    }
+
     fn read_playlists(&mut self, folder: &Path, entries: &[PlaylistDirEntry]) {
         // One file more than the limit is read, so that the reader of the schedule reports that there are too many.
         for name in entries.iter().filter_map(PlaylistDirEntry::playlist_name).take(MAX_PLAYLISTS + 1) {
@@ -200,8 +207,11 @@ fn read_source(path: &Path, name: &str) -> io::Result<SourceFile> {
         return Ok(SourceFile { name: name.to_owned(), link_target: Some(target), ..SourceFile::default() });
     }
     let mut bytes = Vec::new();
-    open_nofollow(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(SourceFile::new(name, &bytes))
+    let file = open_nofollow(path)?;
+    let modified_at = file.metadata().and_then(|metadata| metadata.modified()).ok();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    let seniority = Seniority { is_in_force: false, modified_at };
+    Ok(SourceFile { seniority, ..SourceFile::new(name, &bytes) })
 }
 
 #[cfg(test)]

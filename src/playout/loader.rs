@@ -22,7 +22,7 @@ use crate::concern::RefusedSchedule;
 use crate::library::{FileStatus, Library};
 use crate::schedule::finding::{Finding, SuspectReason};
 use crate::schedule::problem::{Problem, SourceSpan};
-use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read};
+use crate::schedule::{Id, ParsedSchedule, Schedule, SourceFile, read, without_copies};
 use crate::station::suspect::{SuspectFile, all_suspect, suspect_files};
 use crate::station::{self, FolderError, LibraryCache, ScanTime, StationFiles};
 
@@ -139,7 +139,10 @@ impl ScheduleLoader {
             self.files_in_force = files;
         }
         let commands = match station::read_folder(&self.station) {
-            Ok(sources) => self.commands_for_sources(&sources),
+            Ok(mut sources) => {
+                sources.mark_in_force(&self.files_in_force);
+                self.commands_for_sources(&sources)
+            }
             Err(error) => self.commands_for_unreadable_folder(&error),
         };
         // The confirmation was given for the folder as it was then, so it applies only to the first load.
@@ -164,8 +167,8 @@ impl ScheduleLoader {
     }
 
     fn commands_for_sources(&mut self, sources: &StationFiles) -> Vec<PlayoutCommand> {
-        let files = &sources.files;
-        let parsed = read(files);
+        let parsed = read(&sources.files);
+        let files = &without_copies(&sources.files);
         let library = self.library_cache.refresh(&self.station, &parsed.schedule, ScanTime::now());
         let suspects = suspect_files(&self.files_in_force, sources);
         let mut all_files = sources.all_files();

@@ -157,6 +157,7 @@ findings! {
         NextDay { text: String } = "next-day" => "giờ {text} sớm hơn giờ bắt đầu, nên được hiểu là ngày hôm sau", "{text} is before the start, so it means the next day";
         LateWithoutEffect { text: String } = "late-never" => "giờ {text} sớm hơn mọi giờ bắt đầu, nên buổi này không bao giờ phát trễ", "{text} is before every start, so the session never plays late";
         PlaylistUnavailable { file: String, why: SuspectReason } = "playlist-away" => "{file} {why}, mà lịch đang phát có tệp này; đài vẫn phát theo lịch đó", "{file} is {why}, though the schedule in force uses it; the station keeps playing that schedule";
+        PlaylistTwin { other: String } = "playlist-twin" => "tệp này và {other} giống hệt nhau: chỉ cần một trong hai", "this file and {other} are identical: only one of them is needed";
         PlaylistCopy { original: String } = "playlist-copy" => "tệp này giống hệt {original}: đây là bản chép thừa", "this file is an exact copy of {original}";
         EmptyPlaylist { file: String } = "empty-playlist" => "{file} không có gì bên trong", "{file} is empty";
         AudioFolderGone { files: usize } = "audio-folder-gone" => "đài không có thư mục audio/, mà lịch phát cần {files} tệp trong đó", "the station has no folder audio/, and its schedule needs {files} of the files in it";

@@ -21,7 +21,7 @@ pub(crate) mod values;
 
 use super::link_command::copy_over_link_command;
 use super::parsed::ParsedSchedule;
-use super::problem::{Problem, SourceSpan};
+use super::problem::Problem;
 use super::source_file::SourceFile;
 use crate::schedule::finding::Finding;
 use crate::text::problem::{Hint, ProblemText};
@@ -45,6 +45,14 @@ pub fn read_station(files: &[SourceFile]) -> crate::schedule::settings::Station 
     read(&settings_files).schedule.station
 }
 
+/// Returns the files without those playlists that are copies of others. A station that adopts the schedule keeps only
+/// these, so that a copy never counts as in force.
+#[must_use]
+pub fn without_copies(files: &[SourceFile]) -> Vec<SourceFile> {
+    let copies = copies::find_copies(files);
+    files.iter().enumerate().filter(|(index, _)| !copies.contains_key(index)).map(|(_, file)| file.clone()).collect()
+}
+
 /// Reads a station's files: `station.toml` and its playlists.
 #[must_use]
 pub fn read(files: &[SourceFile]) -> ParsedSchedule {
@@ -54,10 +62,12 @@ pub fn read(files: &[SourceFile]) -> ParsedSchedule {
         parsed.report_too_many(files.len() - 1, ProblemText::Files, MAX_PLAYLISTS);
     }
     let copies = copies::find_copies(files);
-    for (file_index, source) in files.iter().enumerate() {
-        if let Some(original) = copies.get(&file_index) {
-            let finding = Finding::PlaylistCopy { original: files[*original].name.clone() };
-            parsed.problems.push(Problem::error(SourceSpan::start_of(file_index), finding, Hint::MoveCopy));
+    let mut numbered_files: Vec<(usize, &SourceFile)> = files.iter().enumerate().collect();
+    // An id that is used twice is reported where it is read last. If a copy was edited, that must be in the copy.
+    numbered_files.sort_by_key(|(_, source)| copies::has_copy_name(source));
+    for (file_index, source) in numbered_files {
+        if let Some(copy) = copies.get(&file_index) {
+            parsed.problems.push(copy.to_problem(file_index, files));
             continue;
         }
         read_file(&mut parsed, file_index, source);

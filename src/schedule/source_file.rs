@@ -1,4 +1,5 @@
 //! A file of the station as it was read: its text, or the reason why it could not be read.
+use std::time::SystemTime;
 
 /// One of a station's files, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +16,27 @@ pub struct SourceFile {
     pub link_target: Option<String>,
     /// True when the file begins with a byte order mark; `text` does not contain it.
     pub has_bom: bool,
+    /// What shows which of several identical files was there first.
+    pub seniority: Seniority,
 }
+
+/// What shows which of several identical files was there first. It is not part of a file's content, so files that
+/// differ only in it are equal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seniority {
+    /// True when the schedule in force was made from this file.
+    pub is_in_force: bool,
+    /// The time of the last change to the file; `None` when it is not known.
+    pub modified_at: Option<SystemTime>,
+}
+
+impl PartialEq for Seniority {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Seniority {}
 
 /// The byte order mark that some editors write before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";

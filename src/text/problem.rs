@@ -42,6 +42,7 @@ texts! {
         ListenAudio => "nghe thử tệp này trước khi phát", "listen to the file before it airs";
         PutBack { file: String } => "đặt lại {file}; nếu đúng là muốn bỏ, gõ: loa check --accept", "put {file} back; if it was removed on purpose, type: loa check --accept";
         FixOrRestore { file: String } => "sửa hoặc chép lại {file}; nếu đúng là muốn bỏ, xoá hẳn tệp này rồi gõ: loa check --accept", "fix {file} or put it back; if you want to remove it, delete it and type: loa check --accept";
+        KeepOneTwin => "xem đài cần giữ tệp nào; chuyển tệp kia ra khỏi playlists/, hoặc xoá đi", "choose the one to keep; move the other one out of playlists/, or delete it";
         MoveCopy => "chuyển bản chép ra khỏi playlists/, hoặc xoá đi", "move the copy out of playlists/, or delete it";
         PutAudioBack => "thư mục audio/ có thể đã bị đổi tên, dời đi hay xoá (xem cả Thùng rác): đặt lại như cũ, hoặc chép lại từ bản sao", "the folder audio/ may have been renamed, moved or deleted (see the trash too): put it back, or copy it from a backup";
         PlugIn => "cắm lại, hoặc sửa liên kết", "plug it in, or fix the link";

@@ -56,10 +56,12 @@ pub fn run(args: &CheckArgs, lang: Option<Lang>) -> io::Result<u8> {
     if args.accept {
         return accept(station, lang);
     }
-    let sources = match station::read_folder(station) {
+    let mut sources = match station::read_folder(station) {
         Ok(sources) => sources,
         Err(e) => return Ok(report_unusable_folder(&e, station, lang.unwrap_or_else(|| station_language(station)))),
     };
+    let in_force = removal_confirmation::schedule_in_force(station);
+    sources.mark_in_force(in_force.as_deref().unwrap_or_default());
     let parsed_schedule = read(&sources.files);
     let schedule = &parsed_schedule.schedule;
     let lang = lang.unwrap_or(schedule.station.language);
