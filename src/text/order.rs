@@ -1,4 +1,4 @@
-//! Answers to orders that nothing can follow, because the file is missing, bad, or not in the schedule.
+//! Answers to orders that were not performed.
 use super::texts;
 
 texts! {
@@ -22,5 +22,21 @@ texts! {
         AudioAsUrgent { file: String, command: String } =>
             "có tệp audio/{file}, nhưng chưa có mục phát nào dùng tệp này. Phát khẩn cấp tệp này: {command}",
             "there is a file audio/{file}, but no segment uses it. To play it as urgent: {command}";
+    }
+}
+
+texts! {
+    /// An order that was not performed: this comes first, then the reason.
+    pub enum NotDoneText {
+        NotPlayed { why: String } => "CHƯA PHÁT. {why}", "NOTHING WAS PLAYED. {why}";
+        NotSkipped { why: String } => "CHƯA BỎ QUA GÌ. {why}", "NOTHING WAS SKIPPED. {why}";
+        NotStopped { why: String } => "CHƯA DỪNG GÌ. {why}", "NOTHING WAS STOPPED. {why}";
+        NotDone { why: String } => "CHƯA LÀM GÌ. {why}", "NOTHING WAS DONE. {why}";
+        NotTestedOnAir { title: String } =>
+            "CHƯA THỬ: đang phát “{title}”, mà thử thì phải tắt tăng âm. Hãy thử khi không có gì đang phát; xem buổi đang phát và buổi tới bằng: loa status",
+            "NOT TESTED: `{title}` is on the air, and a test switches the amplifier off. Test it while nothing plays; to see what plays now and next: loa status";
+        NotSwitchedOffOnAir { title: String } =>
+            "CHƯA TẮT TĂNG ÂM: đang phát hoặc sắp phát “{title}”. Phát xong, đài tự tắt tăng âm. Muốn tắt ngay, hãy dừng trước: loa stop",
+            "THE AMPLIFIER WAS NOT SWITCHED OFF: `{title}` is playing or about to play. It goes off by itself afterwards. To switch it off now, stop that first: loa stop";
     }
 }

@@ -92,8 +92,11 @@ texts! {
             "Đã nhận lịch phát: {sessions} buổi phát, {segments} mục phát.",
             "Schedule adopted: {sessions}, {segments}.";
         AdoptedDespiteErrors { } =>
-            "Lịch vẫn được nhận và các mục khác vẫn phát, nhưng những lỗi ở trên còn đó: hãy sửa. Xem lại bằng: loa check",
-            "The schedule is in force and the rest of it airs, but the errors above remain: mend them. To see them again: loa check";
+            "Lịch vẫn được nhận; mục nào không vướng những lỗi ở trên thì vẫn phát. Hãy sửa những lỗi ấy. Xem lại bằng: loa check",
+            "The schedule is in force, and whatever the errors above do not concern airs. Mend them. To see them again: loa check";
+        AdoptedWithoutAudio { } =>
+            "Lịch vẫn được nhận, nhưng các mục cần tệp trong audio/ KHÔNG PHÁT ĐƯỢC cho đến khi thư mục ấy trở lại. Xem lại bằng: loa check",
+            "The schedule is in force, but NOTHING THAT NEEDS A FILE IN audio/ AIRS until that folder is back. To see the errors again: loa check";
         BrokenScheduleIgnored { } =>
             "Lịch phát trong thư mục có lỗi (xem ở trên). Đài vẫn phát theo lịch đúng gần nhất; sửa xong, lịch mới được nhận ngay.",
             "The schedule in the folder has errors (see above). The station keeps playing the last good schedule; once the errors are fixed, the new one is adopted at once.";
@@ -294,6 +297,7 @@ texts! {
         Busy { title: String } =>
             "Đang phát hoặc sắp phát “{title}”. Muốn phát mục khác, hãy dừng trước: loa stop",
             "“{title}” is playing or about to play. To play something else, stop it first: loa stop";
+        Stopping { title: String } => "Đang dừng “{title}”, chưa dừng xong. Hãy gõ lại lệnh sau vài giây.", "`{title}` is being stopped, and has not ended yet. Type the command again in a few seconds.";
         NoSuchSegment { id: String } =>
             "Lịch đang có hiệu lực không có mục phát nào tên hay mã “{id}”.",
             "The schedule in force has no segment with the title or id `{id}`.";

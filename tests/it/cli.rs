@@ -311,6 +311,42 @@ fn an_order_for_a_segment_without_its_file_is_answered_at_once() {
 }
 
 #[test]
+fn an_order_to_a_station_that_is_off_says_first_that_nothing_was_done() {
+    let dir = dir_with_sample_station();
+    let station = dir.path().join("dai");
+    for (arguments, first) in [
+        (&["play", "phong-chay"][..], "CHƯA PHÁT."),
+        // The question comes only if the order can be performed.
+        (&["urgent", "phong-chay"], "CHƯA PHÁT."),
+        (&["urgent", "phong-chay", "--yes"], "CHƯA PHÁT."),
+        (&["skip"], "CHƯA BỎ QUA GÌ."),
+        (&["stop"], "CHƯA DỪNG GÌ."),
+        (&["clock", "confirm", "--yes"], "CHƯA LÀM GÌ."),
+    ] {
+        let output = run_loa(arguments, &station);
+        let text = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert!(text.starts_with(first) && text.contains("Không thấy đài nào đang chạy"), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn check_names_the_copy_and_not_the_playlist_that_it_copies() {
+    let dir = dir_with_sample_station();
+    let station = dir.path().join("dai");
+    let path = |name: &str| station.join("playlists").join(name);
+    std::fs::copy(path("thuong-nhat.toml"), path("thu - Copy.toml")).expect("copy");
+    let (_, text) = check_codes_and_text(&station);
+    assert!(text.contains("--> playlists/thu - Copy.toml"), "{text}");
+    assert!(text.contains("giống hệt playlists/thuong-nhat.toml: đây là bản chép thừa"), "{text}");
+    std::fs::remove_file(path("thu - Copy.toml")).expect("delete the copy");
+    // Nothing in the names shows which one is the copy, but the copy is newer.
+    std::fs::copy(path("thuong-nhat.toml"), path("a.toml")).expect("copy");
+    let (_, text) = check_codes_and_text(&station);
+    assert!(text.contains("giống hệt playlists/thuong-nhat.toml: đây là bản chép thừa"), "{text}");
+}
+
+#[test]
 fn stop_and_skip_say_that_they_take_no_name() {
     let dir = dir_with_sample_station();
     let station = dir.path().join("dai");

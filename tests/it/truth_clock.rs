@@ -364,3 +364,17 @@ fn a_confirmed_clock_ends_the_wait_for_its_correction_and_the_status_counts_what
     let text = loa::cli::record::log::page_text(&page, loa::text::Lang::Vi);
     assert!(!text.contains("chờ đồng hồ"), "{text}");
 }
+
+#[test]
+fn after_a_restart_within_a_skipped_session_the_status_counts_only_what_is_over() {
+    let sessions = "[[session]]\nid = \"sang\"\nat = \"06:00\"\nplay = [\"a\", \"b\", \"c\"]\nlate = \"skip\"\n\n\
+        [[session]]\nid = \"trua\"\nat = \"11:00\"\nplay = [\"a\"]\n";
+    let stopped_station = station_with("2023-03-20T05:30:00", sessions).unsynchronised().run_for(600);
+    let station = stopped_station
+        .start_clock_at_str("2023-03-20T06:00:30", false)
+        .command(2, OperatorCommand::Status)
+        .run_for(60);
+    let [CommandReply::Status(status)] = station.replies() else { panic!("{:?}", station.replies()) };
+    assert_eq!(status.clock_wait.as_ref().map(|wait| wait.airings), Some(1));
+    assert_eq!(status.next.as_ref().and_then(|next| next.session_title.as_deref()), Some("trua"));
+}

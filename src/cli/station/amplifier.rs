@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use super::account::refuse_other_account;
-use super::control::{reply_text, report_unreachable};
+use super::control::{reply_text, report_unreachable, request_when_line_is_free};
 use super::open_station::open_station;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
@@ -20,7 +20,8 @@ use crate::playout::error::DaemonError;
 use crate::playout::lock::lock_station;
 use crate::schedule::settings::AmplifierSettings;
 use crate::text::cli::CliText;
-use crate::text::run::{AmplifierText, RunText};
+use crate::text::order::NotDoneText;
+use crate::text::run::AmplifierText;
 use crate::text::system::SystemText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -28,6 +29,8 @@ use crate::text::{Lang, Localize, print_stderr};
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which polling ends. The daemon's command can take 10 s, and might first have to wait for `min-off`.
 const POLL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time to wait until an airing that is being cut has ended. That takes as long as the device's buffer.
+const CUT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time to wait until the daemon adopts an edit. It notices edits within a second, but may first have to scan new
 /// audio files.
 const ADOPTION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,18 +78,24 @@ pub fn run(command: &AmplifierCommand, lang: Lang) -> io::Result<u8> {
 
 /// Switches the amplifier on, waits long enough for the operator to hear it, and switches it off again.
 fn test(station: &Path, amplifier: &AmplifierSettings, lang: Lang) -> io::Result<u8> {
-    match request(station, OperatorCommand::Status) {
-        Ok(CommandReply::Status(status)) => {
-            if let Some(on_air) = status.on_air {
-                return Ok(fail(
-                    RunText::Busy { title: strip_unprintable(&on_air.title) }.localized(lang),
-                    EXIT_PROBLEMS,
-                ));
-            }
+    let mut waited = Duration::ZERO;
+    loop {
+        match request(station, OperatorCommand::Status) {
+            Ok(CommandReply::Status(status)) => match status.on_air {
+                // Right after `loa stop`, the end of the sound is near.
+                Some(on_air) if on_air.is_being_cut && waited < CUT_TIMEOUT => {}
+                Some(on_air) => {
+                    let text = NotDoneText::NotTestedOnAir { title: strip_unprintable(&on_air.title) };
+                    return Ok(fail(text.to_plain(lang), EXIT_PROBLEMS));
+                }
+                None => break,
+            },
+            Ok(_) | Err(ControlError::NotRunning) => break,
+            // The daemon is running, but whether it is on air is unknown.
+            Err(e) => return Ok(report_unreachable(&e, station, lang)),
         }
-        Ok(_) | Err(ControlError::NotRunning) => {}
-        // The daemon is running, but whether it is on air is unknown.
-        Err(e) => return Ok(report_unreachable(&e, station, lang)),
+        thread::park_timeout(POLL_INTERVAL);
+        waited += POLL_INTERVAL;
     }
     if let Some(old_command) = command_still_in_force(station, amplifier) {
         return Ok(fail(
@@ -130,7 +139,11 @@ fn switch(station: &Path, amplifier: &AmplifierSettings, target: Power, lang: La
     let commands = adopted_commands.unwrap_or_else(|| [amplifier.off.clone(), amplifier.on.clone()]);
     let command = commands[usize::from(target.is_on())].join(" ");
     writeln!(io::stdout(), "{}", AmplifierText::Runs { command: strip_unprintable(&command) }.localized(lang))?;
-    match request(station, OperatorCommand::Amplifier { on: target.is_on() }) {
+    match request_when_line_is_free(station, OperatorCommand::Amplifier { on: target.is_on() }) {
+        Ok(CommandReply::Busy(title)) => {
+            let text = NotDoneText::NotSwitchedOffOnAir { title: strip_unprintable(&title) };
+            Ok(fail(text.to_plain(lang), EXIT_PROBLEMS))
+        }
         Ok(CommandReply::Done | CommandReply::DoneNotLogged) => wait_until_switched(station, target, lang),
         Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
         Err(ControlError::NotRunning) => {

@@ -1,6 +1,8 @@
 //! `loa play`, `skip` and `stop`: sends a command to the running daemon.
 use std::io::{self, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -26,11 +28,16 @@ use crate::schedule::{ParsedSchedule, SourceFile, read};
 use crate::station;
 use crate::text::cli::{CliText, with_hint};
 use crate::text::library::ScanText;
-use crate::text::order::OrderRefusalText;
+use crate::text::order::{NotDoneText, OrderRefusalText};
 use crate::text::run::RunText;
 use crate::text::system::SystemText;
 use crate::text::undo::UndoText;
 use crate::text::{Lang, Localize, print_stderr};
+
+/// The interval at which a command is sent again until the line is free.
+const LINE_POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The time after which a command is no longer sent again. Cutting a cue takes as long as the device's buffer.
+const LINE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Arguments of `loa play`.
 #[derive(Debug, Args)]
@@ -66,7 +73,7 @@ pub fn play(args: &PlayArgs, lang: Lang) -> io::Result<u8> {
             let text = unknown_segment(schedule, &args.segment);
             Ok(report_not_played(&text, &args.segment, (&files, &parsed_schedule), station, lang))
         }
-        result => print_reply(result, station, lang),
+        result => print_reply(result, not_played, station, lang),
     }
 }
 
@@ -112,11 +119,67 @@ pub fn end(name: &str, command: OperatorCommand, station: &Path, lang: Lang) -> 
 /// # Errors
 /// If standard output cannot be written.
 pub fn send_command(station: &Path, lang: Lang, command: OperatorCommand) -> io::Result<u8> {
-    print_reply(request(station, command), station, lang)
+    let not_done = match &command {
+        OperatorCommand::Play(_) | OperatorCommand::Urgent { .. } => not_played,
+        OperatorCommand::Skip => |why| NotDoneText::NotSkipped { why },
+        OperatorCommand::Stop => |why| NotDoneText::NotStopped { why },
+        OperatorCommand::ConfirmClock
+        | OperatorCommand::AcceptRemoval { .. }
+        | OperatorCommand::Note { .. }
+        | OperatorCommand::Amplifier { .. }
+        | OperatorCommand::Collect { .. }
+        | OperatorCommand::Status => |why| NotDoneText::NotDone { why },
+    };
+    print_reply(request_when_line_is_free(station, command), not_done, station, lang)
+}
+
+/// The function that puts the first words of an answer before the reason why an order was not performed.
+type NotDone = fn(String) -> NotDoneText;
+
+fn not_played(why: String) -> NotDoneText {
+    NotDoneText::NotPlayed { why }
+}
+
+/// Sends a command to the daemon. While the daemon replies that the line is about to be free, as it does right after
+/// `loa stop`, sends the command again.
+pub(super) fn request_when_line_is_free(
+    station: &Path,
+    command: OperatorCommand,
+) -> Result<CommandReply, ControlError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match request(station, command.clone()) {
+            Ok(CommandReply::Stopping(_)) if waited < LINE_TIMEOUT => {
+                thread::park_timeout(LINE_POLL_INTERVAL);
+                waited += LINE_POLL_INTERVAL;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// If no daemon can be reached, prints that nothing was played, and why, and returns the exit code.
+pub(super) fn report_if_not_reachable(station: &Path, lang: Lang) -> Option<u8> {
+    let error = request(station, OperatorCommand::Status).err()?;
+    Some(report_not_done(&error, not_played, station, lang))
+}
+
+/// Prints that an order was not performed, because the daemon cannot be reached, and returns the exit code. A daemon
+/// that does not answer may have performed it.
+fn report_not_done(error: &ControlError, not_done: NotDone, station: &Path, lang: Lang) -> u8 {
+    if !matches!(error, ControlError::NoAnswer(_)) && is_station(station) {
+        print_stderr!("{}", not_done(String::new()).to_plain(lang).trim_end());
+    }
+    report_unreachable(error, station, lang)
 }
 
 /// Prints the daemon's reply, or why there is none, and returns the exit code.
-fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> io::Result<u8> {
+fn print_reply(
+    result: Result<CommandReply, ControlError>,
+    not_done: NotDone,
+    station: &Path,
+    lang: Lang,
+) -> io::Result<u8> {
     match result {
         Ok(reply) => {
             if let CommandReply::Performed { effect, is_logged } = &reply {
@@ -142,13 +205,17 @@ fn print_reply(result: Result<CommandReply, ControlError>, station: &Path, lang:
                 writeln!(io::stdout(), "{}", message.localized(lang))?;
                 return Ok(EXIT_OK);
             }
-            let code = fail(message.localized(lang), EXIT_PROBLEMS);
+            let message = message.to_plain(lang);
+            let code = match reply {
+                CommandReply::NothingPlays => fail(message, EXIT_PROBLEMS),
+                _ => fail(not_done(message).to_plain(lang), EXIT_PROBLEMS),
+            };
             if matches!(reply, CommandReply::NoSuchSegment(_)) {
                 print_hint(UndoText::LookAtList { command: with_folder("list", station) }.localized(lang), lang);
             }
             Ok(code)
         }
-        Err(e) => Ok(report_unreachable(&e, station, lang)),
+        Err(e) => Ok(report_not_done(&e, not_done, station, lang)),
     }
 }
 
@@ -230,6 +297,7 @@ pub(super) fn reply_text(reply: &CommandReply) -> RunText {
         CommandReply::DoneNotLogged => RunText::DoneNotLogged {},
         CommandReply::NothingPlays => RunText::NothingPlays {},
         CommandReply::Busy(title) => RunText::Busy { title: strip_unprintable(title) },
+        CommandReply::Stopping(title) => RunText::Stopping { title: strip_unprintable(title) },
         CommandReply::NoSuchSegment(id) => RunText::NoSuchSegment { id: id.to_string() },
         CommandReply::Expired(title) => RunText::Expired { title: strip_unprintable(title) },
         CommandReply::NotApproved(title) => RunText::NotApproved { title: strip_unprintable(title) },

@@ -10,7 +10,8 @@ use crate::airlog::storage::StorageMoved;
 use crate::cli::lost_log::{MissingLog, moment_text};
 use crate::cli::table::strip_unprintable;
 use crate::playout::notice::{FallbackSchedule, PlayoutNotice, SharedNotifier};
-use crate::schedule::problem::{self, Severity};
+use crate::schedule::finding::Finding;
+use crate::schedule::problem::{self, Problem, Severity};
 use crate::station::FolderError;
 use crate::text::log_set_aside::LogSetAsideReason;
 use crate::text::run::RunText;
@@ -65,12 +66,25 @@ fn notice_text(notice: &PlayoutNotice<'_>, lang: Lang) -> Option<String> {
             } else if problems.iter().any(|problem| problem.severity == Severity::Error)
                 && !problems.iter().any(|problem| problem.is_structural)
             {
-                text.push_str(&RunText::AdoptedDespiteErrors {}.localized(lang).to_string());
+                let consequence = match problems.iter().any(is_audio_folder_gone) {
+                    true => RunText::AdoptedWithoutAudio {},
+                    false => RunText::AdoptedDespiteErrors {},
+                };
+                text.push_str(&consequence.localized(lang).to_string());
             }
             return Some(text);
         }
     };
     Some(sentence.to_plain(lang))
+}
+
+/// Returns true if the problem is that no file in `audio/` can be reached.
+fn is_audio_folder_gone(problem: &Problem) -> bool {
+    match &problem.finding {
+        Finding::AudioFolderGone { .. } => true,
+        Finding::FolderUnavailable { folder, .. } => folder == "audio",
+        _ => false,
+    }
 }
 
 /// Returns the message for entries that could not be written.

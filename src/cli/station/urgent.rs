@@ -60,6 +60,10 @@ pub fn run(args: &UrgentArgs, lang: Lang) -> io::Result<u8> {
         Ok(audio) => audio,
         Err(code) => return Ok(code),
     };
+    // Nobody should have to answer a question about an order that cannot be performed.
+    if !yes && let Some(code) = control::report_if_not_reachable(station, lang) {
+        return Ok(code);
+    }
     if !yes && !confirm_at_terminal(&title, length_ms, repeat, lang)? {
         return Ok(EXIT_PROBLEMS);
     }

@@ -205,19 +205,15 @@ impl Engine {
     /// Switches the amplifier for the operator, even if its known power is already the requested one, because someone
     /// may have switched it by hand.
     pub(super) fn set_amplifier(&mut self, now: ClockSnapshot, on: bool, user: PeerUser) -> CommandReply {
-        let title_on_line = self
-            .airings
-            .iter()
-            .find(|live_airing| live_airing.holds_line())
-            .map(|live_airing| live_airing.labels.title.clone());
-        self.apply_amplifier_config(now, title_on_line.is_some());
+        let line_refusal = self.line_refusal();
+        self.apply_amplifier_config(now, line_refusal.is_some());
         if self.amplifier.config.is_none() {
             return CommandReply::NoAmplifier;
         }
-        if let Some(title) = title_on_line.filter(|_| !on) {
+        if let Some(refusal) = line_refusal.filter(|_| !on) {
             // The amplifier is switched off automatically after the sound has ended.
             self.amplifier.is_held_on = false;
-            return CommandReply::Busy(title);
+            return refusal;
         }
         self.log_operator_command(
             if on { OperatorAction::AmplifierOn } else { OperatorAction::AmplifierOff },

@@ -56,7 +56,10 @@ impl Engine {
     /// Returns how many airings seem to have been missed while the station was off and wait for a correction of the
     /// clock, and until when they wait at most; `None` if there are none.
     pub(super) fn clock_wait(&self, now: ClockSnapshot) -> Option<ClockWaitStatus> {
-        let waits = |index: &usize| self.may_be_clock_error(now, *index) && self.has_lapsed(now, *index);
+        // The later items of a skipped session have lapsed too, but nobody has missed them yet.
+        let is_past = |index: usize| self.airings[index].starts_at().is_some_and(|at| at <= now.wall);
+        let waits =
+            |index: &usize| is_past(*index) && self.may_be_clock_error(now, *index) && self.has_lapsed(now, *index);
         let airings = self.airings.planned_indices().filter(waits).count() as u64;
         let until = format_rfc3339(now.wall.plus(self.clock_grace_until.since(now.boot)), self.zone());
         (airings > 0).then_some(ClockWaitStatus { airings, until })
@@ -160,7 +163,7 @@ impl Engine {
     }
 
     /// True when an airing waits, but its session did not begin at its time and is not allowed to begin late.
-    fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
+    pub(super) fn is_skipped(&self, now: ClockSnapshot, live_airing: &LiveAiring) -> bool {
         let Some(airing) = &live_airing.planned else { return false };
         live_airing.is_waiting()
             && now.wall.since(airing.session_starts_at()) > ON_TIME_TOLERANCE_US

@@ -144,6 +144,9 @@ pub struct OnAir {
     /// Its place among the repeats of one command; `None` if the command requested one airing.
     #[serde(default)]
     pub repeat: Option<RepeatPlace>,
+    /// True when it is being cut, so that it ends in a moment.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_being_cut: bool,
 }
 
 /// The place of an airing among the repeats of one command.

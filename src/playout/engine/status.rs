@@ -80,6 +80,7 @@ impl Engine {
                 planned_ms: live_airing.labels.planned_ms,
                 session_title: live_airing.labels.session.as_ref().map(|session| self.session_title(session)),
                 repeat: live_airing.repeat,
+                is_being_cut: live_airing.is_being_cut(),
             }),
             _ => None,
         })
@@ -105,9 +106,12 @@ impl Engine {
         upcoming.filter(is_near).min_by_key(|live_airing| live_airing.starts_at())
     }
 
-    /// True if a planned airing has not started yet, and quiet hours do not keep it from playing.
+    /// True if a planned airing has not started yet, and neither quiet hours nor the end of its session keep it from
+    /// playing.
     fn will_start(&self, live_airing: &LiveAiring, now: ClockSnapshot) -> bool {
-        let is_open = live_airing.may_air() && (live_airing.is_waiting() || live_airing.is_cued());
+        let is_open = live_airing.may_air()
+            && (live_airing.is_waiting() || live_airing.is_cued())
+            && !self.is_skipped(now, live_airing);
         let starts_at = live_airing.starts_at().filter(|at| is_open && *at >= now.wall);
         let is_quiet = |at| live_airing.planned.as_ref().is_some_and(|airing| self.is_quiet_for(at, airing));
         starts_at.is_some_and(|at| !is_quiet(at))

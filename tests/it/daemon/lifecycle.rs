@@ -144,6 +144,7 @@ fn a_renamed_audio_folder_is_one_concern() {
     };
     let audio = folder.station().join("audio");
     fs::rename(&audio, folder.station().join("am-thanh")).expect("rename the folder");
+    daemon.wait_for("NOTHING THAT NEEDS A FILE IN audio/ AIRS");
     wait_for_status(&|text| text.contains("The station has no folder audio/") && text.contains("name it audio again"));
     assert!(!status().contains("the audio file of"), "{}", status());
     fs::rename(folder.station().join("am-thanh"), &audio).expect("rename the folder back");
@@ -188,7 +189,8 @@ fn commands_over_the_socket_are_executed_and_logged() {
     daemon.wait_for("Started `Mục dai` (not planned)");
     let status = printed(&folder.loa(&["status"]));
     assert!(status.contains("On air: Mục dai"), "{status}");
-    assert!(printed(&folder.loa(&["play", "dai", "--station"])).contains("is playing"));
+    let refused_play = printed(&folder.loa(&["play", "dai", "--station"]));
+    assert!(refused_play.contains("NOTHING WAS PLAYED. “Mục dai” is playing"), "{refused_play}");
     let refused_note = folder.loa(&["note", "operator@x", "mưa to", "--station"]);
     assert_eq!(refused_note.status.code(), Some(1));
     assert!(printed(&refused_note).contains("has an airing “operator@x”"), "{}", printed(&refused_note));

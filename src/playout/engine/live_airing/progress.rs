@@ -82,6 +82,12 @@ impl LiveAiring {
         self.cue().is_some()
     }
 
+    /// True when the airing's cue is being cut, so that the airing ends in a moment.
+    #[must_use]
+    pub fn is_being_cut(&self) -> bool {
+        self.cue().is_some_and(|cue| cue.cut_reason.is_some())
+    }
+
     /// True when the output has a cue for the airing that has not started.
     #[must_use]
     pub fn is_cued(&self) -> bool {

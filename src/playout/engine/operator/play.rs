@@ -52,8 +52,8 @@ impl Engine {
         if self.is_quiet_at(now.wall) {
             return Some(CommandReply::Quiet);
         }
-        if let Some(live_airing) = self.airings.iter().find(|live_airing| live_airing.holds_line()) {
-            return Some(CommandReply::Busy(live_airing.labels.title.clone()));
+        if let Some(refusal) = self.line_refusal() {
+            return Some(refusal);
         }
         let today = to_local(now.wall, self.zone()).date_naive();
         if segment.valid_until.is_some_and(|last_date| today > last_date) {
@@ -61,6 +61,17 @@ impl Engine {
         }
         let is_unapproved = revision.schedule.station.requires_approval && !segment.is_approved(today);
         is_unapproved.then(|| CommandReply::NotApproved(segment.title.clone()))
+    }
+
+    /// The refusal if an airing has the line; otherwise `None`. An airing that is being cut frees the line in a moment,
+    /// so it must not be called on the air.
+    pub(in crate::playout::engine) fn line_refusal(&self) -> Option<CommandReply> {
+        let holder_title = |is_being_cut: bool| {
+            let has_line =
+                |live_airing: &&LiveAiring| live_airing.holds_line() && live_airing.is_being_cut() == is_being_cut;
+            self.airings.iter().find(has_line).map(|live_airing| live_airing.labels.title.clone())
+        };
+        holder_title(false).map(CommandReply::Busy).or_else(|| holder_title(true).map(CommandReply::Stopping))
     }
 
     /// Queues an urgent message. It does not wait for the end of quiet hours, for a trusted clock or for the running

@@ -28,6 +28,8 @@ pub enum CommandReply {
     NothingPlays,
     /// An airing with this title has the line.
     Busy(String),
+    /// The airing with this title has the line, but is being cut: the line is free in a moment.
+    Stopping(String),
     /// The schedule has no such segment.
     NoSuchSegment(Id),
     /// The segment with this title is past its last day.
