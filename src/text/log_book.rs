@@ -15,6 +15,7 @@ texts! {
         Relayed { } => "chỉ tiếp sóng, không phát mục nào của đài", "only relayed, nothing of its own was aired";
         No { } => "KHÔNG phát", "NOT aired";
         NotYet { } => "chưa phát", "nothing aired so far";
+        ToCome { } => "chưa đến", "still to come";
         Unknown { } => "chưa biết", "not known yet";
         Rehearsed { } => "diễn tập, không có âm thanh", "a rehearsal, no sound";
         Changed { } =>
@@ -124,7 +125,7 @@ texts! {
         WhyBeforeOther { day: String, folder: String } =>
             "nhật ký này bắt đầu từ ngày {day}; phần trước đó nằm ở airlog/{folder}",
             "this log begins on {day}; what came before is in airlog/{folder}";
-        WhyFuture { date: String } => "chưa đến ngày này; xem kế hoạch của ngày đó bằng: loa plan {date}", "this day is still to come; to see what is planned for it: loa plan {date}";
+        WhyFuture { date: String } => "xem kế hoạch của ngày đó bằng: loa plan {date}", "to see what is planned for that day: loa plan {date}";
         WhyNotRun { time: String, day: String } =>
             "nhật ký dừng lúc {time} ngày {day}; những lượt lỡ sau đó được ghi khi đài chạy lại",
             "the log stops at {time} on {day}; what was missed since is written when the station runs again";

@@ -4,10 +4,10 @@ use super::texts;
 texts! {
     /// The name of a concern on the page of the log book. The log holds only its code and its subject.
     pub enum ConcernName {
-        UrgentOnAir { } => "phát tin khẩn cấp", "an urgent message is on the air";
+        UrgentOnAir { } => "đang phát tin khẩn cấp", "an urgent message is on the air";
         NoDevice { } => "không mở được thiết bị âm thanh nào", "no sound device can be opened";
         DeviceLost { } => "mất thiết bị âm thanh", "the sound device is lost";
-        FallbackDevice { } => "phát qua thiết bị âm thanh dự phòng", "the station plays through another device";
+        FallbackDevice { } => "đang phát qua thiết bị âm thanh dự phòng", "the station plays through another device";
         ClockUntrusted { } => "không tin được đồng hồ máy", "the clock is not trusted";
         LogNotWritten { } => "chưa ghi được nhật ký", "the log is not being written";
         LogMoved { } => "thư mục nhật ký bị dời, bị xoá hay bị thay", "the log's folder was moved, deleted or replaced";
@@ -39,7 +39,7 @@ texts! {
         ItemDropped { } => "có mục bị bỏ để buổi xong đúng giờ", "an item is dropped so that the session ends in time";
         SessionCut { } => "buổi phát sẽ bị buổi khác ngắt", "the session will be cut off by another";
         QuietHours { } => "có mục rơi vào giờ yên lặng", "an item falls into quiet hours";
-        MissedWhileOff { } => "lỡ lượt phát khi đài ngừng", "airings were missed while the station was off";
+        MissedWhileOff { } => "có lượt phát bị lỡ khi đài ngừng", "airings were missed while the station was off";
         NothingToday { } => "hôm nay không có gì trong kế hoạch", "nothing is planned today";
         NothingThisWeek { } => "7 ngày tới không có buổi phát nào", "nothing is planned in the next 7 days";
         CampaignOver { } => "chiến dịch đã hết", "a campaign is over";
@@ -109,12 +109,33 @@ impl ConcernName {
 }
 
 texts! {
+    /// The mark before a concern that was raised, by its severity.
+    pub enum ConcernMark {
+        Critical { } => "KHẨN", "URGENT";
+        Warning { } => "Cần xử lý", "Needs attention";
+        Notice { } => "Lưu ý", "Note";
+    }
+}
+
+impl ConcernMark {
+    /// Returns the mark for the severity that the log names. A log of an older program names none.
+    #[must_use]
+    pub fn of_severity(severity: Option<&str>) -> Self {
+        match severity {
+            Some("critical") => Self::Critical {},
+            Some("notice") => Self::Notice {},
+            _ => Self::Warning {},
+        }
+    }
+}
+
+texts! {
     /// A concern that was raised or is over, as one line of the page.
     pub enum ConcernLine {
-        Raised { at: String, name: ConcernName } => "{at} Việc cần làm: {name}.", "{at} To do: {name}.";
-        RaisedAbout { at: String, name: ConcernName, subject: String } =>
-            "{at} Việc cần làm: {name} ({subject}).",
-            "{at} To do: {name} ({subject}).";
+        Raised { at: String, mark: ConcernMark, name: ConcernName } => "{at} {mark}: {name}.", "{at} {mark}: {name}.";
+        RaisedAbout { at: String, mark: ConcernMark, name: ConcernName, subject: String } =>
+            "{at} {mark}: {name} ({subject}).",
+            "{at} {mark}: {name} ({subject}).";
         Cleared { at: String, name: ConcernName } => "{at} Đã hết: {name}.", "{at} Over: {name}.";
         ClearedAbout { at: String, name: ConcernName, subject: String } =>
             "{at} Đã hết: {name} ({subject}).",

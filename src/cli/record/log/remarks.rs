@@ -8,7 +8,7 @@ use crate::airlog::record::Record;
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
 use crate::text::log::TableText;
 use crate::text::log_book::{BookText, OrderText};
-use crate::text::log_concern::{ConcernLine, ConcernName};
+use crate::text::log_concern::{ConcernLine, ConcernMark, ConcernName};
 use crate::text::{Lang, Localize};
 
 /// The maximum number of changed sessions that one line names.
@@ -190,9 +190,10 @@ fn session_title(book: &Book<'_>, day: &BookDay<'_>, key: &str) -> Option<String
 
 fn concern_line(entry: &ConcernEntry, at: String, lang: Lang) -> String {
     let (name, subject) = (ConcernName::of_code(&entry.code), entry.subject.clone());
+    let mark = ConcernMark::of_severity(entry.severity.as_deref());
     let text = match (entry.news == ConcernTransition::Cleared, subject.is_empty()) {
-        (false, true) => ConcernLine::Raised { at, name },
-        (false, false) => ConcernLine::RaisedAbout { at, name, subject },
+        (false, true) => ConcernLine::Raised { at, mark, name },
+        (false, false) => ConcernLine::RaisedAbout { at, mark, name, subject },
         (true, true) => ConcernLine::Cleared { at, name },
         (true, false) => ConcernLine::ClearedAbout { at, name, subject },
     };

@@ -40,6 +40,7 @@ pub fn day_verdict(page: &LogPage, day: &BookDay<'_>) -> BookVerdict {
         // The log does not show what happened before it began.
         () if day.blank_reason == BlankDayReason::NothingSinceStart => BookVerdict::Unknown {},
         () if !day.unplanned.is_empty() || day.blank_reason == BlankDayReason::NothingPlanned => BookVerdict::No {},
+        () if day.blank_reason == BlankDayReason::Future => BookVerdict::ToCome {},
         () => BookVerdict::Unknown {},
     }
 }

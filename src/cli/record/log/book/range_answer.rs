@@ -36,7 +36,8 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
     let first = match book.page.rehearsal {
         true => BookText::RangeRehearsed { range },
         false if aired > 0 => BookText::RangeAnswer { range, aired, days: verdicts.len().into() },
-        false if days_with(&BookVerdict::Unknown {}).is_empty() => {
+        // Of days to come, nobody can say that nothing airs on them.
+        false if days_with(&BookVerdict::Unknown {}).is_empty() && days_with(&BookVerdict::ToCome {}).is_empty() => {
             BookText::RangeNone { range, days: verdicts.len().into() }
         }
         false => BookText::RangeNoneKnown { range },
@@ -51,6 +52,7 @@ pub fn range_answer(book: &Book<'_>, lang: Lang) -> Option<String> {
         BookVerdict::Rehearsed {},
         BookVerdict::NotYet {},
         BookVerdict::Unknown {},
+        BookVerdict::ToCome {},
     ];
     for verdict in other_verdicts {
         let days = days_with(&verdict);
@@ -76,7 +78,7 @@ fn unknown_reason(book: &Book<'_>, until: NaiveDate, lang: Lang) -> Option<Strin
 }
 
 /// Returns the verdict of each day from `from` to `until`. A day that is not on the page is `No` if nothing was
-/// planned, otherwise `Unknown`.
+/// planned, `ToCome` if it is in the future, otherwise `Unknown`.
 fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDate, BookVerdict)> {
     let dated_verdict = |day: &BookDay<'_>| match day.blank_reason {
         BlankDayReason::DoubtfulDate => (day.date, BookVerdict::Unknown {}),
@@ -90,10 +92,11 @@ fn verdicts(book: &Book<'_>, from: NaiveDate, until: NaiveDate) -> Vec<(NaiveDat
         .take_while(|date| *date <= until)
         .map(|date| match book.days.binary_search_by_key(&date, |day| day.date) {
             Ok(index) => dated_verdict(&book.days[index]),
-            Err(_) if super::blank_day_reason(book.page, date) == BlankDayReason::NothingPlanned => {
-                (date, BookVerdict::No {})
-            }
-            Err(_) => (date, BookVerdict::Unknown {}),
+            Err(_) => match super::blank_day_reason(book.page, date) {
+                BlankDayReason::NothingPlanned => (date, BookVerdict::No {}),
+                BlankDayReason::Future => (date, BookVerdict::ToCome {}),
+                _ => (date, BookVerdict::Unknown {}),
+            },
         })
         .collect()
 }
