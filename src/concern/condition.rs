@@ -171,18 +171,18 @@ texts! {
         AudioFolderGone { files: u64 } =>
             "Đài không có thư mục audio/, mà lịch phát cần {files} tệp trong đó.",
             "The station has no folder audio/, and its schedule needs {files} of the files in it.";
-        FileMissing { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "{session} {at}{starts}: thiếu tệp âm thanh của “{title}”{more}.",
-            "{session} {at}{starts}: the audio file of “{title}” is missing{more}.";
-        FileUnreadable { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "{session} {at}{starts}: có tệp âm thanh của “{title}” nhưng không đọc được{more}.",
-            "{session} {at}{starts}: the audio file of “{title}” is there, but cannot be read{more}.";
-        FileDamaged { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "{session} {at}{starts}: tệp âm thanh của “{title}” hỏng hoặc không phát được{more}.",
-            "{session} {at}{starts}: the audio file of “{title}” is damaged or cannot be played{more}.";
-        FileChanged { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
-            "{session} {at}{starts}: tệp của “{title}” không còn là tệp đã duyệt, nên sẽ không phát{more}.",
-            "{session} {at}{starts}: the file of “{title}” is not the approved one and will not be played{more}.";
+        FileMissing { session: SessionTitle, at: String, title: String, file: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: thiếu tệp âm thanh của “{title}” (audio/{file}){more}.",
+            "{session} {at}{starts}: the audio file of “{title}” (audio/{file}) is missing{more}.";
+        FileUnreadable { session: SessionTitle, at: String, title: String, file: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: có tệp âm thanh của “{title}” (audio/{file}) nhưng không đọc được{more}.",
+            "{session} {at}{starts}: the audio file of “{title}” (audio/{file}) is there, but cannot be read{more}.";
+        FileDamaged { session: SessionTitle, at: String, title: String, file: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: tệp âm thanh của “{title}” (audio/{file}) hỏng hoặc không phát được{more}.",
+            "{session} {at}{starts}: the audio file of “{title}” (audio/{file}) is damaged or cannot be played{more}.";
+        FileChanged { session: SessionTitle, at: String, title: String, file: String, starts: MoreStarts, more: MoreItems } =>
+            "{session} {at}{starts}: tệp của “{title}” (audio/{file}) không còn là tệp đã duyệt, nên sẽ không phát{more}.",
+            "{session} {at}{starts}: the file of “{title}” (audio/{file}) is not the approved one and will not be played{more}.";
         NotApproved { session: SessionTitle, at: String, title: String, starts: MoreStarts, more: MoreItems } =>
             "{session} {at}{starts}: “{title}” chưa được duyệt, nên sẽ không phát{more}.",
             "{session} {at}{starts}: “{title}” is not approved and will not be played{more}.";

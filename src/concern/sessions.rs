@@ -36,8 +36,9 @@ struct PlannedSession<'a> {
 struct CommonProblem<'a> {
     /// The first start that has it.
     first: &'a PlannedSession<'a>,
-    /// The title of the first item that has it.
+    /// The title and the file of the first item that has it.
     title: String,
+    file: String,
     /// The number of other items of that start that have it.
     more_items: u64,
     /// The number of later starts that have it.
@@ -57,20 +58,18 @@ pub fn session_conditions<'a>(
     // People and the log tell sessions apart by their titles only.
     let mut problems: BTreeMap<(&str, ItemProblem), CommonProblem<'_>> = BTreeMap::new();
     for session in &sessions {
-        let mut problems_of_start: BTreeMap<ItemProblem, (String, u64)> = BTreeMap::new();
+        let mut problems_of_start: BTreeMap<ItemProblem, (&Airing, u64)> = BTreeMap::new();
         for airing in &session.airings {
             if let Some(problem) = item_problem(schedule, library, inspected_file(&airing.file), airing) {
-                problems_of_start
-                    .entry(problem)
-                    .and_modify(|(_, more)| *more += 1)
-                    .or_insert((airing.title.to_string(), 0));
+                problems_of_start.entry(problem).and_modify(|(_, more)| *more += 1).or_insert((airing, 0));
             }
         }
-        for (problem, (title, more_items)) in problems_of_start {
+        for (problem, (airing, more_items)) in problems_of_start {
+            let (title, file) = (airing.title.to_string(), airing.file.to_string());
             problems
                 .entry((session.title.as_str(), problem))
                 .and_modify(|common| common.more_starts += 1)
-                .or_insert(CommonProblem { first: session, title, more_items, more_starts: 0 });
+                .or_insert(CommonProblem { first: session, title, file, more_items, more_starts: 0 });
         }
     }
     let mut conditions: Vec<Condition> =
@@ -164,14 +163,14 @@ fn file_problem(status: Option<&FileStatus>, approved_sha256: Option<&str>) -> O
 
 impl ItemProblem {
     fn into_condition(self, common: CommonProblem<'_>) -> Condition {
-        let CommonProblem { first, title, more_items, more_starts } = common;
+        let CommonProblem { first, title, file, more_items, more_starts } = common;
         let (session, at) = (SessionTitle(first.title.clone()), first.at.clone());
         let (starts, more) = (MoreStarts(more_starts), MoreItems(more_items));
         match self {
-            Self::FileMissing => Condition::FileMissing { session, at, starts, title, more },
-            Self::FileUnreadable => Condition::FileUnreadable { session, at, starts, title, more },
-            Self::FileDamaged => Condition::FileDamaged { session, at, starts, title, more },
-            Self::FileChanged => Condition::FileChanged { session, at, starts, title, more },
+            Self::FileMissing => Condition::FileMissing { session, at, starts, title, file, more },
+            Self::FileUnreadable => Condition::FileUnreadable { session, at, starts, title, file, more },
+            Self::FileDamaged => Condition::FileDamaged { session, at, starts, title, file, more },
+            Self::FileChanged => Condition::FileChanged { session, at, starts, title, file, more },
             Self::NotApproved => Condition::NotApproved { session, at, starts, title, more },
             Self::Expired => Condition::Expired { session, at, starts, title, more },
             Self::NothingEligible => Condition::NothingEligible { session, at, starts, title, more },

@@ -16,8 +16,8 @@ texts! {
         PutFolderBack { } => "Hãy đưa đúng thư mục đó về chỗ cũ; đừng tắt máy.", "Put that same folder back; do not switch off.";
         FreeDisk { } => "Hãy xoá bớt tệp không dùng trên ổ đĩa này.", "Delete files from this disk that you do not need.";
         FreeDiskNow { } =>
-            "Hãy xoá ngay tệp không dùng: tệp tải về, tệp âm thanh cũ không còn trong lịch (xem: loa list). Đừng xoá airlog, đừng tắt máy.",
-            "Delete unneeded files now: downloads, old audio that no session plays (see: loa list). Do not delete airlog, do not switch off.";
+            "Hãy xoá ngay tệp không dùng: tệp tải về, tệp âm thanh cũ không còn trong lịch (xem: loa check). Đừng xoá airlog, đừng tắt máy.",
+            "Delete unneeded files now: downloads, old audio that no segment uses (see: loa check). Do not delete airlog, do not switch off.";
         CheckKeys { } => "Hãy kiểm tra thư mục giữ khoá (xem: loa key show).", "Check the folder of the keys (see: loa key show).";
         SwitchByHand { } => "Hãy bật tắt tăng âm bằng tay, rồi thử: loa amplifier test", "Switch the amplifier by hand, then try: loa amplifier test";
         TryAmplifier { } => "Hãy đứng cạnh tăng âm và gõ: loa amplifier test", "Stand next to the amplifier and type: loa amplifier test";
