@@ -59,6 +59,12 @@ texts! {
         RemoveQuestion { title: String, count: usize, sessions: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Bỏ khỏi tất cả? Nếu đúng, gõ “có” rồi nhấn Enter: ",
             "`{title}` is played by {sessions} (sessions in all: {count}). Remove it from all of them? Type `yes` to remove it: ";
+        RemoveFromOneQuestion { title: String, session: String } =>
+            "“{title}” đang có trong buổi phát {session}. Bỏ khỏi buổi này? Nếu đúng, gõ “có” rồi nhấn Enter: ",
+            "`{title}` is played by {session}. Remove it from this session? Type `yes` to remove it: ";
+        RemoveFromOneNeedsYes { title: String, session: String, command: String } =>
+            "“{title}” đang có trong buổi phát {session}. Nếu đúng là muốn bỏ, gõ: {command}",
+            "`{title}` is played by {session}. To remove it all the same, type: {command}";
         RemoveNeedsYes { title: String, count: usize, sessions: String, command: String } =>
             "“{title}” đang có trong {count} buổi phát: {sessions}. Nếu đúng là muốn bỏ, gõ: {command}",
             "`{title}` is played by {sessions} (sessions in all: {count}). To remove it all the same, type: {command}";

@@ -220,7 +220,13 @@ fn remove_deletes_a_segment_from_its_playlist_and_the_sessions() {
     let files_before = station_folder.all_files();
     let unconfirmed_removal = station_folder.loa(&["remove", "tin"], &[]);
     assert_eq!(unconfirmed_removal.status.code(), Some(1));
-    assert!(printed(&unconfirmed_removal).contains("is played by “sang”"), "{}", printed(&unconfirmed_removal));
+    assert!(
+        printed(&unconfirmed_removal).contains("is played by “sang”. To remove"),
+        "{}",
+        printed(&unconfirmed_removal)
+    );
+    let unconfirmed_removal = printed(&station_folder.loa(&["remove", "tin", "--lang", "vi"], &[]));
+    assert!(unconfirmed_removal.contains("đang có trong buổi phát “sang”. Nếu đúng"), "{unconfirmed_removal}");
     assert!(station_folder.all_files() == files_before);
     let removal = station_folder.loa(&["remove", "tin", "--yes"], &[]);
     assert_eq!(removal.status.code(), Some(0), "{}", printed(&removal));
@@ -495,4 +501,18 @@ fn add_puts_the_missing_file_of_a_segment_back() {
     assert!(printed(&addition).contains("tệp bị thiếu của mục phát “Viết tay”"), "{}", printed(&addition));
     assert_eq!(station_folder.playlist("chien-dich"), format!("{CAMPAIGN}{handwritten_segment}"));
     assert!(station_folder.station().join("audio/viet tay.wav").exists());
+    // A file that is put back needs no place, so no playlist has to be named.
+    fs::remove_file(station_folder.station().join("audio/viet tay.wav")).unwrap();
+    for file in [&file, &station_folder.dir.path().join("usb/viet tay.wav")] {
+        let addition = add(&[], file);
+        assert_eq!(addition.status.code(), Some(0), "{}", printed(&addition));
+        assert!(printed(&addition).contains("No segment was added"), "{}", printed(&addition));
+    }
+    // Another file still needs one, even while a file is missing.
+    fs::remove_file(&copy).unwrap();
+    let files_before = station_folder.all_files();
+    let addition = add(&[], &station_folder.new_file("moi.wav", 6, &[]));
+    assert_eq!(addition.status.code(), Some(1), "{}", printed(&addition));
+    assert!(printed(&addition).contains("several playlists"), "{}", printed(&addition));
+    assert!(station_folder.all_files() == files_before);
 }

@@ -8,6 +8,7 @@ mod placement;
 mod playlist_choice;
 
 use std::io;
+use std::path::Path;
 use std::path::PathBuf;
 
 use super::messages;
@@ -57,7 +58,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Some(code) = import::report_if_no_file_is_usable(sound_paths, lang) {
         return Ok(code);
     }
-    if let Err((text, code)) = choose_place(labels, &files, &parsed_schedule, started_at) {
+    if let Err((text, code)) = choose_place_if_needed(labels, station, &files, &parsed_schedule, started_at) {
         return Ok(report_error(&text, code, lang));
     }
     let scans = scan_all(sound_paths, available_threads(), lang);
@@ -72,7 +73,8 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     };
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
-    let (playlist_index, placement) = match choose_place(labels, &files, &parsed_schedule, started_at) {
+    let place = choose_place_if_needed(labels, station, &files, &parsed_schedule, started_at);
+    let (playlist_index, placement, place_refusal) = match place {
         Ok(place) => place,
         Err((text, code)) => return Ok(report_error(&text, code, lang)),
     };
@@ -84,6 +86,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         parsed_schedule,
         playlist_index,
         placement,
+        place_refusal,
         change,
         added_ids: Vec::new(),
     };
@@ -109,6 +112,24 @@ fn add_files(import: &mut SegmentImport<'_>, sound_paths: &[PathBuf], scans: Vec
         }
     }
     code
+}
+
+/// Returns the result of [`choose_place`]. While the file of a segment is missing, a refusal is no error: a file that
+/// replaces the missing one needs no place, and only its scan shows whether it does.
+fn choose_place_if_needed(
+    labels: &AddArgs,
+    station: &Path,
+    files: &[SourceFile],
+    parsed_schedule: &ParsedSchedule,
+    now: WallTime,
+) -> Result<(usize, Option<Placement>, Option<PlaceRefusal>), PlaceRefusal> {
+    match choose_place(labels, files, parsed_schedule, now) {
+        Ok((playlist_index, placement)) => Ok((playlist_index, placement, None)),
+        Err(refusal) if missing_file::is_any_missing(station, &parsed_schedule.schedule) => {
+            Ok((0, None, Some(refusal)))
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// Returns the index of the playlist for the new segments, and their place in a session if the operator named one.

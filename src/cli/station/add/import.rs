@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::args::AddArgs;
 use super::names::{unused_id, unused_name};
-use super::placement::{Neighbour, Placement, session_names};
+use super::placement::{Neighbour, PlaceRefusal, Placement, session_names};
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::EXIT_PROBLEMS;
@@ -39,6 +39,8 @@ pub(super) struct SegmentImport<'a> {
     pub(super) playlist_index: usize,
     /// The place of the new segments in a session, if the operator named one.
     pub(super) placement: Option<Placement>,
+    /// Why a new segment has no place. A file that replaces a missing one needs none.
+    pub(super) place_refusal: Option<PlaceRefusal>,
     /// The changes to the folder, recorded for `loa undo`.
     pub(super) change: FolderChange<'a>,
     /// The ids of the segments that were added.
@@ -57,6 +59,10 @@ impl SegmentImport<'_> {
             && let Some(is_done) = self.fill_missing_file(path, scan, &name)?
         {
             return Ok(is_done);
+        }
+        if let Some((reason, _)) = &self.place_refusal {
+            print_error(reason.localized(self.lang), self.lang);
+            return Ok(false);
         }
         let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
             return Ok(false);

@@ -9,10 +9,21 @@ use crate::cli::station::messages::print_warning;
 use crate::cli::table::strip_unprintable;
 use crate::library::Scan;
 use crate::library::file::{self, OpenError};
-use crate::schedule::Segment;
+use crate::schedule::{Schedule, Segment};
 use crate::station::undo::ChangeFault;
 use crate::text::Localize;
 use crate::text::library::ScanText;
+
+/// Returns true if the file of a segment is missing, so that an added file may replace it.
+pub(super) fn is_any_missing(station: &Path, schedule: &Schedule) -> bool {
+    schedule.segments.iter().any(|segment| is_file_missing(&station.join("audio"), segment))
+}
+
+/// Returns true if the segment's file is missing. A file in a folder of `audio/` is left to the operator, because that
+/// folder may be missing too.
+fn is_file_missing(audio: &Path, segment: &Segment) -> bool {
+    !segment.file.contains('/') && matches!(file::open_in(audio, Path::new(&segment.file)), Err(OpenError::Missing))
+}
 
 impl SegmentImport<'_> {
     /// If a segment's file is missing, and the added file has the same bytes or the same name, copies the added file to
@@ -53,11 +64,7 @@ impl SegmentImport<'_> {
     /// else one whose file has the same name.
     fn segment_without_file(&self, path: &Path, scan: &Scan) -> Option<&Segment> {
         let audio = self.station.join("audio");
-        // A file in a folder of `audio/` is left to the operator, because that folder may be missing too.
-        let is_missing = |segment: &&Segment| {
-            !segment.file.contains('/')
-                && matches!(file::open_in(&audio, Path::new(&segment.file)), Err(OpenError::Missing))
-        };
+        let is_missing = |segment: &&Segment| is_file_missing(&audio, segment);
         let added_name: String =
             path.file_name().map(|name| name.to_string_lossy().nfc().collect()).unwrap_or_default();
         let has_same_name = |segment: &&Segment| segment.file.nfc().eq(added_name.chars());

@@ -42,11 +42,16 @@ pub(super) fn ask(removal: &Removal, consent: Consent, station: &Path, lang: Lan
     }
     if !io::stdin().is_terminal() {
         let command = command(format!("remove {name} --yes"));
-        print_error(ScanText::RemoveNeedsYes { title, count, sessions, command }.to_plain(lang), lang);
+        let text = match count {
+            1 => ScanText::RemoveFromOneNeedsYes { title, session: sessions, command },
+            _ => ScanText::RemoveNeedsYes { title, count, sessions, command },
+        };
+        print_error(text.to_plain(lang), lang);
         return Ok(Answer::No);
     }
     let text = match count {
         0 => ScanText::RemoveGuess { title },
+        1 => ScanText::RemoveFromOneQuestion { title, session: sessions },
         _ => ScanText::RemoveQuestion { title, count, sessions },
     };
     write!(io::stderr(), "{}", text.to_plain(lang))?;
