@@ -4,7 +4,8 @@
 //! the communes. [`collect`] collects one log, and [`collect_many`] collects several in parallel. [`witness`] records
 //! and signs their heads, and [`journal`] keeps what collections refused or found contradictory. [`index`] holds all
 //! airings of a store, and [`report`] adds them up. [`target`] compares airings with what the department asks for, and
-//! [`stated`] holds what other bodies say that they published.
+//! [`stated`] holds what other bodies say that they published. [`stations`] judges every station of
+//! the registry at a glance.
 pub mod accepted_documents;
 pub mod collect;
 pub mod collect_many;
@@ -22,6 +23,9 @@ pub mod index;
 
 #[cfg(feature = "department")]
 pub mod stated;
+
+#[cfg(feature = "department")]
+pub mod stations;
 
 #[cfg(feature = "department")]
 pub mod target;

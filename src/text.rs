@@ -30,6 +30,7 @@ pub mod report;
 pub mod run;
 pub mod sanitize;
 pub mod stated;
+pub mod stations;
 pub mod system;
 pub mod target;
 pub mod undo;

@@ -14,6 +14,8 @@ mod registry_review;
 pub mod report;
 #[cfg(feature = "department")]
 pub mod stated;
+#[cfg(feature = "department")]
+pub mod stations;
 pub mod store;
 #[cfg(feature = "department")]
 pub mod target;
@@ -37,6 +39,8 @@ pub enum DepartmentCommand {
     Push(push::PushArgs),
     #[cfg(feature = "department")]
     Index(index::IndexArgs),
+    #[cfg(feature = "department")]
+    Stations(stations::StationsArgs),
     #[cfg(feature = "department")]
     Report(Box<report::ReportArgs>),
     #[cfg(feature = "department")]
@@ -65,6 +69,8 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         }
         #[cfg(feature = "department")]
         DepartmentCommand::Index(args) => index::run(&args, department_lang()),
+        #[cfg(feature = "department")]
+        DepartmentCommand::Stations(args) => stations::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Report(args) => report::run(&args, department_lang()),
         #[cfg(feature = "department")]

@@ -234,6 +234,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa index kho --rebuild",
     },
     CommandHelp {
+        path: "stations",
+        vi: "Mọi đài trong sổ: nhật ký mới nhất, tình trạng, hạn nộp, gọi ai; --todo: việc cần làm",
+        en: "All stations of the registry: newest entry, state, next due date, whom to call; --todo: what to do",
+        example: "loa stations kho --todo",
+    },
+    CommandHelp {
         path: "report",
         vi: "Báo cáo kế hoạch và thực phát của các đài trong kho",
         en: "Compares planned airings with aired ones, for the stations in the store",

@@ -1,6 +1,7 @@
 //! The department's commands.
 mod collections;
 mod incidents;
+mod stations;
 mod stores;
 mod who_is_who;
 
@@ -198,6 +199,8 @@ fn a_folder_that_is_not_a_store_is_refused_and_a_new_store_is_announced() {
     for arguments in [
         &["report", "sotre", "--lang", "en"][..],
         &["index", "sotre", "--lang", "en"],
+        &["stations", "sotre", "--lang", "en"],
+        &["stations", "sotre", "--todo", "--lang", "en"],
         &["reconcile", "sotre", "xa-1", "--date", "2023-01-15", "--lang", "en"],
     ] {
         let output = office.run(arguments);

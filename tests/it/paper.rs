@@ -39,6 +39,7 @@ fn report(station_count: u32, title: &str) -> Report {
     let mut context = ReportContext { symbols: SymbolTable(symbols), repeated_outcomes: 2, ..ReportContext::default() };
     context.topic_titles.insert((0, 1), title.to_owned());
     context.evidence.push(LogEvidence {
+        program: None,
         station: "dai-00".to_owned(),
         name: "<script>alert(1)</script>".to_owned(),
         origin: "loa/dai-00/00000000000000000000000000000000".to_owned(),

@@ -1,6 +1,6 @@
 //! `loa report`: writes a report that compares the planned airings with those that were aired.
 mod args;
-mod build;
+pub(super) mod build;
 mod query;
 
 use std::io::{self, Write};

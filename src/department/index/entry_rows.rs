@@ -34,6 +34,8 @@ struct EntryFields {
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
+    program: Option<String>,
+    #[serde(default)]
     note: String,
     #[serde(default)]
     machine_restarted: bool,
@@ -87,6 +89,9 @@ impl NewRows {
 
     /// Adds the rows of an entry that is not an outcome. `kind` is the type of the entry.
     fn add_other_entry(&mut self, seq: u64, kind: &str, fields: EntryFields) {
+        if let (Some(program), "genesis" | "boot") = (&fields.program, kind) {
+            self.program = Some(bounded_text(program).into_owned());
+        }
         match kind {
             "genesis" => {
                 self.station_name = fields.name.as_deref().map(|name| bounded_text(name).into_owned());

@@ -4,6 +4,7 @@ mod context;
 mod last_length;
 mod load;
 mod load_logs;
+mod missed_notes;
 mod plan_changes;
 mod second_logs;
 mod station_day;
@@ -23,6 +24,7 @@ use crate::department::report::period::DateRange;
 
 pub use self::airing::IndexedAiring;
 pub use self::context::QueryContext;
+pub use self::missed_notes::NotesOnMisses;
 
 impl AiringIndex {
     /// Calls `visit` with each airing of a range of dates: first those with outcomes, by date and log, then those

@@ -150,6 +150,8 @@ pub struct NewRows {
     pub playlists: Vec<(String, i64)>,
     /// The station's name; `None` if the first entry of the log is not among the new ones, or gives no name.
     pub station_name: Option<String>,
+    /// The program and its version in the last `boot` or `genesis` entry; `None` if there is no such new entry.
+    pub program: Option<String>,
     /// The time of the last entry, as written in the log.
     pub newest_at: Option<String>,
     /// The countersigned heads in the entries, as signed notes.

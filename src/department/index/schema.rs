@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::airlog::outcome::Reason;
 
 /// The version of the tables. Increase it whenever they change.
-const VERSION: i64 = 9;
+const VERSION: i64 = 10;
 
 /// The version in the index file. An index of another version is replaced by a new one. The version contains the number
 /// of reasons, because a program that knew fewer reasons wrote -1 for all others.
@@ -29,7 +29,8 @@ CREATE TABLE log (
     before_origin  TEXT,
     fold           TEXT NOT NULL,
     findings       INTEGER NOT NULL,
-    airings        INTEGER NOT NULL
+    airings        INTEGER NOT NULL,
+    program        TEXT
 );
 CREATE TABLE finding (
     log  INTEGER NOT NULL,

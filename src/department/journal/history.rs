@@ -41,13 +41,18 @@ pub struct IncidentHistory {
 }
 
 impl IncidentHistory {
+    /// Returns true if a whole copy of the log has settled the incident.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.whole_since.is_some() && self.incident.code.is_settled_by_whole_copy()
+    }
+
     /// Returns true if the incident concerns a report of the days up to and including these: it was collected on one
     /// of them, or it is not settled.
     #[must_use]
     pub fn concerns(&self, from: NaiveDate, until: NaiveDate) -> bool {
-        let is_settled = self.whole_since.is_some() && self.incident.code.is_settled_by_whole_copy();
         let date = vietnam_time(&self.at).map(|at| at.date_naive());
-        !is_settled || date.is_none_or(|date| from <= date && date <= until)
+        !self.is_settled() || date.is_none_or(|date| from <= date && date <= until)
     }
 }
 

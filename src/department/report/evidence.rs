@@ -61,4 +61,6 @@ pub struct LogEvidence {
     pub finding_count: u64,
     /// The first of these findings. The index stores a limited number of findings.
     pub findings: Vec<PlausibilityFinding>,
+    /// The program and its version that wrote the log, according to its last `boot` or `genesis` entry.
+    pub program: Option<String>,
 }

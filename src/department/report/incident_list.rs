@@ -43,10 +43,24 @@ impl IncidentList {
     /// Selects the incidents of a report.
     #[must_use]
     pub fn select(comparison: &JournalComparison, range: DateRange, registry: &Registry) -> Self {
+        Self::filtered(comparison, registry, |history| history.concerns(range.from, range.until))
+    }
+
+    /// Selects the incidents that are not settled.
+    #[must_use]
+    pub fn unsettled(comparison: &JournalComparison, registry: &Registry) -> Self {
+        Self::filtered(comparison, registry, |history| !history.is_settled())
+    }
+
+    fn filtered(
+        comparison: &JournalComparison,
+        registry: &Registry,
+        is_selected: impl Fn(&IncidentHistory) -> bool,
+    ) -> Self {
         let journals = std::iter::once(&comparison.journal).chain(&comparison.foreign);
         let incidents = journals
             .flat_map(incident_histories)
-            .filter(|history| history.concerns(range.from, range.until))
+            .filter(|history| is_selected(history))
             .map(|history| listed_incident(history, registry));
         Self {
             has_journal: !comparison.journal.is_empty() || comparison.foreign.is_some(),
@@ -68,7 +82,8 @@ fn listed_incident(history: IncidentHistory, registry: &Registry) -> ListedIncid
 }
 
 /// Returns the cell that names the station.
-pub(super) fn station_cell(listed: &ListedIncident, lang: Lang) -> String {
+#[must_use]
+pub fn station_cell(listed: &ListedIncident, lang: Lang) -> String {
     let incident = &listed.history.incident;
     let text = match &listed.claimed_station {
         Some(station) => IncidentText::Claimed { station: station.clone() },
@@ -80,7 +95,8 @@ pub(super) fn station_cell(listed: &ListedIncident, lang: Lang) -> String {
 }
 
 /// Returns the sentence about what happened, and what later collections say.
-pub(super) fn what_cell(history: &IncidentHistory, lang: Lang) -> String {
+#[must_use]
+pub fn what_cell(history: &IncidentHistory, lang: Lang) -> String {
     let mut parts = vec![incident_text(&history.incident).to_plain(lang)];
     if let Some(at) = &history.last_seen_at {
         parts.push(IncidentText::SeenAgain { count: history.seen_again.into(), at: format_day(at) }.to_plain(lang));

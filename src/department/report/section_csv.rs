@@ -79,7 +79,8 @@ pub fn render_stated_csv(report: &Report) -> String {
 }
 
 /// Renders rows below a header as RFC 4180, UTF-8 with a byte order mark. No cell is a formula.
-fn to_csv(header: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
+#[must_use]
+pub fn to_csv(header: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory cannot fail.
     let _ = writer.write_record(header.split(','));

@@ -46,6 +46,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Number of days without anything new after which a station is reported as silent",
     ),
     ("patience", "Khi mạng lỗi, thử lại trong từng này giây", "How many seconds to keep retrying a failed request"),
+    (
+        "todo",
+        "Chỉ liệt kê việc cần làm, mỗi việc một câu; có việc thì mã kết thúc là 1",
+        "Lists only what somebody must do, one sentence each; the exit code is 1 if there is anything",
+    ),
     ("rebuild", "Bỏ chỉ mục cũ, dựng lại từ kho", "Discards the index and rebuilds it from the store"),
     (
         "period",

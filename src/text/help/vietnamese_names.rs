@@ -8,6 +8,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("chay", "run"),
     ("chi-tieu", "target"),
     ("danh-sach", "list"),
+    ("cac-dai", "stations"),
     ("dien-tap", "rehearse"),
     ("dung", "stop"),
     ("ghi-chu", "note"),
@@ -31,6 +32,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("tu-khai", "stated"),
     ("tin-khan", "urgent"),
     ("trang-thai", "status"),
+    ("viec-can-lam", "stations"),
     ("xem", "status"),
     ("xoa", "remove"),
     ("xuat", "export"),
@@ -75,6 +77,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("thang", "--month"),
     ("tu", "--from"),
     ("tu-ngay", "--from"),
+    ("viec", "--todo"),
+    ("viec-can-lam", "--todo"),
 ];
 
 /// Returns the command that this word means, or, if `parent` is not empty, the subcommand of `parent` that it means.

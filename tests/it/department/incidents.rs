@@ -6,7 +6,7 @@ use super::*;
 const JANUARY: [&str; 5] = ["report", "store", "--from", "2023-01-01", "--until"];
 
 /// Replaces the first occurrence of a text in the first bundle of a stick.
-fn alter(stick: &Path, from: &str, to: &str) {
+pub(super) fn alter(stick: &Path, from: &str, to: &str) {
     let bundle = stick.join("tile/entries/000");
     let bytes = std::fs::read(&bundle).expect("read the bundle");
     let position = bytes.windows(from.len()).position(|w| w == from.as_bytes()).expect("find the text");

@@ -11,8 +11,8 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use loa::airlog::entry::{AiringLabels, Outcome, PeerUser, Reason, TrustReason};
 use loa::airlog::entry::{
-    Body, BootEntry, EditEntry, GenesisEntry, KeptFileRef, OperatorEntry, OutcomeEntry, PlanEntry, ScheduleEntry,
-    StartEntry,
+    Body, BootEntry, EditEntry, GenesisEntry, KeptFileRef, OperatorEntry, OutcomeEntry, PlanEntry, RemarkEntry,
+    ScheduleEntry, StartEntry,
 };
 use loa::airlog::keys::os_seed;
 use loa::airlog::recover::recover;

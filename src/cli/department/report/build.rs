@@ -27,7 +27,7 @@ use crate::text::proof::FaultText;
 
 /// The reason why a report could not be made.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReportError {
+pub(in crate::cli::department) enum ReportError {
     #[error(transparent)]
     Index(#[from] IndexError),
     #[error("{0}")]
@@ -133,7 +133,7 @@ fn add_sections(report: &mut Report, store: &IndexedStore, query: &ReportQuery) 
 }
 
 /// Adds the evidence that the index does not hold: unsettled evidence in the store, and the logs that are not counted.
-fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
+pub(in crate::cli::department) fn add_store_evidence(evidence: &mut Vec<LogEvidence>, store: &IndexedStore) {
     for log in evidence.iter_mut() {
         log.unsettled_evidence = unsettled_evidence(&store.store.child_storage(&log.origin));
     }

@@ -16,7 +16,7 @@ use crate::proof::note::Note;
 
 /// Selects the columns that [`evidence_from_row`] reads by position.
 const LOG_QUERY: &str = "SELECT id, origin, station, size, newest, name, head, cosigned, before_entries,
-                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings FROM log ORDER BY origin";
+                 (SELECT size FROM log AS old WHERE old.origin = log.before_origin), findings, program FROM log ORDER BY origin";
 
 impl AiringIndex {
     /// Loads all logs into the context: their origins, stations, times of enrolment and evidence.
@@ -98,5 +98,6 @@ fn evidence_from_row(row: &Row<'_>, logged_name: &str, registry: &Registry) -> r
         missing_plans: 0,
         finding_count: row.get::<_, i64>(10)?.cast_unsigned(),
         findings: Vec::new(),
+        program: row.get(11)?,
     })
 }

@@ -11,7 +11,7 @@ fn airings_are_ordered_by_date_log_and_entry() {
     for log in 1..=40_i64 {
         // The origins descend while the row ids ascend, so an order by origin would fail the test.
         let row = params![log, format!("{:03}", 100 - log)];
-        let sql = "INSERT INTO log VALUES (?1, ?2, 's', 0, x'', NULL, '', '', NULL, 0, NULL, NULL, '', 0, 0)";
+        let sql = "INSERT INTO log VALUES (?1, ?2, 's', 0, x'', NULL, '', '', NULL, 0, NULL, NULL, '', 0, 0, NULL)";
         index.db.execute(sql, row).expect("insert the row");
         for date in [7_i64, 5, 6, 9] {
             for seq in [2, 1] {

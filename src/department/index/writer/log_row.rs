@@ -33,10 +33,11 @@ pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, Index
     let name = delta.rows.station_name.clone().unwrap_or_default();
     db.execute(
         "INSERT INTO log (origin, station, size, peaks, newest, name, head, cosigned, confirmed,
-             before_entries, before_origin, fold, findings, airings)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             before_entries, before_origin, fold, findings, airings, program)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (origin) DO UPDATE SET size = ?3, peaks = ?4, newest = coalesce(?5, newest), head = ?7,
-             cosigned = ?8, confirmed = ?9, fold = ?12, findings = findings + ?13, airings = airings + ?14",
+             cosigned = ?8, confirmed = ?9, fold = ?12, findings = findings + ?13, airings = airings + ?14,
+             program = coalesce(?15, program)",
         params![
             delta.origin,
             station,
@@ -51,7 +52,8 @@ pub(super) fn upsert_log(db: &Connection, delta: &LogDelta) -> Result<i64, Index
             delta.rows.preceding_log.as_ref().and_then(|log| log.origin.as_ref()),
             serde_json::to_string(&delta.fold).map_err(io::Error::from)?,
             i64::try_from(delta.findings.len()).unwrap_or(i64::MAX),
-            i64::try_from(delta.rows.airings.len()).unwrap_or(i64::MAX)
+            i64::try_from(delta.rows.airings.len()).unwrap_or(i64::MAX),
+            delta.rows.program
         ],
     )?;
     Ok(log_id(db, &delta.origin)?.unwrap_or_default())
