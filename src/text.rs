@@ -5,6 +5,7 @@
 //! schedule = lịch phát, plan = kế hoạch phát, airing = lượt phát, outcome = kết quả, airing log = nhật ký phát thanh,
 //! entry = dòng nhật ký, quiet hours = giờ yên lặng, key in a file = mục cài đặt, key of a log = khoá.
 pub mod alarm;
+pub mod answer;
 pub mod cause;
 pub mod cli;
 pub mod count;

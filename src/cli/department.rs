@@ -1,4 +1,6 @@
 //! Commands of the department, and `push`, which sends a station's log to the department.
+#[cfg(feature = "department")]
+pub mod answer;
 pub mod collect;
 pub mod enrol;
 #[cfg(feature = "department")]
@@ -46,6 +48,8 @@ pub enum DepartmentCommand {
     #[cfg(feature = "department")]
     Reconcile(reconcile::ReconcileArgs),
     #[cfg(feature = "department")]
+    Answer(Box<answer::AnswerArgs>),
+    #[cfg(feature = "department")]
     #[command(subcommand, arg_required_else_help = true)]
     Target(target::TargetCommand),
     #[cfg(feature = "department")]
@@ -75,6 +79,8 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         DepartmentCommand::Report(args) => report::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Reconcile(args) => reconcile::run(&args, department_lang()),
+        #[cfg(feature = "department")]
+        DepartmentCommand::Answer(args) => answer::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Target(command) => target::run(&command, department_lang()),
         #[cfg(feature = "department")]

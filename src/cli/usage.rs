@@ -176,7 +176,7 @@ fn absent_command(error: &clap::Error) -> Option<&'static str> {
 
 /// Returns `true` for a command that only the department's build has.
 fn is_department_command(name: &str) -> bool {
-    ["index", "stations", "report", "reconcile", "target", "stated"].contains(&name)
+    ["index", "stations", "report", "reconcile", "answer", "target", "stated"].contains(&name)
 }
 
 /// Returns `loa COMMAND STATION` if the argument is `--station`, and the command takes the folder without it.
@@ -285,7 +285,7 @@ mod tests {
     #[cfg(not(feature = "department"))]
     #[test]
     fn a_station_build_names_the_build_that_has_the_department_commands() {
-        for name in ["index", "stations", "report", "reconcile", "target", "stated"] {
+        for name in ["index", "stations", "report", "reconcile", "answer", "target", "stated"] {
             let error = parse(&["loa", name, "kho"], Lang::Vi).expect_err("refuse the line");
             let text = usage_error(&error, Lang::Vi);
             assert!(text.contains("--features department") && !text.contains("có phải ý bạn"), "{text}");

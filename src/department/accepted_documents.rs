@@ -8,6 +8,12 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::base::hash::hex;
+#[cfg(feature = "department")]
+use crate::department::journal::Journal;
+#[cfg(feature = "department")]
+use crate::department::journal::entry::{AcceptedTargets, JournalBody};
+#[cfg(feature = "department")]
+use crate::department::target::TARGETS_FILE;
 
 /// The first line of the file, which names its format.
 const FIRST_LINE: &str = "loa/documents/v1";
@@ -46,6 +52,21 @@ impl AcceptedDocuments {
     /// Forgets an accepted document.
     pub fn forget(&mut self, store: &str, document: &str) {
         self.digests.remove(&(store.to_owned(), document.to_owned()));
+    }
+
+    /// Takes over what the journal of a store says, which counts more than what this machine knew before the journal.
+    #[cfg(feature = "department")]
+    pub fn add_from_journal(&mut self, store: &str, journal: &Journal) {
+        for entry in journal.entries() {
+            match &entry.body {
+                JournalBody::Targets(AcceptedTargets { sha256: Some(digest) }) => {
+                    self.accept(store, TARGETS_FILE, digest.clone());
+                }
+                JournalBody::Targets(AcceptedTargets { sha256: None }) => self.forget(store, TARGETS_FILE),
+                JournalBody::Stated(file) => self.accept(store, &file.name, file.sha256.clone()),
+                _ => {}
+            }
+        }
     }
 
     /// Parses the file; `None` if it is malformed.

@@ -1,9 +1,12 @@
-//! The department's own log: what each collection took, refused and found contradictory, kept for good.
+//! The department's own log: what each collection took, refused and found contradictory, what the department answered
+//! and which documents it accepted, kept for good.
 //!
 //! A [`Journal`] is a list of JSON lines under a Merkle tree, like a station's log, and its heads are signed by the
 //! witness's own key. The witness's machine keeps a copy, which is the truth; the copy in the store is for others.
 //! [`comparison`] compares the two, [`store`] reads and writes them, [`history`] sums up the entries about each
 //! incident. `docs/department.md` specifies the files.
+pub mod answer;
+pub mod answer_list;
 pub mod comparison;
 mod copy;
 pub mod entry;
@@ -14,6 +17,7 @@ pub mod sentence;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod verdict_text;
 
 use crate::base::hash::hex;
 use crate::proof::checkpoint::Checkpoint;

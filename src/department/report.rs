@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod csv;
 pub mod document;
 pub mod evidence;
+pub mod explanation_list;
 pub mod fact;
 pub mod figures;
 pub mod first_sentence;
@@ -136,6 +137,8 @@ pub struct Report {
     pub registry_differences: Vec<DepartmentText>,
     /// The comparison with the department's targets.
     pub targets: TargetComparison,
+    /// What the stations said about airings that were not aired completely.
+    pub explanations: Vec<explanation_list::Explanation>,
     /// What the stations took out of their plans before its day.
     pub taken_out: Vec<TakenOut>,
     /// The rows of other bodies in the range.

@@ -252,6 +252,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa reconcile kho dak-ndrung --date 2023-03-20",
     },
     CommandHelp {
+        path: "answer",
+        vi: "Kết luận của Sở về giải trình của đài hoặc về một sự việc, giữ mãi trong sổ thu nhận",
+        en: "Answers a station's explanation or an incident, for good, in the department's journal",
+        example: "loa answer kho dak-ndrung 412 --accept --text 'Mất điện cả xã' --by 'văn thư'",
+    },
+    CommandHelp {
         path: "target",
         vi: "Chỉ tiêu của Sở (targets.toml trong kho): kiểm tra, chấp nhận, xem",
         en: "The department's targets (targets.toml in the store): check, accept, show",

@@ -56,6 +56,12 @@ texts! {
         NotPublished { detail: String } =>
             "Chưa ghi được sổ thu nhận vào kho: {detail}. Các sự việc được giữ trên máy này; lần thu nhận tới sẽ ghi vào kho.",
             "The journal could not be written to the store: {detail}. The incidents are kept on this machine; the next collection writes them.";
+        NothingAdded { } =>
+            "Chưa ghi gì: sổ thu nhận trong kho không còn như máy này đã ghi. Chạy loa collect trước, rồi làm lại.",
+            "Nothing was written: the journal in the store is not as this machine has written it. Run loa collect first, then try again.";
+        EntryNotPublished { detail: String } =>
+            "Đã ghi vào sổ thu nhận trên máy này, nhưng chưa ghi được vào kho: {detail}. Lần ghi tới sẽ ghi vào kho.",
+            "Written to the journal on this machine, but not yet to the store: {detail}. The next write brings it.";
         NotRecorded { detail: String } =>
             "CHƯA GHI được sự việc của lần thu nhận này vào sổ thu nhận: {detail}.",
             "The incidents of this collection were NOT RECORDED: {detail}.";
@@ -116,6 +122,9 @@ texts! {
         WholeSince { at: String } =>
             "ngày {at} đã thu nhận được bản toàn vẹn",
             "a whole copy was collected on {at}";
+        Answered { at: String, verdict: String } =>
+            "kết luận của Sở ngày {at}: {verdict}",
+            "answered on {at}: {verdict}";
         Hashes { head: String, log: String } =>
             "SHA-256 điểm kiểm {head}…, nhật ký {log}…",
             "SHA-256 head {head}…, log {log}…";

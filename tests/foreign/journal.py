@@ -60,21 +60,31 @@ assert entries[0]["type"] == "journal" and entries[0]["origin"] == origin and en
 incidents = {}
 for entry in entries:
     if entry["type"] == "incident":
-        incidents[entry["seq"]] = {**entry, "seen_again": 0, "whole_since": None}
+        incidents[entry["seq"]] = {**entry, "seen_again": 0, "whole_since": None, "answer": None}
     if entry["type"] == "collection":
         for seq in entry["again"]:
             incidents[seq]["seen_again"] += 1
             incidents[seq]["whole_since"] = None
         for seq in entry["whole_since"]:
             incidents[seq]["whole_since"] = entry["at"]
+answers = {}
+for entry in entries:
+    if entry["type"] != "answer":
+        continue
+    if "incident" in entry:
+        incidents[entry["incident"]]["answer"] = entry["verdict"]
+    else:
+        answers[entry["origin"], entry["outcome"]] = entry
 if len(sys.argv) > 3:
     def is_listed(incident):
         at = datetime.datetime.fromisoformat(incident["at"].replace("Z", "+00:00"))
         date = str(at.astimezone(datetime.timezone(datetime.timedelta(hours=7))).date())
         is_settled = incident["whole_since"] is not None and incident["code"] in SETTLED_BY_WHOLE_COPY
+        is_settled = is_settled or incident["answer"] == "settled"
         return sys.argv[3] <= date <= sys.argv[4] or not is_settled
     incidents = {seq: incident for seq, incident in incidents.items() if is_listed(incident)}
-keys = ["seq", "code", "seen_again", "whole_since"]
+keys = ["seq", "code", "seen_again", "whole_since", "answer"]
 collections = sum(entry["type"] == "collection" for entry in entries)
 print(json.dumps({"entries": size, "collections": collections,
+                  "answers": [[a["airing"], a["outcome"], a["verdict"], a.get("text", "")] for a in answers.values()],
                   "incidents": [[incident[key] for key in keys] for incident in incidents.values()]}))

@@ -1,4 +1,5 @@
 //! The department's commands.
+mod answers;
 mod collections;
 mod incidents;
 mod stations;

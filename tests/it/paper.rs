@@ -218,6 +218,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
                 campaign: "giam-ngheo-2023",
                 language: "cmo",
                 entry: Some(("loa/dai-00/0", n)),
+                explanation: None,
             })
             .expect("write a row");
     }

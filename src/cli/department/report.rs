@@ -1,6 +1,7 @@
 //! `loa report`: writes a report that compares the planned airings with those that were aired.
 mod args;
 pub(super) mod build;
+mod explanations;
 mod query;
 
 use std::io::{self, Write};

@@ -1,6 +1,7 @@
 //! Reads airings from the index as facts for a report.
 mod airing;
 mod context;
+mod explanations;
 mod last_length;
 mod load;
 mod load_logs;
@@ -24,6 +25,7 @@ use crate::department::report::period::DateRange;
 
 pub use self::airing::IndexedAiring;
 pub use self::context::QueryContext;
+pub use self::explanations::{NumberedOutcome, StationNote, StationNotes};
 pub use self::missed_notes::NotesOnMisses;
 
 impl AiringIndex {

@@ -2,6 +2,7 @@
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::answer::AnswerRecord;
 use super::incident::Incident;
 
 /// The maximum length of a line, in bytes. The lists of a collection are cut off long before.
@@ -36,6 +37,12 @@ pub enum JournalBody {
     Collection(CollectionRecord),
     /// A refusal or a contradiction.
     Incident(Box<Incident>),
+    /// The targets in the store were accepted, or their absence was.
+    Targets(AcceptedTargets),
+    /// A file of stated rows was added.
+    Stated(AddedFile),
+    /// An answer of the department.
+    Answer(Box<AnswerRecord>),
     /// A kind of a later version.
     #[serde(other)]
     Unknown,
@@ -48,6 +55,22 @@ pub struct JournalStart {
     pub origin: String,
     /// The verifier key of the witness that signs the heads.
     pub key: String,
+}
+
+/// The targets that count from this entry on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedTargets {
+    /// The SHA-256 of the file in hex; `None` if the department has no targets any more.
+    pub sha256: Option<String>,
+}
+
+/// A file that was added to the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedFile {
+    /// The name of the file below the store.
+    pub name: String,
+    /// The SHA-256 of the file in hex.
+    pub sha256: String,
 }
 
 /// One run of `loa collect`.

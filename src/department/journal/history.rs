@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::Journal;
+use super::answer::Decision;
+use super::answer_list::{JournalAnswer, all_answers};
 use super::entry::{CollectionRecord, JournalBody, bounded_text};
 use super::incident::{Incident, IncidentCode, IncidentIdentity};
 
@@ -38,13 +40,17 @@ pub struct IncidentHistory {
     pub last_seen_at: Option<String>,
     /// The time of the first collection since then that took a whole copy of the log.
     pub whole_since: Option<String>,
+    /// The newest answer of the department.
+    pub answer: Option<JournalAnswer>,
 }
 
 impl IncidentHistory {
-    /// Returns true if a whole copy of the log has settled the incident.
+    /// Returns true if nobody need look at the incident any more: the department has said so, or a whole copy of the
+    /// log has come where that is enough.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.whole_since.is_some() && self.incident.code.is_settled_by_whole_copy()
+        let is_answered = self.answer.as_ref().is_some_and(|answer| answer.record.verdict == Decision::Settled);
+        is_answered || (self.whole_since.is_some() && self.incident.code.is_settled_by_whole_copy())
     }
 
     /// Returns true if the incident concerns a report of the days up to and including these: it was collected on one
@@ -70,6 +76,7 @@ pub fn incident_histories(journal: &Journal) -> Vec<IncidentHistory> {
                     seen_again: 0,
                     last_seen_at: None,
                     whole_since: None,
+                    answer: None,
                 };
                 histories.insert(entry.seq, history);
             }
@@ -87,7 +94,17 @@ pub fn incident_histories(journal: &Journal) -> Vec<IncidentHistory> {
                     }
                 }
             }
-            JournalBody::Journal(_) | JournalBody::Unknown => {}
+            JournalBody::Journal(_)
+            | JournalBody::Targets(_)
+            | JournalBody::Stated(_)
+            | JournalBody::Answer(_)
+            | JournalBody::Unknown => {}
+        }
+    }
+    for answer in all_answers(journal) {
+        let history = answer.record.incident.and_then(|seq| histories.get_mut(&seq));
+        if let Some(history) = history {
+            history.answer = Some(answer);
         }
     }
     histories.into_values().collect()

@@ -5,6 +5,7 @@ use chrono::Datelike;
 
 use self::tables::{document_table, evidence_table, summary_table, totals_table};
 use super::chart::{growth_chart, weekly_chart};
+use super::explanation_list::explanations_table;
 use super::figures::format_date_range;
 use super::first_sentence::first_sentences;
 use super::incident_list::incident_section;
@@ -15,6 +16,7 @@ use super::second_log_lists::contradictions_table;
 use super::target_section::{front_lines, titled_tables};
 use super::{GroupBy, Report, ReportTable};
 use crate::paper::document::{Document, DocumentBlock};
+use crate::text::answer::AnswerText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -78,6 +80,11 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     if total.missed + total.partial > 0 {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
         blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
+    }
+    if let Some((table, remarks)) = explanations_table(&report.explanations, lang) {
+        blocks.push(DocumentBlock::Heading(AnswerText::Heading {}.to_plain(lang)));
+        blocks.push(DocumentBlock::Table(document_table(table, vec![17, 14, 17, 16, 17, 12, 7])));
+        blocks.extend(remarks.into_iter().map(DocumentBlock::Text));
     }
     if !report.second_logs.contradictions.is_empty() {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ContradictionsHeading {})));

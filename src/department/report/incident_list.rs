@@ -3,10 +3,12 @@ use super::labels::station_label;
 use super::period::DateRange;
 use super::row_lists::TextTable;
 use crate::department::journal::comparison::JournalComparison;
+use crate::department::journal::entry::JournalBody;
 use crate::department::journal::fault::JournalFault;
 use crate::department::journal::history::{IncidentHistory, incident_histories};
 use crate::department::journal::incident::IncidentCode;
 use crate::department::journal::sentence::{format_day, format_minute, incident_text, journal_fault_text};
+use crate::department::journal::verdict_text::incident_answer_text;
 use crate::department::registry::Registry;
 use crate::proof::origin::station_in_origin;
 use crate::text::journal::{IncidentSectionText, IncidentText, JournalText};
@@ -62,8 +64,11 @@ impl IncidentList {
             .flat_map(incident_histories)
             .filter(|history| is_selected(history))
             .map(|history| listed_incident(history, registry));
+        // Accepted targets begin a journal too, but what was refused before the first collection is not known.
+        let is_collection = |body: &JournalBody| matches!(body, JournalBody::Collection(_));
+        let has_collections = comparison.journal.entries().iter().any(|entry| is_collection(&entry.body));
         Self {
-            has_journal: !comparison.journal.is_empty() || comparison.foreign.is_some(),
+            has_journal: has_collections || comparison.foreign.is_some(),
             faults: comparison.faults.clone(),
             incidents: incidents.collect(),
         }
@@ -104,6 +109,7 @@ pub fn what_cell(history: &IncidentHistory, lang: Lang) -> String {
     if let Some(at) = &history.whole_since {
         parts.push(IncidentText::WholeSince { at: format_day(at) }.to_plain(lang));
     }
+    parts.extend(history.answer.as_ref().map(|answer| incident_answer_text(answer, lang)));
     parts.join("; ")
 }
 

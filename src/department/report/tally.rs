@@ -212,6 +212,7 @@ impl<'a> Tally<'a> {
             collected_range: None,
             registry_differences: Vec::new(),
             targets: TargetComparison::default(),
+            explanations: Vec::new(),
             taken_out: Vec::new(),
             stated: StatedSection::default(),
             store: String::new(),

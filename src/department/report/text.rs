@@ -1,5 +1,6 @@
 //! Renders a report for a terminal.
 use super::columns::{is_compared, value_columns};
+use super::explanation_list::explanations_table;
 use super::figures::format_date_range;
 use super::first_sentence::first_sentences;
 use super::incident_list::{IncidentSection, incident_section};
@@ -9,6 +10,7 @@ use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogg
 use super::second_log_lists::contradictions_table;
 use super::target_section::{front_lines, titled_tables};
 use super::{GroupBy, Report, ReportTable};
+use crate::text::answer::AnswerText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -79,6 +81,10 @@ pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> Tex
     tables.extend(selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))));
     if total.missed + total.partial > 0 {
         tables.push((localize(ReportText::ReasonsHeading {}), reasons_table(report, lang)));
+    }
+    if let Some((table, remarks)) = explanations_table(&report.explanations, lang) {
+        tables.push((AnswerText::Heading {}.to_plain(lang), table));
+        foot.extend(remarks);
     }
     if !report.second_logs.contradictions.is_empty() {
         tables.push((localize(ReportText::ContradictionsHeading {}), contradictions_table(report, lang)));

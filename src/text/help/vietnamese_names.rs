@@ -13,6 +13,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("dung", "stop"),
     ("ghi-chu", "note"),
     ("ke-hoach", "plan"),
+    ("ket-luan", "answer"),
     ("khan", "urgent"),
     ("khan-cap", "urgent"),
     ("hoan-tac", "undo"),

@@ -28,6 +28,12 @@ impl Office {
     /// The incidents that a Python program finds, which knows only the two pages. Each has a number, a code, a count
     /// and a time.
     fn python_incidents(&self, range: &[&str]) -> Result<Vec<Value>, String> {
+        let journal = self.python_journal(range)?;
+        Ok(journal["incidents"].as_array().expect("the value is an array").clone())
+    }
+
+    /// Everything that this program finds.
+    pub(super) fn python_journal(&self, range: &[&str]) -> Result<Value, String> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/journal.py");
         let key = self.witness_key();
         let output = Command::new(crate::foreign::python_program())
@@ -36,8 +42,7 @@ impl Office {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .output()
             .expect("python starts");
-        let journal: Value = serde_json::from_slice(&output.stdout).map_err(|_| printed(&output))?;
-        Ok(journal["incidents"].as_array().expect("the value is an array").clone())
+        serde_json::from_slice(&output.stdout).map_err(|_| printed(&output))
     }
 
     /// The incidents that `loa verify` lists.
@@ -176,7 +181,7 @@ fn assert_python_agrees(office: &Office, from: &str, until: &str) {
     let verified: Vec<Value> = office
         .verified_incidents()
         .iter()
-        .map(|i| serde_json::json!([i["seq"], i["code"], i["seen_again"], i["whole_since"]]))
+        .map(|i| serde_json::json!([i["seq"], i["code"], i["seen_again"], i["whole_since"], i["answer"]["verdict"]]))
         .collect();
     assert_eq!(verified, all);
 }

@@ -2,6 +2,16 @@
 use super::*;
 
 impl SimulatedStation {
+    /// Adds a note of the station about an airing.
+    #[must_use]
+    #[allow(dead_code)] // the benchmark does not use it
+    pub fn noted(mut self, airing: &str, text: &str) -> Self {
+        let at = self.at(self.next_date, "04:00:00");
+        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        self.append(at, vec![Body::Remark(RemarkEntry { id: airing.to_owned(), text: text.to_owned(), who })]);
+        self
+    }
+
     /// Adds this number of days to the log.
     #[must_use]
     pub fn days(mut self, count: i64) -> Self {

@@ -3,16 +3,15 @@ use std::io;
 
 use super::incidents::{incidents_of, whole_origins};
 use super::row::CollectRow;
-use crate::airlog::keys::os_seed;
 use crate::airlog::storage::FolderStorage;
 use crate::base::platform::unix_time_s;
-use crate::cli::department::opened_journal::{open_journal_of, print_faults};
+use crate::cli::department::opened_journal::{begin_if_empty, open_journal_of, print_faults};
 use crate::cli::department::registry_file::utc_now_text;
+use crate::department::journal::JOURNAL_FOLDER;
 use crate::department::journal::entry::CollectionRecord;
 use crate::department::journal::fault::JournalFault;
 use crate::department::journal::history::add_collection;
 use crate::department::journal::incident::Incident;
-use crate::department::journal::{JOURNAL_FOLDER, Journal};
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
 use crate::text::journal::JournalText;
@@ -51,9 +50,7 @@ fn try_record(
         print_stderr!("{}", JournalText::TakenOver { count }.to_plain(lang));
     }
     let at = utc_now_text();
-    if opened.journal_mut().is_empty() {
-        *opened.journal_mut() = Journal::begin(witness.key().public(), &os_seed()?[..16], &at);
-    }
+    begin_if_empty(&mut opened, witness, &at)?;
     let mut incidents: Vec<Incident> = faults.iter().map(JournalFault::to_incident).collect();
     incidents.extend(rows.iter().flat_map(incidents_of));
     let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();

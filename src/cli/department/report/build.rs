@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::explanations::Explainer;
 use crate::base::id::Id;
 use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::registry_review::difference_text;
@@ -10,8 +11,11 @@ use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
+use crate::department::index::query::IndexedAiring;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
+use crate::department::report::explanation_list::Explanation;
+use crate::department::report::fact::SymbolTable;
 use crate::department::report::period::DateRange;
 use crate::department::report::taken_out::taken_out;
 use crate::department::report::tally::{ReportQuery, Tally};
@@ -59,6 +63,8 @@ pub(super) fn build_report(
     store.index.extend_context(&mut context, &estimate_ranges, &store.registry)?;
     let (comparison, targets) = read_targets(store)?;
     let mut target_tally = TargetTally::new(targets, query.range, query.made_on, &report_context, &store.registry);
+    let explainer = Explainer::of(store)?;
+    let mut explanations = Vec::new();
     let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
     let mut read_range = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
         let counted_repeats = context.report_context.repeated_outcomes;
@@ -69,19 +75,16 @@ pub(super) fn build_report(
             }
             tally.add(&airing.fact);
             target_tally.add(&airing.fact, airing.planned_at);
+            let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
+            let station = (symbol_text(airing.fact.station), station_name(airing.fact.station));
+            let explanation = entry
+                .filter(|_| range == query.range)
+                .and_then(|entry| explainer.explanation(airing, entry, station, symbol_text(airing.fact.title)));
             if let Some(workbook) = &mut workbook {
-                let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
-                workbook.write_airing(&SheetAiring {
-                    fact: &airing.fact,
-                    id: airing.id,
-                    planned_at: airing.planned_at,
-                    station: (symbol_text(airing.fact.station), station_name(airing.fact.station)),
-                    title: symbol_text(airing.fact.title),
-                    campaign: symbol_text(airing.fact.campaign),
-                    language: symbol_text(airing.fact.language),
-                    entry,
-                })?;
+                let symbols = &report_context.symbols;
+                workbook.write_airing(&sheet_airing(airing, symbols, station, entry, explanation.as_ref()))?;
             }
+            explanations.extend(explanation);
             Ok(())
         })?;
         // Repeats on the days from which other days are only estimated are not repeats of this report.
@@ -95,9 +98,30 @@ pub(super) fn build_report(
         read_range(range, None)?;
     }
     let mut report = tally.into_report();
+    report.explanations = explanations;
     report.targets = comparison.unwrap_or_else(|| TargetComparison::Compared(Box::new(target_tally.into_results())));
     add_sections(&mut report, store, query)?;
     complete_report(report, store, context.report_context.repeated_outcomes)
+}
+
+fn sheet_airing<'a>(
+    airing: &'a IndexedAiring<'_>,
+    symbols: &'a SymbolTable,
+    station: (&'a str, &'a str),
+    entry: Option<(&'a str, u64)>,
+    explanation: Option<&'a Explanation>,
+) -> SheetAiring<'a> {
+    SheetAiring {
+        fact: &airing.fact,
+        id: airing.id,
+        planned_at: airing.planned_at,
+        station,
+        title: symbols.text(airing.fact.title),
+        campaign: symbols.text(airing.fact.campaign),
+        language: symbols.text(airing.fact.language),
+        entry,
+        explanation,
+    }
 }
 
 /// Adds to a report what does not follow from its airings.

@@ -9,14 +9,16 @@ use super::kept::{MAX_STATED_FILES, STATED_FOLDER};
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::cli::args::CliFormat;
 use crate::cli::department::enrol::locked_registry::LockedRegistry;
+use crate::cli::department::opened_journal::add_to_journal;
 use crate::cli::department::registry_review::store_name;
 use crate::cli::department::store::report_store_failure;
-use crate::cli::department::target::documents::record_acceptance;
+use crate::cli::department::target::documents::accepted_documents;
 use crate::cli::department::target::print_problems;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::table::strip_unprintable;
 use crate::cli::today::today_in;
 use crate::department::accepted_documents::document_digest;
+use crate::department::journal::entry::{AddedFile, JournalBody};
 use crate::department::stated::read::{MAX_STATED_BYTES, read_stated_rows};
 use crate::schedule::SourceFile;
 use crate::text::stated::StatedText;
@@ -50,7 +52,7 @@ fn add_file(args: &StatedAddArgs, bytes: Vec<u8>, row_count: usize, lang: Lang) 
         Err(code) => return Ok(code),
     };
     let (store_name, digest) = (store_name(&locked.location), document_digest(&bytes));
-    let accepted = locked.witness.accepted_documents()?;
+    let accepted = accepted_documents(&locked.witness, &locked.location)?;
     let prefix = format!("{STATED_FOLDER}/");
     let name = format!("{prefix}{digest}.csv");
     let mut storage = locked.location.storage();
@@ -66,7 +68,10 @@ fn add_file(args: &StatedAddArgs, bytes: Vec<u8>, row_count: usize, lang: Lang) 
     if !is_kept && let Err(e) = storage.replace(&name, &bytes) {
         return Ok(report_store_failure(&locked.location.to_string(), &e, lang));
     }
-    record_acceptance(&mut locked.witness, &locked.location, &name, Some(digest))?;
+    let entry = JournalBody::Stated(AddedFile { name: name.clone(), sha256: digest });
+    if let Err(code) = add_to_journal(&locked.location, &mut locked.witness, &entry, lang)? {
+        return Ok(code);
+    }
     writeln!(io::stdout(), "{}", StatedText::Added { rows: row_count.into(), name }.localized(lang))?;
     Ok(EXIT_OK)
 }

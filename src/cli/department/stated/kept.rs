@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::airlog::storage::Storage;
 use crate::cli::department::registry_review::store_name;
+use crate::cli::department::target::documents::accepted_documents;
 use crate::cli::record::key::open_witness;
 use crate::department::accepted_documents::document_digest;
 use crate::department::stated::StatedRow;
@@ -25,7 +26,7 @@ pub const MAX_STATED_FILES: usize = 2_000;
 /// # Errors
 /// If the store, or the witness's stored state, cannot be read.
 pub fn kept_rows(store: &StorageLocation, today: NaiveDate) -> io::Result<(Vec<StatedRow>, Vec<String>)> {
-    let accepted = open_witness()?.accepted_documents()?;
+    let accepted = accepted_documents(&open_witness()?, store)?;
     let (store_name, storage) = (store_name(store), store.storage());
     let prefix = format!("{STATED_FOLDER}/");
     let listed = storage.list(STATED_FOLDER)?;

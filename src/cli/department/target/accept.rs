@@ -52,7 +52,9 @@ fn accept(source: &TargetsSource, args: &TargetAcceptArgs, lang: Lang) -> io::Re
         return Ok(fail(TargetText::NotAcceptedNow {}.localized(lang), EXIT_PROBLEMS));
     }
     // The digest is that of the bytes that were examined, even if somebody has changed the file since.
-    record_acceptance(&mut locked.witness, &locked.location, TARGETS_FILE, Some(digest.clone()))?;
+    if let Err(code) = record_acceptance(&mut locked.witness, &locked.location, Some(digest.clone()), lang)? {
+        return Ok(code);
+    }
     writeln!(io::stdout(), "{}", TargetText::Accepted { targets: targets.into(), digest }.localized(lang))?;
     Ok(EXIT_OK)
 }
@@ -70,7 +72,9 @@ fn forget(args: &TargetAcceptArgs, lang: Lang) -> io::Result<u8> {
     if !args.yes && !confirm_at_terminal(&TargetText::ForgetQuestion {}, lang)? {
         return Ok(fail(TargetText::NotAcceptedNow {}.localized(lang), EXIT_PROBLEMS));
     }
-    record_acceptance(&mut locked.witness, &locked.location, TARGETS_FILE, None)?;
+    if let Err(code) = record_acceptance(&mut locked.witness, &locked.location, None, lang)? {
+        return Ok(code);
+    }
     writeln!(io::stdout(), "{}", TargetText::Forgotten {}.localized(lang))?;
     Ok(EXIT_OK)
 }

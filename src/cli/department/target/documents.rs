@@ -1,11 +1,13 @@
-//! What this machine has accepted of the documents in a store. This is the only place that knows where acceptances are
-//! recorded.
+//! What was accepted of the documents in a store: what the department's journal says, and before that what this machine
+//! has recorded. This is the only place that knows where acceptances are.
 use std::io;
 
 use crate::airlog::storage::{FolderStorage, Storage};
+use crate::cli::department::opened_journal::{add_to_journal, open_journal_of};
 use crate::cli::department::registry_review::store_name;
 use crate::cli::record::key::open_witness;
 use crate::department::accepted_documents::{AcceptedDocuments, document_digest};
+use crate::department::journal::entry::{AcceptedTargets, JournalBody};
 use crate::department::target::read::read_targets;
 use crate::department::target::{TARGETS_FILE, Target};
 use crate::department::witness::Witness;
@@ -13,6 +15,7 @@ use crate::logstore::location::StorageLocation;
 use crate::schedule::SourceFile;
 use crate::schedule::problem::Severity;
 use crate::schedule::read::MAX_BYTES;
+use crate::text::Lang;
 
 /// The targets of a store that a report can use.
 pub enum StoredTargets {
@@ -35,26 +38,34 @@ pub fn accepted_digest(
     store: &StorageLocation,
     document: &str,
 ) -> io::Result<Option<String>> {
-    Ok(witness.accepted_documents()?.digest(&store_name(store), document).map(str::to_owned))
+    Ok(accepted_documents(witness, store)?.digest(&store_name(store), document).map(str::to_owned))
 }
 
-/// Records that a document of a store was accepted; with `None`, that its absence was accepted. The caller holds the
-/// witness's lock.
+/// Returns the accepted documents of a store: those that its journal names, and those that this machine accepted before
+/// the journal recorded that.
 ///
 /// # Errors
-/// If the witness's stored state cannot be read or written.
+/// If the store, or the witness's stored state, cannot be read.
+pub fn accepted_documents(witness: &Witness<FolderStorage>, store: &StorageLocation) -> io::Result<AcceptedDocuments> {
+    let mut accepted = witness.accepted_documents()?;
+    let (opened, name) = open_journal_of(store, witness)?;
+    accepted.add_from_journal(&name, &opened.comparison.journal);
+    Ok(accepted)
+}
+
+/// Records in the journal that the targets of a store were accepted; with `None`, that their absence was. If the journal
+/// is not as this machine has written it, prints the reason and returns the exit code. The caller holds the witness's
+/// lock.
+///
+/// # Errors
+/// If the store cannot be read, or the witness's stored state cannot be read or written.
 pub fn record_acceptance(
     witness: &mut Witness<FolderStorage>,
     store: &StorageLocation,
-    document: &str,
     digest: Option<String>,
-) -> io::Result<()> {
-    let mut accepted: AcceptedDocuments = witness.accepted_documents()?;
-    match digest {
-        Some(digest) => accepted.accept(&store_name(store), document, digest),
-        None => accepted.forget(&store_name(store), document),
-    }
-    witness.record_documents(&accepted)
+    lang: Lang,
+) -> io::Result<Result<(), u8>> {
+    add_to_journal(store, witness, &JournalBody::Targets(AcceptedTargets { sha256: digest }), lang)
 }
 
 /// Reads the targets of a store for a report.

@@ -72,6 +72,7 @@ fn print_json(
             value["seen_again"] = history.seen_again.into();
             value["last_seen_at"] = history.last_seen_at.into();
             value["whole_since"] = history.whole_since.into();
+            value["answer"] = history.answer.map_or(serde_json::Value::Null, |answer| json!(answer.record));
             value
         })
         .collect();

@@ -2,13 +2,15 @@
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{ms_to_seconds, to_f64, write_heading_row};
+use crate::department::report::explanation_list::{Explanation, answer_cell};
 use crate::department::report::fact::Fact;
 use crate::department::report::labels::{language_name, result_and_reason};
+use crate::text::answer::AnswerText;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The number of columns in a sheet of airings.
-pub(super) const AIRING_COLUMN_COUNT: usize = 14;
+pub(super) const AIRING_COLUMN_COUNT: usize = 16;
 
 /// The data of an airing's row.
 pub struct SheetAiring<'a> {
@@ -28,6 +30,8 @@ pub struct SheetAiring<'a> {
     pub language: &'a str,
     /// The origin of its log and the sequence number of its entry; `None` if it has no outcome.
     pub entry: Option<(&'a str, u64)>,
+    /// What the station said about an airing that was not aired completely.
+    pub explanation: Option<&'a Explanation>,
 }
 
 /// Writes the heading row, and sets the widths of the columns.
@@ -48,8 +52,10 @@ pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), Xl
         localize(ReportText::LateSeconds {}),
         localize(ReportText::Entry {}),
         localize(ReportText::Log {}),
+        AnswerText::Explanation {}.to_plain(lang),
+        AnswerText::Answer {}.to_plain(lang),
     ];
-    let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0];
+    let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0, 50.0, 40.0];
     widths.iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, *width).map(|_| ()))?;
     write_heading_row(sheet, 0, &names)
 }
@@ -83,6 +89,10 @@ pub(super) fn write_airing_row(
     if let Some((log, entry)) = airing.entry {
         sheet.write_number(row, 12, to_f64(entry.cast_signed()))?;
         sheet.write_string(row, 13, log)?;
+    }
+    if let Some(explanation) = airing.explanation {
+        sheet.write_string(row, 14, strip_unprintable(&explanation.note))?;
+        sheet.write_string(row, 15, answer_cell(explanation.answer.as_ref(), lang))?;
     }
     Ok(())
 }
