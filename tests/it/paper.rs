@@ -239,7 +239,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     assert_eq!(values["sheets"], serde_json::json!(sheets));
     assert_eq!(
         (&values["charts"], &values["frozen"], &values["filter"]),
-        (&1.into(), &"A2".into(), &"A1:N11".into()),
+        (&1.into(), &"A2".into(), &"A1:P11".into()),
         "{values}"
     );
     assert_eq!(values["kind"], "s", "a title became a formula: {values}");

@@ -259,7 +259,7 @@ fn assert_incidents_stay(office: &Office) {
         .expect("python starts");
     let journal: Value = serde_json::from_slice(&python.stdout).unwrap_or_else(|_| panic!("{}", printed(&python)));
     assert_eq!((&journal["entries"], &journal["collections"]), (&verdict["entries"], &3.into()), "{journal}");
-    let facts = |i: &Value| serde_json::json!([i["seq"], i["code"], i["seen_again"], i["whole_since"]]);
+    let facts = |i: &Value| serde_json::json!([i["seq"], i["code"], i["seen_again"], i["whole_since"], i["answer"]]);
     assert_eq!(journal["incidents"], incidents.iter().map(facts).collect::<Value>());
 }
 

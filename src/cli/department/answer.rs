@@ -88,6 +88,11 @@ pub fn run(args: &AnswerArgs, lang: Lang) -> io::Result<u8> {
     }
     let usage = || fail(AnswerText::Usage {}.localized(lang), EXIT_USAGE);
     let Some(record) = args.verdict().map(|verdict| args.record(verdict)) else { return Ok(usage()) };
+    // Settling is about incidents only. clap does not check what an argument requires if it conflicts with another.
+    let is_for_incident = matches!(record.verdict, Decision::Settled | Decision::Upheld);
+    if is_for_incident != args.incident.is_some() {
+        return Ok(usage());
+    }
     if record.text.chars().count().max(record.by.chars().count()) > MAX_TEXT_CHARS {
         return Ok(fail(AnswerText::TooLong { limit: MAX_TEXT_CHARS as u64 }.localized(lang), EXIT_USAGE));
     }

@@ -26,7 +26,7 @@ use crate::department::report::period::DateRange;
 pub use self::airing::IndexedAiring;
 pub use self::context::QueryContext;
 pub use self::explanations::{NumberedOutcome, StationNote, StationNotes};
-pub use self::missed_notes::NotesOnMisses;
+pub use self::missed_notes::{NoteOnMiss, NotesOnMisses};
 
 impl AiringIndex {
     /// Calls `visit` with each airing of a range of dates: first those with outcomes, by date and log, then those

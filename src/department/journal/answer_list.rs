@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use super::Journal;
 use super::answer::AnswerRecord;
 use super::entry::{JournalBody, JournalEntry};
+use crate::proof::origin::station_in_origin;
 
 /// An answer with its entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,14 @@ impl AiringAnswers {
             }
         }
         Self { answers }
+    }
+
+    /// Returns true if somebody has answered this note of a station on an airing, or a later one.
+    #[must_use]
+    pub fn has_answered(&self, station: &str, airing: &str, note: u64) -> bool {
+        self.answers.values().any(|JournalAnswer { record, .. }| {
+            record.airing == airing && station_in_origin(&record.origin) == Some(station) && record.note >= Some(note)
+        })
     }
 
     /// Returns the answer to the explanation of an airing; `None` if nobody has answered its newest note, which has the

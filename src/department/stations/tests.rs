@@ -26,6 +26,7 @@ fn with_incident(mut record: StationRecord, code: IncidentCode) -> StationRecord
         seen_again: 0,
         last_seen_at: None,
         whole_since: None,
+        answer: None,
     };
     record.incidents.push(history);
     record

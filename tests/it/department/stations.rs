@@ -156,12 +156,21 @@ fn the_work_list_names_what_to_do_and_whom_to_call() {
         assert!(line.contains(&phone) || station == "xa-6" && line.contains("chưa ghi đầu mối"), "{line}");
     }
     assert!(text.contains("“=Mất điện cả xã”") && text.contains("5 việc."), "{text}");
+    // An answer ends the duty.
+    let (from, until) = ((today() - TimeDelta::days(20)).to_string(), today().to_string());
+    let report = printed(&office.run(&["report", "store", "--from", &from, "--until", &until, "--lang", "en"]));
+    let row = report.lines().find(|line| line.contains("=Mất điện cả xã")).unwrap_or_else(|| panic!("{report}"));
+    let number = row.rsplit(' ').next().unwrap_or_default();
+    let answer = office.run(&["answer", "store", "xa-5", number, "--accept"]);
+    assert!(answer.status.success(), "{}", printed(&answer));
+    let (_, duties) = rows(&office, &["--todo"]);
+    assert!(duties.len() == 4 && duties.iter().all(|duty| duty["duty"] != "unanswered-note"), "{duties:?}");
     // An incident of which nobody knows the station comes last.
     simulated_station("xa-9", 2).export(&office.path("unknown"));
     assert_eq!(office.collect(&["unknown"]), one_row("unknown-key", false));
     let (_, duties) = rows(&office, &["--todo"]);
-    assert_eq!(duties.len(), 6, "{duties:?}");
-    assert!(duties[5]["station"] == "" && duties[5]["duty"] == "incident", "{}", duties[5]);
+    assert_eq!(duties.len(), 5, "{duties:?}");
+    assert!(duties[4]["station"] == "" && duties[4]["duty"] == "incident", "{}", duties[4]);
     // Somebody lowers the target: it is not used, and that is told.
     std::fs::write(office.path("store/targets.toml"), TARGETS.replace("5000", "5")).expect("write the targets");
     let disputed = office.run(&["stations", "store", "--todo", "--lang", "en"]);

@@ -114,16 +114,6 @@ impl SimulatedStation {
         self
     }
 
-    /// Adds a note of the operator on an airing, on the morning of the next day.
-    #[must_use]
-    #[allow(dead_code)] // the benchmark does not use it
-    pub fn noted(mut self, airing: &str, text: &str) -> Self {
-        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
-        let entry = RemarkEntry { id: airing.to_owned(), text: text.to_owned(), who: user };
-        self.append(self.at(self.next_date, "00:00:00"), vec![Body::Remark(entry)]);
-        self
-    }
-
     /// Skips days on which the station is off. The log contains no plan for them.
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it

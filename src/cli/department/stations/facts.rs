@@ -8,7 +8,8 @@ use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::report::build::{ReportError, add_store_evidence};
 use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::synchronised_clock::synchronised_now;
-use crate::department::index::query::{NotesOnMisses, QueryContext};
+use crate::department::index::query::{NoteOnMiss, NotesOnMisses, QueryContext};
+use crate::department::journal::answer_list::AiringAnswers;
 use crate::department::journal::history::vietnam_time;
 use crate::department::registry::{RegisteredStation, Registry};
 use crate::department::report::period::{DateRange, Period, monday_of};
@@ -72,9 +73,11 @@ pub(super) fn read_facts(store: &IndexedStore, selection: StationSelection) -> R
         .values()
         .map(|station| station_record(station, &store.registry, &report_context, &of_stations, today))
         .collect();
+    let answers = AiringAnswers::of(&store.journal.journal);
     for record in &mut stations {
         record.missed_targets = missed_targets.remove(&record.station).unwrap_or_default();
-        record.notes = notes.remove(&record.station).and_then(unanswered_notes);
+        let notes = notes.remove(&record.station);
+        record.notes = notes.and_then(|notes| unanswered_notes(&record.station, notes, &answers));
     }
     Ok(CollectedFacts { now, stations, unattributed, are_targets_disputed })
 }
@@ -165,8 +168,9 @@ fn newest_at(log: &LogEvidence) -> Option<DateTime<FixedOffset>> {
 }
 
 /// Returns what is to be answered. The notes are ordered by date, so the last one is on the latest airing.
-fn unanswered_notes(notes: NotesOnMisses) -> Option<UnansweredNotes> {
+fn unanswered_notes(station: &str, mut notes: NotesOnMisses, answers: &AiringAnswers) -> Option<UnansweredNotes> {
+    notes.retain(|(_, airing), note| !answers.has_answered(station, airing, note.seq));
     let airings = notes.len() as u64;
-    let ((date, _), text) = notes.into_iter().next_back()?;
+    let ((date, _), NoteOnMiss { text, .. }) = notes.into_iter().next_back()?;
     Some(UnansweredNotes { airings, date, text })
 }

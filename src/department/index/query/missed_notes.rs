@@ -10,8 +10,17 @@ use crate::department::index::rows::day_number;
 use crate::department::index::{AiringIndex, IndexError};
 use crate::department::report::period::DateRange;
 
-/// The newest note on each missed airing: the text, by the airing's date and id.
-pub type NotesOnMisses = BTreeMap<(NaiveDate, String), String>;
+/// A station's note on a missed airing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteOnMiss {
+    /// The number of its entry in the log.
+    pub seq: u64,
+    /// Its text.
+    pub text: String,
+}
+
+/// The newest note on each missed airing, by the airing's date and id.
+pub type NotesOnMisses = BTreeMap<(NaiveDate, String), NoteOnMiss>;
 
 impl AiringIndex {
     /// Returns the notes on the missed airings of a range of dates, by station.
@@ -21,7 +30,7 @@ impl AiringIndex {
     pub fn notes_on_misses(&self, range: DateRange) -> Result<BTreeMap<String, NotesOnMisses>, IndexError> {
         // Nobody writes a note before the day of the airing.
         let mut notes_query = self.db.prepare(
-            "SELECT log.station, event.subject, event.text FROM event JOIN log ON log.id = event.log
+            "SELECT log.station, event.subject, event.text, event.seq FROM event JOIN log ON log.id = event.log
              WHERE event.kind = 'note' AND event.date >= ?1 ORDER BY event.at, event.log, event.seq",
         )?;
         // After a disk was replaced, the note can be in another log than the airing.
@@ -35,11 +44,12 @@ impl AiringIndex {
         let mut rows = notes_query.query([day_number(range.from)])?;
         while let Some(row) = rows.next()? {
             let (station, airing, text): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let seq = row.get::<_, i64>(3)?.cast_unsigned();
             let Some(date) = date_in_id(&airing).filter(|date| range.contains(*date)) else { continue };
             let is_missed: bool =
                 missed_query.query_row(params![station, day_number(date), airing], |row| row.get(0))?;
             if is_missed {
-                notes.entry(station).or_default().insert((date, airing), text);
+                notes.entry(station).or_default().insert((date, airing), NoteOnMiss { seq, text });
             }
         }
         Ok(notes)
