@@ -1,4 +1,4 @@
-//! What became of the ids that an edit withdrew, found in the kept plans of a date.
+//! Compares the kept plans of a date, and finds for each withdrawn id whether its recording moved or was taken out.
 //!
 //! An id contains the position in the session, so an edit at an earlier position gives the later airings new ids. The
 //! plan keeps the old ids as withdrawn. `docs/report.md` has the rule.
@@ -14,7 +14,7 @@ pub const MAX_COMPARED_PLANS: usize = 50;
 /// The maximum length of an airing, in milliseconds: one day. Only a forged plan has a longer one.
 const MAX_AIRING_MS: i64 = 86_400_000;
 
-/// What became of a withdrawn id whose segment the same session still airs, at another position.
+/// The meaning of a withdrawn id when the same session still airs its segment at another position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormerPlace {
     /// Its airing moved. Nothing was withdrawn.

@@ -20,7 +20,7 @@ const MAX_PROVEN: usize = 100;
 /// The maximum length of an error in the file, characters.
 const MAX_FAILURE_CHARS: usize = 400;
 
-/// What the last passes over the queue have shown.
+/// The results of the last passes over the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmResults {
     /// The fingerprints of the channels, with their settings, that have delivered a message.

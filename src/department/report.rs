@@ -139,7 +139,7 @@ pub struct Report {
     pub targets: TargetComparison,
     /// What the stations said about airings that were not aired completely.
     pub explanations: Vec<explanation_list::Explanation>,
-    /// What the stations took out of their plans before its day.
+    /// The airings that stations took out of their plans before the day of the airing.
     pub taken_out: Vec<TakenOut>,
     /// The rows of other bodies in the range.
     pub stated: StatedSection,

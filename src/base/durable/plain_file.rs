@@ -21,7 +21,7 @@ pub enum OpenMode {
     Write,
 }
 
-/// Whether a folder may be reached through a link.
+/// Says if a folder may be reached through a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPolicy {
     /// The folder may be a link: `playlists` and `audio` can be on another disk.

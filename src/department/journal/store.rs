@@ -36,7 +36,7 @@ pub struct OpenedJournal {
     own_lines: usize,
 }
 
-/// What became of a write.
+/// The result of a write.
 #[derive(Debug, Default)]
 pub struct SavedJournal {
     /// The reason why the store has not taken the entries. They are on this machine, and the next write brings them.

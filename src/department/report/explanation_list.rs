@@ -22,7 +22,7 @@ pub struct Explanation {
     pub planned_at: String,
     /// The segment's title.
     pub title: String,
-    /// What became of the airing.
+    /// The outcome of the airing.
     pub state: FactState,
     /// The number of the outcome in its log.
     pub outcome: u64,

@@ -47,7 +47,7 @@ pub enum RowsBy {
     Group(GroupBy),
     /// The weeks of each target and station.
     Target,
-    /// What the stations took out of their plans.
+    /// The airings that stations took out of their plans.
     TakenOut,
     /// The rows of other bodies.
     Stated,

@@ -21,14 +21,14 @@ use crate::department::target::Target;
 use crate::department::target::tally::TargetTally;
 use crate::department::target::week::WeekState;
 
-/// What is read: the work list needs more than the table of stations.
+/// Selects the facts to read. The work list needs more of them than the table of stations.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StationSelection {
-    /// Whether missed targets and notes are read.
+    /// True to read missed targets and notes too.
     pub(super) with_duties: bool,
 }
 
-/// What is known about the stations of a store.
+/// The facts about the stations of a store.
 pub(super) struct CollectedFacts {
     /// The time now, in Vietnam.
     pub(super) now: DateTime<FixedOffset>,
