@@ -9,7 +9,8 @@ use loa::department::registry::Registry;
 use loa::department::report::fact::{Fact, FactState, SymbolTable};
 use loa::department::report::period::{DateRange, Period};
 use loa::department::report::tally::{ReportContext, ReportQuery, Tally};
-use loa::department::report::xlsx::{ReportWorkbook, SheetAiring};
+use loa::department::report::text::SelectedTables;
+use loa::department::report::xlsx::{ListedAirings, ReportWorkbook, SheetAiring};
 use loa::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
 use loa::paper::document::{Document, DocumentBlock, DocumentTable};
 use loa::paper::pdf::document_pdf;
@@ -186,7 +187,7 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.xlsx");
     let report = report(3, "=1+1");
-    let mut workbook = ReportWorkbook::new(Lang::En).expect("make the spreadsheet");
+    let mut workbook = ReportWorkbook::new(ListedAirings::All, Lang::En).expect("make the spreadsheet");
     let fact = Fact {
         station: 0,
         date: date("2023-03-20"),
@@ -207,11 +208,9 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
         enrolled_at_us: None,
     };
     for n in 0..10 {
-        let id = format!("sang@2023-03-20T05:15:00#{n}");
         workbook
             .write_airing(&SheetAiring {
                 fact: &fact,
-                id: &id,
                 planned_at: Some("2023-03-20T05:15:00+07:00"),
                 station: ("dai-00", "Đài mẫu"),
                 title: "=1+1",
@@ -222,7 +221,8 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
             })
             .expect("write a row");
     }
-    std::fs::write(&path, workbook.finish(&report).expect("write the spreadsheet")).expect("write the file");
+    std::fs::write(&path, workbook.finish(&report, SelectedTables::All).expect("write the spreadsheet"))
+        .expect("write the file");
     let script = "import json, sys, openpyxl\n\
         book = openpyxl.load_workbook(sys.argv[1])\n\
         topics = book['By topic']\n\
@@ -231,12 +231,27 @@ fn openpyxl_reads_the_totals_of_the_spreadsheet() {
           'kind': book['Airings'].cell(2, 5).data_type, 'missed': book['Missed and partial'].max_row,\n\
           'planned': sum(row[1].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
           'minutes': sum(row[8].value for row in topics.iter_rows(min_row=2, max_row=6)),\n\
+          'total': [topics.cell(topics.max_row, c).value for c in (1, 2)], 'filtered': topics.auto_filter.ref,\n\
+          'printed': {s.title: [s.page_setup.orientation, s.page_setup.paperSize, s.sheet_properties.pageSetUpPr.fitToPage,\n\
+            s.page_setup.fitToHeight, s.print_title_rows, s.print_area] for s in book.worksheets},\n\
           'root': book['Evidence'].cell(2, 6).value, 'found': book['Evidence'].cell(2, 11).value}))";
     let values =
         stdout_of(crate::foreign::python_with("openpyxl"), &["-c", script, path.to_str().expect("the path is UTF-8")]);
     let values: serde_json::Value = serde_json::from_str(&values).expect("parse the JSON");
-    let sheets = ["Summary", "Incidents", "By topic", "By station", "Airings", "Missed and partial", "Evidence"];
-    assert_eq!(values["sheets"], serde_json::json!(sheets));
+    let sheets = values["sheets"].as_array().expect("list the sheets");
+    assert_eq!(sheets[..3], ["Summary", "Incidents", "By topic"]);
+    assert_eq!(sheets[sheets.len() - 3..], ["Missed and partial", "Airings", "Evidence"]);
+    assert!(report.tables.len() > 2 && sheets.len() == report.tables.len() + 5, "a sheet for each table: {values}");
+    for sheet in sheets.iter().map(|name| name.as_str().unwrap_or_default()) {
+        let printed = &values["printed"][sheet];
+        assert_eq!(
+            printed.as_array().expect("a list")[..4],
+            ["landscape".into(), 9.into(), true.into(), 0.into()] as [serde_json::Value; 4]
+        );
+        assert!(sheet == "Summary" || printed[4] == "$1:$1", "{sheet}: the headings stand on each page: {values}");
+    }
+    assert_eq!(values["printed"]["Airings"][5], "'Airings'!$A$1:$L$11", "hashes and logs are for the screen");
+    assert_eq!(values["total"], serde_json::json!(["Total", report.total.planned]));
     assert_eq!(
         (&values["charts"], &values["frozen"], &values["filter"]),
         (&1.into(), &"A2".into(), &"A1:P11".into()),

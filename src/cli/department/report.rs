@@ -1,4 +1,5 @@
 //! `loa report`: writes a report that compares the planned airings with those that were aired.
+mod airing_rows;
 mod args;
 pub(super) mod build;
 mod explanations;
@@ -18,7 +19,7 @@ use crate::department::report::row_lists::TextTable;
 use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::text::SelectedTables;
-use crate::department::report::xlsx::ReportWorkbook;
+use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
 use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, section_csv, text};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
@@ -86,6 +87,15 @@ fn selected_tables(by: Option<RowsBy>) -> SelectedTables {
     }
 }
 
+/// Returns the airings that a spreadsheet lists one by one.
+fn listed_airings(args: &ReportArgs) -> ListedAirings {
+    match args {
+        ReportArgs { all_airings: true, .. } => ListedAirings::All,
+        ReportArgs { by: None, .. } => ListedAirings::Incomplete,
+        ReportArgs { by: Some(_), .. } => ListedAirings::None,
+    }
+}
+
 /// Renders the rows that `--by` selects as CSV; those by station without `--by`.
 fn render_csv(report: &Report, by: Option<RowsBy>) -> String {
     match by.unwrap_or(RowsBy::Group(GroupBy::Station)) {
@@ -106,7 +116,7 @@ fn write_report(
     lang: Lang,
 ) -> Result<bool, ReportError> {
     let mut workbook = match args.report_format() {
-        ReportFormat::Xlsx => Some(ReportWorkbook::new(lang)?),
+        ReportFormat::Xlsx => Some(ReportWorkbook::new(listed_airings(args), lang)?),
         _ => None,
     };
     let report = build_report(indexed_store, query, &mut workbook)?;
@@ -134,7 +144,7 @@ fn write_report(
         }
         ReportFormat::Xlsx => {
             if let (Some(workbook), Some(path)) = (workbook, &output) {
-                durable::replace(path, &workbook.finish(&report)?)?;
+                durable::replace(path, &workbook.finish(&report, selected_tables(args.by))?)?;
             }
             Vec::new()
         }

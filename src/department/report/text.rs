@@ -53,6 +53,18 @@ pub enum SelectedTables {
     Sections,
 }
 
+impl SelectedTables {
+    /// Returns whether the table with this grouping is selected.
+    #[must_use]
+    pub fn contains(self, by: GroupBy) -> bool {
+        match self {
+            Self::All => true,
+            Self::By(selected) => selected == by,
+            Self::Sections => false,
+        }
+    }
+}
+
 /// Renders a report with the selected tables.
 #[must_use]
 pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> TextReport {

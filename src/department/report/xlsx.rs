@@ -1,23 +1,27 @@
-//! Renders a report as a spreadsheet with the sheets Summary, Incidents, By topic, By station, Airings, Missed and
-//! Evidence, and sheets about targets and stated rows if there are any.
+//! Renders a report as a spreadsheet: the summary, the incidents, a sheet for each table, the airings that were not
+//! complete, all airings if asked for, the evidence, and sheets about targets and stated rows if there are any.
 mod airing_sheet;
 mod cells;
 mod evidence_sheet;
 mod incident_sheet;
+mod print_setup;
 mod summary_sheet;
 mod target_sheets;
 mod totals_table;
 
-use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, Worksheet, XlsxError};
 
-use self::airing_sheet::{AIRING_COLUMN_COUNT, write_airing_row, write_headings};
+use self::airing_sheet::{AIRING_COLUMN_COUNT, PRINTED_AIRING_COLUMNS, write_airing_row, write_headings};
 use self::cells::finish_sheet;
 use self::evidence_sheet::write_evidence;
 use self::incident_sheet::write_incidents;
+use self::print_setup::{print_columns, print_on_landscape_pages};
 use self::summary_sheet::write_summary;
 use self::target_sheets::write_target_sheets;
-use self::totals_table::{PLANNED_MINUTES_COLUMN, PLAYED_MINUTES_COLUMN, VALUE_COLUMN_COUNT, write_table};
+use self::totals_table::{PLANNED_MINUTES_COLUMN, PLAYED_MINUTES_COLUMN, write_table_sheet};
 use super::fact::FactState;
+use super::labels::heading;
+use super::text::SelectedTables;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::journal::IncidentSectionText;
 use crate::text::report::ReportText;
@@ -27,130 +31,152 @@ pub use self::airing_sheet::SheetAiring;
 
 /// The maximum number of airings in a sheet. The format allows 1,048,576 rows.
 const MAX_SHEET_AIRINGS: u32 = 1_000_000;
-// The indexes of the sheets. More sheets of airings are added after the last one if needed.
-const SUMMARY_SHEET: usize = 0;
-const INCIDENTS_SHEET: usize = 1;
-const TOPICS_SHEET: usize = 2;
-const STATIONS_SHEET: usize = 3;
-const AIRINGS_SHEET: usize = 4;
-const MISSED_SHEET: usize = 5;
-const EVIDENCE_SHEET: usize = 6;
+/// The level of compression. Higher levels make a list of all airings a quarter smaller, and take three times as long.
+const COMPRESSION_LEVEL: u8 = 1;
+/// The maximum length of a sheet's name, in characters.
+const MAX_SHEET_NAME_LENGTH: usize = 31;
+
+/// The airings that a workbook lists one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedAirings {
+    /// None.
+    None,
+    /// Those that were not on the line completely, or whose outcome is not known.
+    Incomplete,
+    /// All of them, and the incomplete ones on a sheet of their own.
+    All,
+}
 
 /// A spreadsheet that is being written. Airings are written one by one and are not kept in memory.
 pub struct ReportWorkbook {
     workbook: Workbook,
     lang: Lang,
-    /// The index of the sheet for the next airing, and the row of the airing in that sheet.
-    next_airing_position: (usize, u32),
-    /// The next row of the sheet of missed airings.
-    next_missed_row: u32,
+    /// The sheet of incomplete airings, if they are listed.
+    incomplete: Option<AiringSheet>,
+    /// The sheet for the next airing, if all are listed. Full ones precede it.
+    all: Option<AiringSheet>,
     /// The format of dates.
     date_format: Format,
 }
 
+/// A sheet of airings that is being written.
+#[derive(Debug, Clone, Copy)]
+struct AiringSheet {
+    /// The index of the sheet in the workbook.
+    index: usize,
+    /// The row of the next airing.
+    next_row: u32,
+}
+
 impl ReportWorkbook {
-    /// Creates a workbook with all sheets.
+    /// Creates a workbook with the first sheet of each kind of airings that it lists.
     ///
     /// # Errors
     /// If the spreadsheet library fails.
-    pub fn new(lang: Lang) -> Result<Self, XlsxError> {
-        let mut workbook = Workbook::new();
-        let names = [
-            ReportText::Summary {}.localized(lang).to_string(),
-            IncidentSectionText::Sheet {}.localized(lang).to_string(),
-            ReportText::ByTopic {}.localized(lang).to_string(),
-            ReportText::ByStation {}.localized(lang).to_string(),
-            ReportText::Airings {}.localized(lang).to_string(),
-            ReportText::MissedSheet {}.localized(lang).to_string(),
-            ReportText::EvidenceHeading {}.localized(lang).to_string(),
-        ];
-        for (index, name) in names.into_iter().enumerate() {
-            let sheet = if matches!(index, AIRINGS_SHEET | MISSED_SHEET) {
-                workbook.add_worksheet_with_constant_memory()?
-            } else {
-                workbook.add_worksheet()
-            };
-            sheet.set_name(name)?;
-        }
+    pub fn new(listed_airings: ListedAirings, lang: Lang) -> Result<Self, XlsxError> {
         let date_format = Format::new().set_num_format("dd/mm/yyyy");
-        let mut workbook =
-            Self { workbook, lang, next_airing_position: (AIRINGS_SHEET, 1), next_missed_row: 1, date_format };
-        for index in [AIRINGS_SHEET, MISSED_SHEET] {
-            write_headings(workbook.workbook.worksheet_from_index(index)?, lang)?;
+        let mut workbook = Workbook::new();
+        workbook.set_zip_compression_level(COMPRESSION_LEVEL);
+        let mut workbook = Self { workbook, lang, incomplete: None, all: None, date_format };
+        if listed_airings != ListedAirings::None {
+            workbook.incomplete = Some(workbook.begin_airing_sheet(&ReportText::MissedSheet {}.to_plain(lang))?);
+        }
+        if listed_airings == ListedAirings::All {
+            workbook.all = Some(workbook.begin_airing_sheet(&ReportText::Airings {}.to_plain(lang))?);
         }
         Ok(workbook)
     }
 
-    /// Writes an airing to the sheet of airings. If it was not aired completely, writes it to the sheet of missed
-    /// airings too. A full sheet of airings is continued on a new sheet; a full sheet of missed airings ends with a
-    /// remark.
+    fn begin_airing_sheet(&mut self, name: &str) -> Result<AiringSheet, XlsxError> {
+        let index = self.workbook.worksheets().len();
+        // The sheets of a year are too large for the memory, and repeat the same texts: those are stored once.
+        let sheet = self.workbook.add_worksheet_with_low_memory()?;
+        sheet.set_name(name)?;
+        write_headings(sheet, self.lang)?;
+        Ok(AiringSheet { index, next_row: 1 })
+    }
+
+    /// Writes an airing to the sheets that list it. A full sheet of all airings is continued on a new sheet; a full
+    /// sheet of incomplete airings ends with a remark.
     ///
     /// # Errors
     /// If the spreadsheet library fails.
     pub fn write_airing(&mut self, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
-        let (mut index, mut row) = self.next_airing_position;
-        if row > MAX_SHEET_AIRINGS {
-            self.finish_airings(index, row)?;
-            index = self.workbook.worksheets().len();
-            let name = format!("{} {}", ReportText::Airings {}.localized(self.lang), index - EVIDENCE_SHEET + 1);
-            self.workbook.add_worksheet_with_constant_memory()?.set_name(name)?;
-            write_headings(self.workbook.worksheet_from_index(index)?, self.lang)?;
-            row = 1;
+        if let Some(sheet) = self.all {
+            let sheet = if sheet.next_row > MAX_SHEET_AIRINGS { self.continue_airings(sheet)? } else { sheet };
+            self.all = Some(self.write_row(sheet, airing)?);
         }
-        self.write_row(index, row, airing)?;
-        self.next_airing_position = (index, row + 1);
         let is_complete = matches!(airing.fact.state, FactState::Aired | FactState::Unplanned);
-        if !is_complete && self.next_missed_row <= MAX_SHEET_AIRINGS {
-            self.write_row(MISSED_SHEET, self.next_missed_row, airing)?;
-            self.next_missed_row += 1;
-            if self.next_missed_row > MAX_SHEET_AIRINGS {
-                let remark = ReportText::SheetFull {}.localized(self.lang).to_string();
-                self.workbook.worksheet_from_index(MISSED_SHEET)?.write_string(self.next_missed_row, 0, remark)?;
+        if let Some(sheet) = self.incomplete.filter(|sheet| !is_complete && sheet.next_row <= MAX_SHEET_AIRINGS) {
+            let sheet = self.write_row(sheet, airing)?;
+            self.incomplete = Some(sheet);
+            if sheet.next_row > MAX_SHEET_AIRINGS {
+                let remark = ReportText::SheetFull {}.to_plain(self.lang);
+                self.workbook.worksheet_from_index(sheet.index)?.write_string(sheet.next_row, 0, remark)?;
             }
         }
         Ok(())
     }
 
-    fn write_row(&mut self, index: usize, row: u32, airing: &SheetAiring<'_>) -> Result<(), XlsxError> {
-        write_airing_row(self.workbook.worksheet_from_index(index)?, row, airing, &self.date_format, self.lang)
+    /// Finishes a full sheet of all airings, and begins the next one.
+    fn continue_airings(&mut self, full: AiringSheet) -> Result<AiringSheet, XlsxError> {
+        self.finish_airing_sheet(full)?;
+        let first_index = usize::from(self.incomplete.is_some());
+        let number = self.workbook.worksheets().len() - first_index + 1;
+        self.begin_airing_sheet(&format!("{} {number}", ReportText::Airings {}.localized(self.lang)))
     }
 
-    /// Finishes the sheet of airings at this index. `row_count` includes the heading row.
-    fn finish_airings(&mut self, index: usize, row_count: u32) -> Result<(), XlsxError> {
-        let sheet = self.workbook.worksheet_from_index(index)?;
-        finish_sheet(sheet, row_count, AIRING_COLUMN_COUNT)
+    /// Writes the row of an airing, and returns the sheet with the row after it.
+    fn write_row(&mut self, sheet: AiringSheet, airing: &SheetAiring<'_>) -> Result<AiringSheet, XlsxError> {
+        let worksheet = self.workbook.worksheet_from_index(sheet.index)?;
+        write_airing_row(worksheet, sheet.next_row, airing, &self.date_format, self.lang)?;
+        Ok(AiringSheet { next_row: sheet.next_row + 1, ..sheet })
     }
 
-    /// Writes the remaining sheets, and returns the bytes of the file.
+    fn finish_airing_sheet(&mut self, sheet: AiringSheet) -> Result<(), XlsxError> {
+        let worksheet = self.workbook.worksheet_from_index(sheet.index)?;
+        finish_sheet(worksheet, sheet.next_row, AIRING_COLUMN_COUNT)?;
+        print_on_landscape_pages(worksheet, Some(0), self.lang)?;
+        print_columns(worksheet, sheet.next_row, PRINTED_AIRING_COLUMNS)
+    }
+
+    /// Writes the remaining sheets for the selected tables, and returns the bytes of the file.
     ///
     /// # Errors
     /// If the spreadsheet library fails.
-    pub fn finish(mut self, report: &Report) -> Result<Vec<u8>, XlsxError> {
+    pub fn finish(mut self, report: &Report, selected: SelectedTables) -> Result<Vec<u8>, XlsxError> {
         let lang = self.lang;
-        let (index, row_count) = self.next_airing_position;
-        self.finish_airings(index, row_count)?;
-        self.finish_airings(MISSED_SHEET, self.next_missed_row)?;
-        write_summary(self.workbook.worksheet_from_index(SUMMARY_SHEET)?, report, lang)?;
-        write_incidents(self.workbook.worksheet_from_index(INCIDENTS_SHEET)?, report, lang)?;
-        for (index, by) in [(TOPICS_SHEET, GroupBy::Topic), (STATIONS_SHEET, GroupBy::Station)] {
-            if let Some(table) = report.table(by) {
-                let sheet = self.workbook.worksheet_from_index(index)?;
-                write_table(sheet, 0, table, lang)?;
-                finish_sheet(sheet, 1 + u32::try_from(table.rows.len()).unwrap_or(0), 1 + VALUE_COLUMN_COUNT)?;
+        for sheet in self.incomplete.into_iter().chain(self.all) {
+            self.finish_airing_sheet(sheet)?;
+        }
+        let airing_sheet_count = self.workbook.worksheets().len();
+        write_summary(self.add_sheet(&ReportText::Summary {}.to_plain(lang))?, report, selected, lang)?;
+        write_incidents(self.add_sheet(&IncidentSectionText::Sheet {}.to_plain(lang))?, report, lang)?;
+        for table in report.tables.iter().filter(|table| selected.contains(table.by)) {
+            let name = sheet_name(&heading(table.by).to_plain(lang));
+            write_table_sheet(self.add_sheet(&name)?, table, report, lang)?;
+            if table.by == GroupBy::Topic && !table.rows.is_empty() {
+                self.insert_topic_chart(table, &name)?;
             }
         }
-        if let Some(topics) = report.table(GroupBy::Topic).filter(|topics| !topics.rows.is_empty()) {
-            self.insert_topic_chart(topics)?;
+        // The airings were written first, because they are not kept in memory. They follow the tables.
+        self.workbook.worksheets_mut().rotate_left(airing_sheet_count);
+        if selected == SelectedTables::All {
+            write_evidence(self.add_sheet(&ReportText::EvidenceHeading {}.to_plain(lang))?, report, lang)?;
         }
-        write_evidence(self.workbook.worksheet_from_index(EVIDENCE_SHEET)?, report, lang)?;
-        write_target_sheets(&mut self.workbook, report, lang)?;
+        if !matches!(selected, SelectedTables::By(_)) {
+            write_target_sheets(&mut self.workbook, report, lang)?;
+        }
         self.set_properties(report);
         self.workbook.save_to_buffer()
     }
 
-    /// Inserts the chart of planned and aired minutes by topic below the table by topic.
-    fn insert_topic_chart(&mut self, topics: &ReportTable) -> Result<(), XlsxError> {
-        let sheet_name = ReportText::ByTopic {}.localized(self.lang).to_string();
+    fn add_sheet(&mut self, name: &str) -> Result<&mut Worksheet, XlsxError> {
+        self.workbook.add_worksheet().set_name(name)
+    }
+
+    /// Inserts the chart of planned and aired minutes by topic below the table by topic, which is the last sheet.
+    fn insert_topic_chart(&mut self, topics: &ReportTable, sheet_name: &str) -> Result<(), XlsxError> {
         let last_row = u32::try_from(topics.rows.len()).unwrap_or(1);
         let mut chart = Chart::new(ChartType::Bar);
         for (column, name) in [
@@ -160,13 +186,13 @@ impl ReportWorkbook {
             chart
                 .add_series()
                 .set_name(name.localized(self.lang).to_string().as_str())
-                .set_categories((sheet_name.as_str(), 1, 0, last_row, 0))
-                .set_values((sheet_name.as_str(), 1, column, last_row, column));
+                .set_categories((sheet_name, 1, 0, last_row, 0))
+                .set_values((sheet_name, 1, column, last_row, column));
         }
-        chart.title().set_name(sheet_name.as_str());
+        chart.title().set_name(sheet_name);
         chart.set_width(900).set_height(420);
-        let sheet = self.workbook.worksheet_from_index(TOPICS_SHEET)?;
-        sheet.insert_chart(last_row + 3, 0, &chart).map(|_| ())
+        let index = self.workbook.worksheets().len() - 1;
+        self.workbook.worksheet_from_index(index)?.insert_chart(last_row + 4, 0, &chart).map(|_| ())
     }
 
     /// Sets the title and the creation time. The time is noon on the report's date, so that the same report always
@@ -179,4 +205,10 @@ impl ReportWorkbook {
         }
         self.workbook.set_properties(&properties);
     }
+}
+
+/// Makes the name of a sheet from the heading of its table. A name is short, and some characters are not allowed in it.
+fn sheet_name(heading: &str) -> String {
+    let short = heading.split(" (").next().unwrap_or(heading);
+    short.chars().map(|c| if "[]:*?/\\".contains(c) { '-' } else { c }).take(MAX_SHEET_NAME_LENGTH).collect()
 }

@@ -63,6 +63,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "What to compare with: previous (the period before), year (the same dates last year), or DATE..DATE",
     ),
     ("by", "Mỗi hàng của bảng là gì", "What each row of the table is"),
+    (
+        "all_airings",
+        "Bảng tính có thêm danh sách tất cả các lượt phát",
+        "A spreadsheet lists all airings too, not only the incomplete ones",
+    ),
     ("output", "Tệp để ghi ra", "The file to write"),
     (
         "new_id",

@@ -34,6 +34,8 @@ pub struct ReportArgs {
     pub compare: Option<String>,
     #[arg(long, value_enum)]
     pub by: Option<RowsBy>,
+    #[arg(long = "details")]
+    pub all_airings: bool,
     #[arg(long, value_enum)]
     pub format: Option<ReportFormat>,
     #[arg(long, value_name = "FILE")]

@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::airing_rows::{AiringRows, RowTexts};
 use super::explanations::Explainer;
 use crate::base::id::Id;
 use crate::cli::department::indexed_store::IndexedStore;
@@ -11,15 +12,12 @@ use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
-use crate::department::index::query::IndexedAiring;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
-use crate::department::report::explanation_list::Explanation;
-use crate::department::report::fact::SymbolTable;
 use crate::department::report::period::DateRange;
 use crate::department::report::taken_out::taken_out;
 use crate::department::report::tally::{ReportQuery, Tally};
-use crate::department::report::xlsx::{ReportWorkbook, SheetAiring};
+use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{IncidentList, LogEvidence, Report};
 use crate::department::stated::totals::StatedSection;
 use crate::department::target::Target;
@@ -66,7 +64,7 @@ pub(super) fn build_report(
     let explainer = Explainer::of(store)?;
     let mut explanations = Vec::new();
     let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
-    let mut read_range = |range: DateRange, mut workbook: Option<&mut ReportWorkbook>| {
+    let mut read_range = |range: DateRange, mut rows: Option<&mut AiringRows<'_>>| {
         let counted_repeats = context.report_context.repeated_outcomes;
         store.index.for_each_airing::<ReportError>(&mut context, range, |airing| {
             // The ranges can overlap. An airing in both ranges is counted once.
@@ -80,9 +78,8 @@ pub(super) fn build_report(
             let explanation = entry
                 .filter(|_| range == query.range)
                 .and_then(|entry| explainer.explanation(airing, entry, station, symbol_text(airing.fact.title)));
-            if let Some(workbook) = &mut workbook {
-                let symbols = &report_context.symbols;
-                workbook.write_airing(&sheet_airing(airing, symbols, station, entry, explanation.as_ref()))?;
+            if let Some(rows) = &mut rows {
+                rows.push(airing, explanation.as_ref());
             }
             explanations.extend(explanation);
             Ok(())
@@ -93,7 +90,12 @@ pub(super) fn build_report(
         }
         Ok::<(), ReportError>(())
     };
-    read_range(query.range, workbook.as_mut())?;
+    let texts = RowTexts { symbols: &report_context.symbols, station_names: &names_by_station, origins: &origins };
+    std::thread::scope(|scope| {
+        let mut rows = workbook.as_mut().map(|workbook| AiringRows::begin(scope, workbook, texts));
+        let read = read_range(query.range, rows.as_mut());
+        rows.map_or(Ok(()), AiringRows::finish).and(read)
+    })?;
     for range in query.earlier_range.into_iter().chain(estimate_ranges) {
         read_range(range, None)?;
     }
@@ -102,26 +104,6 @@ pub(super) fn build_report(
     report.targets = comparison.unwrap_or_else(|| TargetComparison::Compared(Box::new(target_tally.into_results())));
     add_sections(&mut report, store, query)?;
     complete_report(report, store, context.report_context.repeated_outcomes)
-}
-
-fn sheet_airing<'a>(
-    airing: &'a IndexedAiring<'_>,
-    symbols: &'a SymbolTable,
-    station: (&'a str, &'a str),
-    entry: Option<(&'a str, u64)>,
-    explanation: Option<&'a Explanation>,
-) -> SheetAiring<'a> {
-    SheetAiring {
-        fact: &airing.fact,
-        id: airing.id,
-        planned_at: airing.planned_at,
-        station,
-        title: symbols.text(airing.fact.title),
-        campaign: symbols.text(airing.fact.campaign),
-        language: symbols.text(airing.fact.language),
-        entry,
-        explanation,
-    }
 }
 
 /// Adds to a report what does not follow from its airings.

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::args::ReportArgs;
+use super::args::{ReportArgs, ReportFormat};
 use crate::cli::args::{DateArg, YearChoice};
 use crate::cli::today::today_in;
 use crate::department::report::GroupBy;
@@ -50,12 +50,16 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
     // The table by period needs a period even if both dates are given.
     let by_period = args.group_by() == Some(GroupBy::Period);
     let period = args.period.filter(|_| !is_range_from_period || by_period).or(by_period.then_some(Period::Month));
-    Some(ReportQuery { range, earlier_range, groupings: args.group_by().into_iter().collect(), period, made_on: today })
+    let mut groupings: Vec<GroupBy> = args.group_by().into_iter().collect();
+    // A spreadsheet has room for a sheet with the days.
+    if args.by.is_none() && args.report_format() == ReportFormat::Xlsx {
+        groupings.push(GroupBy::Day);
+    }
+    Some(ReportQuery { range, earlier_range, groupings, period, made_on: today })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::args::ReportFormat;
     use super::*;
 
     fn report_args(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
@@ -66,6 +70,7 @@ mod tests {
             period,
             compare: compare.map(str::to_owned),
             by: None,
+            all_airings: false,
             format: None,
             output: None,
         }

@@ -11,13 +11,13 @@ use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The number of columns in a sheet of airings.
 pub(super) const AIRING_COLUMN_COUNT: usize = 16;
+/// The number of columns on paper: all up to the lateness. The log and its entry are for checking on the screen.
+pub(super) const PRINTED_AIRING_COLUMNS: usize = 12;
 
 /// The data of an airing's row.
 pub struct SheetAiring<'a> {
     /// The airing, as a fact.
     pub fact: &'a Fact,
-    /// The airing's id.
-    pub id: &'a str,
     /// The planned start, RFC 3339; `None` for an unplanned play.
     pub planned_at: Option<&'a str>,
     /// The id and the name of the station.

@@ -2,6 +2,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::cells::{finish_sheet, to_f64, write_heading_row};
+use super::print_setup::print_on_landscape_pages;
 use crate::airlog::plausibility::finding_text::finding_text;
 use crate::department::report::Report;
 use crate::department::report::evidence::LogEvidence;
@@ -63,5 +64,6 @@ pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang)
         sheet.write_string(row, 9, &log.head)?;
         sheet.write_string(row, 10, findings_cell(log, lang))?;
     }
+    print_on_landscape_pages(sheet, Some(0), lang)?;
     finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), headings.len())
 }

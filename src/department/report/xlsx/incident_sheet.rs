@@ -2,6 +2,8 @@
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cells::{finish_sheet, to_f64, write_heading_row};
+use super::print_setup::print_on_landscape_pages;
+use super::summary_sheet::write_paragraphs;
 use crate::department::journal::sentence::format_minute;
 use crate::department::report::Report;
 use crate::department::report::incident_list::{incident_section, section_lines, station_cell, what_cell};
@@ -18,25 +20,13 @@ pub(super) fn write_section(
 ) -> Result<u32, XlsxError> {
     let section = incident_section(&report.incidents, lang);
     sheet.write_with_format(row, 0, section.heading, &Format::new().set_bold())?;
-    row += 1;
-    for line in section.lines {
-        sheet.write_string(row, 0, line)?;
-        row += 1;
-    }
-    if let Some(table) = section.table {
-        // The first column of the sheet is the wide one.
-        let cells_of =
-            |row: &[String]| [row[1].clone(), row[0].clone(), row[3].clone(), row[4].clone(), row[2].clone()];
-        write_heading_row(sheet, row, &cells_of(&table.headings))?;
-        row += 1;
-        for cells in &table.rows {
-            cells_of(cells)
-                .iter()
-                .zip(0..)
-                .try_for_each(|(cell, column)| sheet.write_string(row, column, cell).map(|_| ()))?;
-            row += 1;
-        }
-    }
+    row = write_paragraphs(sheet, row + 1, section.lines.into_iter())?;
+    // The sheet of incidents has the columns. Here each is a sentence, so that nothing is cut off on paper.
+    let rows = section.table.map(|table| table.rows).unwrap_or_default();
+    let sentences = rows.iter().map(|cells| {
+        format!("{}. {}: {} ({}; {})", cells[0], cells[1], cells[2].trim_end_matches('.'), cells[3], cells[4])
+    });
+    row = write_paragraphs(sheet, row, sentences)?;
     Ok(row + 1)
 }
 
@@ -85,5 +75,6 @@ pub(super) fn write_incidents(sheet: &mut Worksheet, report: &Report, lang: Lang
     for (line, row) in section_lines(list, usize::MAX, lang).into_iter().zip(row_count + 1..) {
         sheet.write_string(row, 1, line)?;
     }
+    print_on_landscape_pages(sheet, Some(0), lang)?;
     finish_sheet(sheet, row_count, headings.len())
 }

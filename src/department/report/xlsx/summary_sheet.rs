@@ -1,44 +1,69 @@
-//! Writes the summary sheet: totals, tables without their own sheet, and remarks.
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+//! Writes the summary sheet: totals, the tables of text, and remarks.
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
-use super::cells::{ms_to_minutes, to_f64, write_heading_row};
+use super::cells::{line_count, ms_to_minutes, set_line_count, to_f64, write_heading_row};
 use super::incident_sheet::write_section;
-use super::totals_table::write_table;
+use super::print_setup::print_on_landscape_pages;
+use super::totals_table::write_totals;
 use crate::airlog::outcome::Reason;
 use crate::department::report::Report;
 use crate::department::report::fact::FactState;
 use crate::department::report::figures::format_date_range;
 use crate::department::report::first_sentence::first_sentences;
-use crate::department::report::group_by::GroupBy;
-use crate::department::report::labels::{heading, result_and_reason};
+use crate::department::report::labels::result_and_reason;
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use crate::department::report::second_log_lists::contradictions_table;
-use crate::department::report::table::ReportTable;
 use crate::department::report::target_section::front_lines;
+use crate::department::report::text::SelectedTables;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, strip_unprintable};
 
-/// Writes the summary sheet.
-pub(super) fn write_summary(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
+/// The widths of the first column and of the others, in characters.
+const LABEL_WIDTH: f64 = 52.0;
+const VALUE_WIDTH: f64 = 15.0;
+/// The last column over which sentences run.
+const LAST_COLUMN: u16 = 5;
+/// The width of a sentence, in characters, with some space for wide letters.
+const PARAGRAPH_WIDTH: usize = 115;
+
+/// Writes the summary sheet. With selected tables, it has only what the other formats put around them.
+pub(super) fn write_summary(
+    sheet: &mut Worksheet,
+    report: &Report,
+    selected: SelectedTables,
+    lang: Lang,
+) -> Result<(), XlsxError> {
     write_title(sheet, report, lang)?;
-    let wrap_format = Format::new().set_text_wrap();
-    let mut row = 4;
-    for sentence in first_sentences(report, lang).into_iter().chain(front_lines(report, lang)) {
-        sheet.write_with_format(row, 0, sentence, &wrap_format)?;
+    sheet.set_column_width(0, LABEL_WIDTH)?.set_column_range_width(1, LAST_COLUMN, VALUE_WIDTH)?;
+    let sentences = first_sentences(report, lang).into_iter().chain(front_lines(report, lang));
+    let mut row = write_paragraphs(sheet, 4, sentences)? + 1;
+    row = write_section(sheet, row, report, lang)?;
+    row = write_totals(sheet, row, report, lang)?;
+    if selected == SelectedTables::All {
+        row = write_reasons(sheet, row, report, lang)?;
+        row = write_contradictions(sheet, row, report, lang)?;
+        row = write_shared_recordings(sheet, row, report, lang)?;
+        row = write_unlogged_stations(sheet, row, report, lang)?;
+    }
+    write_paragraphs(sheet, row, remarks(report, lang).into_iter())?;
+    print_on_landscape_pages(sheet, None, lang)
+}
+
+/// Writes sentences from this row on, each over all columns. Returns the next row.
+pub(super) fn write_paragraphs(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    sentences: impl Iterator<Item = String>,
+) -> Result<u32, XlsxError> {
+    let wrap_format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    for sentence in sentences {
+        let sentence = strip_unprintable(&sentence);
+        sheet.merge_range(row, 0, row, LAST_COLUMN, &sentence, &wrap_format)?;
+        set_line_count(sheet, row, line_count(&sentence, PARAGRAPH_WIDTH))?;
         row += 1;
     }
-    row = write_section(sheet, row + 1, report, lang)?;
-    row = write_tables(sheet, row, report, lang)?;
-    row = write_reasons(sheet, row, report, lang)?;
-    row = write_contradictions(sheet, row, report, lang)?;
-    row = write_shared_recordings(sheet, row, report, lang)?;
-    row = write_unlogged_stations(sheet, row, report, lang)?;
-    for (remark, row) in remarks(report, lang).into_iter().zip(row..) {
-        sheet.write_with_format(row, 0, remark, &wrap_format)?;
-    }
-    sheet.set_column_width(0, 60.0)?;
-    Ok(())
+    Ok(row)
 }
 
 fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
@@ -57,20 +82,6 @@ fn write_heading(sheet: &mut Worksheet, row: u32, text: ReportText, lang: Lang) 
     let bold_format = Format::new().set_bold();
     sheet.write_with_format(row, 0, text.localized(lang).to_string(), &bold_format)?;
     Ok(())
-}
-
-/// Writes the totals, and the tables that have no separate sheet. Returns the next row.
-fn write_tables(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lang) -> Result<u32, XlsxError> {
-    let total_table = ReportTable { by: GroupBy::Period, rows: vec![report.total_row()] };
-    write_table(sheet, row, &total_table, lang)?;
-    row += 3;
-    let tables = report.tables.iter().filter(|table| !matches!(table.by, GroupBy::Topic | GroupBy::Station));
-    for table in tables {
-        write_heading(sheet, row, heading(table.by), lang)?;
-        write_table(sheet, row + 1, table, lang)?;
-        row += 3 + u32::try_from(table.rows.len()).unwrap_or(0);
-    }
-    Ok(row)
 }
 
 /// Writes the reasons for missed and partial airings, with the number of airings for each. Returns the next row.

@@ -1,7 +1,8 @@
 //! Writes the sheets about targets, about what was taken out of plans, and about stated rows.
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, to_f64, write_heading_row};
+use super::cells::{finish_sheet, to_f64, write_heading_row, write_text_table};
+use super::print_setup::print_on_landscape_pages;
 use crate::department::report::Report;
 use crate::department::report::target_section::titled_tables;
 use crate::department::target::result::{TargetResults, TargetRow};
@@ -20,16 +21,9 @@ pub(super) fn write_target_sheets(workbook: &mut Workbook, report: &Report, lang
     for titled in titled_tables(report, true, lang).into_iter().filter(|titled| titled.heading != results_heading) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(titled.sheet_name)?;
-        write_heading_row(sheet, 0, &titled.table.headings)?;
-        sheet.set_column_width(0, 34.0)?;
-        let mut row = 1;
-        for cells in &titled.table.rows {
-            for (cell, column) in cells.iter().zip(0..) {
-                sheet.write_string(row, column, strip_unprintable(cell))?;
-            }
-            row += 1;
-        }
+        let mut row = write_text_table(sheet, 0, &titled.table)?;
         finish_sheet(sheet, row, titled.table.headings.len())?;
+        print_on_landscape_pages(sheet, Some(0), lang)?;
         for remark in titled.remarks {
             row += 1;
             sheet.write_string(row, 0, remark)?;
@@ -68,6 +62,7 @@ fn write_results(sheet: &mut Worksheet, results: &TargetResults, lang: Lang) -> 
     }
     let last_row = u32::try_from(results.rows.len()).unwrap_or(u32::MAX - 3) + 1;
     finish_sheet(sheet, last_row, headings.len())?;
+    print_on_landscape_pages(sheet, Some(0), lang)?;
     sheet.write_string(last_row + 1, 0, localize(TargetText::CutLine {}))?;
     Ok(())
 }
