@@ -13,6 +13,9 @@ use crate::department::registry::Registry;
 use crate::department::report::fact::SymbolTable;
 use crate::department::report::period::DateRange;
 
+/// The size of SQLite's page cache for queries, in KiB.
+const QUERY_CACHE_KIB: i64 = 4_096;
+
 impl AiringIndex {
     /// Loads the context of queries over these ranges of dates, of which the first is that of the report. `now` is the time of this machine's clock; `None` if
     /// the clock is not synchronised.
@@ -25,6 +28,8 @@ impl AiringIndex {
         registry: &Registry,
         now: Option<WallTime>,
     ) -> Result<QueryContext, IndexError> {
+        // A report reads the airings once, in their order. Keeping pages that are not read again only costs time.
+        self.db.pragma_update(None, "cache_size", -QUERY_CACHE_KIB)?;
         let mut context = QueryContext { now, ..QueryContext::default() };
         self.load_symbols(&mut context)?;
         self.load_logs(&mut context, registry)?;
