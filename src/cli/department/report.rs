@@ -4,6 +4,7 @@ mod args;
 pub(super) mod build;
 mod explanations;
 mod query;
+pub(super) mod render;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -13,14 +14,11 @@ use super::store::report_store_failure;
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
-use crate::cli::table::{align_columns, strip_unprintable, wrap_headings};
 use crate::cli::written_file::needs_file;
-use crate::department::report::row_lists::TextTable;
 use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
-use crate::department::report::text::SelectedTables;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
-use crate::department::report::{GroupBy, Report, csv, figures, html, pdf, section_csv, text};
+use crate::department::report::{Report, figures};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::journal::JournalText;
@@ -28,11 +26,9 @@ use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, print_stderr};
 use build::{ReportError, build_report};
 use query::{report_query, today};
+use render::{RenderedReport, render_report};
 
 pub use args::{ReportArgs, ReportFormat, RowsBy};
-
-/// The width at which the headings of the tables on a terminal are wrapped.
-const MAX_HEADING_WIDTH: usize = 12;
 
 /// Runs `loa report`.
 ///
@@ -78,31 +74,12 @@ fn print_overlaps(report: &Report, format: ReportFormat, output: &Option<PathBuf
     }
 }
 
-/// Returns the tables that `--by` selects for text; all tables without `--by`.
-fn selected_tables(by: Option<RowsBy>) -> SelectedTables {
-    match by {
-        None => SelectedTables::All,
-        Some(RowsBy::Group(group)) => SelectedTables::By(group),
-        Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated) => SelectedTables::Sections,
-    }
-}
-
 /// Returns the airings that a spreadsheet lists one by one.
 fn listed_airings(args: &ReportArgs) -> ListedAirings {
     match args {
         ReportArgs { all_airings: true, .. } => ListedAirings::All,
         ReportArgs { by: None, .. } => ListedAirings::Incomplete,
         ReportArgs { by: Some(_), .. } => ListedAirings::None,
-    }
-}
-
-/// Renders the rows that `--by` selects as CSV; those by station without `--by`.
-fn render_csv(report: &Report, by: Option<RowsBy>) -> String {
-    match by.unwrap_or(RowsBy::Group(GroupBy::Station)) {
-        RowsBy::Group(group) => report.table(group).map(csv::render_csv).unwrap_or_default(),
-        RowsBy::Target => section_csv::render_targets_csv(report),
-        RowsBy::TakenOut => section_csv::render_taken_out_csv(report),
-        RowsBy::Stated => section_csv::render_stated_csv(report),
     }
 }
 
@@ -125,67 +102,23 @@ fn write_report(
         let (from, until) = (figures::format_date(range.from), figures::format_date(range.until));
         print_stderr!("{}", ReportText::EmptyPeriodLine { from, until }.localized(lang));
     }
-    let mut page_count = None;
     print_overlaps(&report, args.report_format(), &output, lang);
-    let bytes = match args.report_format() {
-        ReportFormat::Text => terminal_text(&report, args.by, lang).into_bytes(),
-        ReportFormat::Csv => {
-            let count = report.incidents.incidents.len();
-            if count > 0 {
-                print_stderr!("{}", JournalText::InReport { count: count.into() }.to_plain(lang));
-            }
-            render_csv(&report, args.by).into_bytes()
-        }
-        ReportFormat::Html => html::render_html(&report, lang).into_bytes(),
-        ReportFormat::Pdf => {
-            let file = pdf::render_pdf(&report, lang)?;
-            page_count = Some(file.pages);
-            file.bytes
-        }
-        ReportFormat::Xlsx => {
-            if let (Some(workbook), Some(path)) = (workbook, &output) {
-                durable::replace(path, &workbook.finish(&report, selected_tables(args.by))?)?;
-            }
-            Vec::new()
-        }
-    };
-    match (args.report_format(), &output) {
-        (ReportFormat::Xlsx, _) => {}
-        (_, Some(path)) => durable::replace(path, &bytes)?,
-        (_, None) => io::stdout().write_all(&bytes)?,
+    let incident_count = report.incidents.incidents.len();
+    if args.report_format() == ReportFormat::Csv && incident_count > 0 {
+        print_stderr!("{}", JournalText::InReport { count: incident_count.into() }.to_plain(lang));
+    }
+    let RenderedReport { bytes, pages } = render_report(&report, args.report_format(), args.by, workbook, lang)?;
+    match &output {
+        Some(path) => durable::replace(path, &bytes)?,
+        None => io::stdout().write_all(&bytes)?,
     }
     if let Some(path) = output.map(|path| path.display().to_string()) {
-        let text = match page_count {
-            Some(page_count) => CliText::WrittenPages { path, pages: page_count.into() },
+        let text = match pages {
+            Some(pages) => CliText::WrittenPages { path, pages: pages.into() },
             None => CliText::Written { path },
         };
         print_stderr!("{}", text.localized(lang));
     }
     let is_disputed = report.targets.is_disputed() || !report.stated.disputed_files.is_empty();
     Ok(is_disputed || !report.second_logs.overlaps.is_empty())
-}
-
-/// Lays out a table for a terminal.
-fn aligned_table(table: &TextTable) -> String {
-    let rows: Vec<Vec<String>> = wrap_headings(&table.headings, MAX_HEADING_WIDTH)
-        .iter()
-        .chain(&table.rows)
-        .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
-        .collect();
-    align_columns(&rows, &table.right_aligned).trim_end().to_owned()
-}
-
-/// Lays out a report for a terminal.
-fn terminal_text(report: &Report, by: Option<RowsBy>, lang: Lang) -> String {
-    let text_report = text::render_text(report, selected_tables(by), lang);
-    let mut document = text_report.head.join("\n");
-    let incidents = text_report.incidents;
-    let lines = incidents.lines.into_iter().chain(incidents.table.as_ref().map(aligned_table));
-    let lines: Vec<String> = std::iter::once(incidents.heading).chain(lines).collect();
-    document.push_str(&format!("\n\n{}", lines.join("\n")));
-    for (heading, table) in text_report.tables {
-        document.push_str(&format!("\n\n{heading}\n{}", aligned_table(&table)));
-    }
-    document.push_str(&format!("\n\n{}\n", text_report.foot.join("\n")));
-    document
 }
