@@ -5,6 +5,7 @@
 //! rows, and [`query`] returns airings as facts for a report.
 mod accepted_head;
 mod build_delta;
+pub mod closed_logs;
 pub mod delta;
 mod edit_line;
 mod entry_rows;

@@ -1,4 +1,6 @@
 //! Checks the head of a log in the store against the head that this machine has recorded.
+use std::collections::BTreeSet;
+
 use super::IndexError;
 use super::indexed_log::LogReadContext;
 use crate::airlog::files::COSIGNED;
@@ -17,6 +19,11 @@ pub struct AcceptedHead {
     pub note_text: String,
     /// The time at which this machine's witness countersigned it, in seconds since 1970; `None` if it has not.
     pub cosigned_at: Option<i64>,
+    /// The number of entries for which the store has tiles. It is greater than the size of the head if the head is that
+    /// of a closed period, because larger tiles replace those at the end of a log.
+    pub stored_size: u64,
+    /// The hashes of plans that count as missing, even if the store has them by now.
+    pub absent_plans: BTreeSet<String>,
 }
 
 /// Parses the head of a log in the store, and checks it against the context's recorded head.
@@ -50,5 +57,6 @@ pub fn check_head(
     }
     let note_text = cosigned_note.unwrap_or(note).to_string();
     let cosigned_at = cosigned_time.and_then(|time| i64::try_from(time).ok());
-    Ok(Ok(AcceptedHead { checkpoint, note_text, cosigned_at }))
+    let stored_size = checkpoint.size;
+    Ok(Ok(AcceptedHead { checkpoint, note_text, cosigned_at, stored_size, absent_plans: BTreeSet::new() }))
 }

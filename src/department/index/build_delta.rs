@@ -64,8 +64,8 @@ pub fn build_delta(
             implausible_rows: Vec::new(),
             findings: Vec::new(),
         };
-        let mut plan_cache = PlanCache::default();
-        match read_entries(source, size, &mut delta, &mut plan_cache)? {
+        let mut plan_cache = PlanCache::without(&head.absent_plans);
+        match read_entries(source, (size, head.stored_size), &mut delta, &mut plan_cache)? {
             Ok(()) if delta.tree.root() == head.checkpoint.root => {
                 add_plans_and_findings(&mut delta, source, context, &mut plan_cache)?;
                 return Ok(Ok(Some(delta)));
@@ -91,7 +91,7 @@ fn add_plans_and_findings(
     delta: &mut LogDelta,
     source: &LogSource<AnyStorage>,
     context: &LogReadContext<'_>,
-    plan_cache: &mut PlanCache,
+    plan_cache: &mut PlanCache<'_>,
 ) -> Result<(), IndexError> {
     delta.topics = topic_titles(&source.storage, &delta.rows)?;
     delta.plans = collect_new_plans(&source.storage, &mut delta.rows, plan_cache)?;
@@ -109,22 +109,23 @@ fn add_plans_and_findings(
     Ok(())
 }
 
-/// Reads the entries from the end of the delta's tree up to `size`, and adds them to the delta. The inner error is the
-/// fault of the log.
+/// Reads the entries from the end of the delta's tree up to `size`, and adds them to the delta. The store has tiles for
+/// `stored_size` entries. The inner error is the fault of the log.
 fn read_entries(
     source: &LogSource<AnyStorage>,
-    size: u64,
+    (size, stored_size): (u64, u64),
     delta: &mut LogDelta,
-    plan_cache: &mut PlanCache,
+    plan_cache: &mut PlanCache<'_>,
 ) -> Result<Result<(), VerifyError>, IndexError> {
-    let mut chunks = source.chunks_from(delta.tree.size(), size)?;
+    let mut chunks = source.chunks_from(delta.tree.size(), stored_size)?;
     loop {
         let chunk = match chunks.next_chunk()? {
             Ok(chunk) if chunk.is_empty() => return Ok(Ok(())),
             Ok(chunk) => chunk,
             Err(fault) => return Ok(Err(fault)),
         };
-        let lines = chunk.lines();
+        let mut lines = chunk.lines();
+        lines.truncate(usize::try_from(size - delta.tree.size()).unwrap_or(usize::MAX));
         for line in &lines {
             delta.rows.add_entry(delta.tree.size(), line);
             // If the store is unreachable, `collect_new_plans` reports that later.
@@ -132,6 +133,9 @@ fn read_entries(
             delta.tree.push(leaf_hash(line));
         }
         delta.rows.newest_at = lines.last().and_then(|line| entry_time_text(line)).map(str::to_owned);
+        if delta.tree.size() == size {
+            return Ok(Ok(()));
+        }
     }
 }
 
@@ -140,7 +144,7 @@ fn read_entries(
 fn collect_new_plans(
     storage: &AnyStorage,
     rows: &mut NewRows,
-    plan_cache: &mut PlanCache,
+    plan_cache: &mut PlanCache<'_>,
 ) -> Result<Vec<NewPlan>, IndexError> {
     let settled_ids: HashSet<&str> = rows.airings.iter().map(|airing| airing.columns.id.as_str()).collect();
     // The planned airtime, by the plan's date and hash. The airings of a repeated plan are listed only once.
@@ -168,7 +172,7 @@ fn collect_new_plans(
 fn collect_former_places(
     storage: &AnyStorage,
     plans: &[NewPlan],
-    plan_cache: &mut PlanCache,
+    plan_cache: &mut PlanCache<'_>,
 ) -> Result<BTreeMap<i32, BTreeMap<String, FormerPlace>>, IndexError> {
     let mut hashes_by_date: BTreeMap<i32, Vec<&str>> = BTreeMap::new();
     for plan in plans {

@@ -1,5 +1,5 @@
 //! Reads kept files of a store, and checks them against the hashes in their names.
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -29,17 +29,26 @@ pub fn read_kept_file(storage: &AnyStorage, sha256: &str, extension: &str) -> Re
 }
 
 /// The kept plans that were read so far. Each plan is used twice: to judge the entries, and to list its airings.
-#[derive(Default)]
-pub struct PlanCache {
+pub struct PlanCache<'a> {
+    /// The hashes of plans that count as missing.
+    absent_plans: &'a BTreeSet<String>,
     /// The bytes of each plan, by hash.
     plans: HashMap<String, Arc<Vec<u8>>>,
     /// The total size of the plans, in bytes.
     total_bytes: usize,
 }
 
-impl PlanCache {
+impl<'a> PlanCache<'a> {
+    /// Creates an empty cache. The plans with these hashes count as missing.
+    pub fn without(absent_plans: &'a BTreeSet<String>) -> Self {
+        Self { absent_plans, plans: HashMap::new(), total_bytes: 0 }
+    }
+
     /// Returns a kept plan from the cache, or reads it; `None` as for [`read_kept_file`].
     pub fn get(&mut self, storage: &AnyStorage, sha256: &str) -> Result<Option<Arc<Vec<u8>>>, IndexError> {
+        if self.absent_plans.contains(sha256) {
+            return Ok(None);
+        }
         if let Some(bytes) = self.plans.get(sha256) {
             return Ok(Some(bytes.clone()));
         }

@@ -6,6 +6,7 @@ mod last_length;
 mod load;
 mod load_logs;
 mod missed_notes;
+mod missing_plans;
 mod plan_changes;
 mod second_logs;
 mod station_day;

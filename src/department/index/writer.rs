@@ -119,12 +119,15 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
+    /// Writes the titles of topics. Of two titles of the same moment, the last in the alphabet is kept, because the
+    /// order in which logs are read is not always the same.
     fn upsert_topics(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
         for (campaign, topic, title, at) in &delta.topics {
             let campaign = self.word_ids.id(&self.db, campaign)?;
             self.db.execute(
                 "INSERT INTO topic VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4 WHERE at_us <= ?4",
+                 ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4
+                 WHERE at_us < ?4 OR (at_us = ?4 AND title < ?3)",
                 params![campaign, topic, title, at],
             )?;
         }
