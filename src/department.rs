@@ -5,7 +5,7 @@
 //! and signs their heads, and [`journal`] keeps what collections refused or found contradictory. [`index`] holds all
 //! airings of a store, and [`report`] adds them up. [`target`] compares airings with what the department asks for, and
 //! [`stated`] holds what other bodies say that they published. [`stations`] judges every station of
-//! the registry at a glance.
+//! the registry at a glance. [`closing`] keeps the numbers of a period as they were reported.
 pub mod accepted_documents;
 pub mod collect;
 pub mod collect_many;
@@ -14,6 +14,10 @@ pub mod journal;
 pub mod places;
 pub mod registry;
 pub mod witness;
+
+pub mod bundle;
+#[cfg(feature = "department")]
+pub mod closing;
 
 #[cfg(feature = "department")]
 pub mod report;

@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod answer;
 pub mod cause;
 pub mod cli;
+pub mod closing;
 pub mod count;
 pub mod department;
 pub mod doctor;

@@ -1,6 +1,9 @@
 //! Commands of the department, and `push`, which sends a station's log to the department.
 #[cfg(feature = "department")]
 pub mod answer;
+pub mod bundle;
+#[cfg(feature = "department")]
+pub mod close;
 pub mod collect;
 pub mod enrol;
 #[cfg(feature = "department")]
@@ -50,6 +53,8 @@ pub enum DepartmentCommand {
     #[cfg(feature = "department")]
     Answer(Box<answer::AnswerArgs>),
     #[cfg(feature = "department")]
+    Close(Box<close::CloseArgs>),
+    #[cfg(feature = "department")]
     #[command(subcommand, arg_required_else_help = true)]
     Target(target::TargetCommand),
     #[cfg(feature = "department")]
@@ -81,6 +86,8 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         DepartmentCommand::Reconcile(args) => reconcile::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Answer(args) => answer::run(&args, department_lang()),
+        #[cfg(feature = "department")]
+        DepartmentCommand::Close(args) => close::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Target(command) => target::run(&command, department_lang()),
         #[cfg(feature = "department")]

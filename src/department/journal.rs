@@ -13,6 +13,7 @@ pub mod entry;
 pub mod fault;
 pub mod history;
 pub mod incident;
+pub mod period_closing;
 pub mod sentence;
 pub mod store;
 #[cfg(test)]

@@ -74,6 +74,12 @@ impl Registry {
         Ok(registry)
     }
 
+    /// Returns the text of the file, comments included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the enrolled log with this origin.
     #[must_use]
     pub fn log(&self, origin: &str) -> Option<&EnrolledLog> {

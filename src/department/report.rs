@@ -5,6 +5,7 @@
 //! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] render a finished report. [`figures`] formats numbers,
 //! and [`chart`] draws charts.
 pub mod chart;
+pub mod closing_note;
 mod columns;
 pub mod coverage;
 pub mod csv;
@@ -37,6 +38,7 @@ pub mod xlsx;
 
 use chrono::NaiveDate;
 
+use self::closing_note::ClosingNote;
 use self::period::DateRange;
 use self::second_logs::SecondLogs;
 use self::taken_out::TakenOut;
@@ -44,6 +46,7 @@ use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
 use crate::department::stated::totals::StatedSection;
 use crate::department::target::result::TargetComparison;
+use crate::text::Lang;
 use crate::text::department::DepartmentText;
 
 pub use self::coverage::{Coverage, RangeCoverage};
@@ -145,6 +148,8 @@ pub struct Report {
     pub stated: StatedSection,
     /// The name of the store, for the commands in remarks.
     pub store: String,
+    /// What is known about the closing of the range; `None` if it is not closed.
+    pub closing: Option<ClosingNote>,
 }
 
 impl Report {
@@ -160,6 +165,13 @@ impl Report {
             earlier_coverage: self.earlier_coverage.map(|coverage| coverage.station_days),
             growth: self.growth,
         }
+    }
+
+    /// Returns the sentences about the closing of the range; none if it is not closed.
+    #[must_use]
+    pub fn closing_lines(&self, lang: Lang) -> Vec<String> {
+        let lines = |note: &ClosingNote| note.lines(self.range, self.made_on, &self.store, lang);
+        self.closing.as_ref().map(lines).unwrap_or_default()
     }
 
     /// Returns the table with this grouping; `None` if the report does not have it.

@@ -258,6 +258,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa answer kho dak-ndrung 412 --accept --text 'Mất điện cả xã' --by 'văn thư'",
     },
     CommandHelp {
+        path: "close",
+        vi: "Chốt kỳ báo cáo: giữ nguyên mãi số liệu, điểm kiểm và văn bản của kỳ; xem lại, đếm lại, lập phụ lục điều chỉnh",
+        en: "Closes a reporting period: keeps its numbers, heads and documents for good; shows, recounts and amends it",
+        example: "loa close kho --period quarter --made-by 'chuyên viên' --checked-by 'trưởng phòng'",
+    },
+    CommandHelp {
         path: "target",
         vi: "Chỉ tiêu của Sở (targets.toml trong kho): kiểm tra, chấp nhận, xem",
         en: "The department's targets (targets.toml in the store): check, accept, show",

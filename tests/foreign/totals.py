@@ -1,6 +1,9 @@
 """Computes the totals of docs/report.md from the raw lines of the logs in a store. Shares only that page with loa.
 
     totals.py STORE --from D --until D --by GROUP [--period P] [--before-from D --before-until D] [--today D]
+              [--closing FOLDER]
+
+With `--closing` it counts only the entries that a closed period counted, with the closed registry and targets.
 
 Prints {"columns": [...], "rows": [[...]], "days_without_log": {...}, "repeats": N} as JSON. The groups `target` and
 `taken-out` are the tables of docs/report.md with these names; `target` also reads `targets.toml` in the store.
@@ -34,9 +37,13 @@ days_without_log state share_permille""".split()
 TAKEN_OUT_COLUMNS = "station name edited_on campaign topic language from until airings planned_ms".split()
 
 
+closed_sizes = {}  # folder of a log -> the number of its entries that a closed period counted
+
+
 def signed_entries(folder):
     """The entries of an export that its head covers."""
     size = int((folder / "checkpoint").read_text().split("\n")[1])
+    end = closed_sizes.get(folder, size)
     seq = 0
     while seq < size:
         number, width = seq // 256, min(256, size - seq)
@@ -48,6 +55,8 @@ def signed_entries(folder):
         bundle = (path if width == 256 else path.with_name(path.name + ".p") / str(width)).read_bytes()
         at = 0
         for _ in range(width):
+            if seq == end:
+                return
             length = int.from_bytes(bundle[at : at + 2], "big")
             yield seq, json.loads(bundle[at + 2 : at + 2 + length])
             at += 2 + length
@@ -138,7 +147,7 @@ def read_store(store, registry):
         times, own_outcomes = [], {}
         station.logs.append((times, own_outcomes))
         folder = store / origin
-        if not (folder / "checkpoint").exists():
+        if not (folder / "checkpoint").exists() or (closed_sizes and folder not in closed_sizes):
             continue
         plans = []
         plans_of_date = {}
@@ -175,7 +184,7 @@ def read_store(store, registry):
                     campaign = tomllib.loads(text).get("campaign")
                     for number, title in (campaign or {}).get("topics", {}).items():
                         newest = topics.get((campaign["id"], int(number)))
-                        if newest is None or newest[0] <= entry["at"]:
+                        if newest is None or newest < (entry["at"], title):
                             topics[campaign["id"], int(number)] = (entry["at"], title)
             elif kind == "outcome":
                 if not all(0 <= entry[key] <= 86_400_000 for key in ("planned_ms", "played_ms")) or len(entry["id"]) > 300:
@@ -200,7 +209,7 @@ def read_store(store, registry):
                 station.outcomes[entry["id"]] = entry
                 newest = titles.get(entry["segment"])
                 at = dt.datetime.fromisoformat(entry["at"])
-                if newest is None or newest[0] <= at:
+                if newest is None or newest < (at, entry["title"]):
                     titles[entry["segment"]] = (at, entry["title"])
         station.plans.append((folder, plans, moved, places, lengths))
     return stations, titles, topics
@@ -524,9 +533,14 @@ def main():
         parser.add_argument("--" + name, type=dt.date.fromisoformat)
     parser.add_argument("--by", choices=KEYS)
     parser.add_argument("--period", default="month")
+    parser.add_argument("--closing", type=pathlib.Path)
     args = parser.parse_args()
     first, last = getattr(args, "from"), args.until
-    registry = tomllib.loads((args.store / "registry.toml").read_text())
+    inputs = args.closing or args.store
+    if args.closing:
+        manifest = json.loads((args.closing / "closing.json").read_text())
+        closed_sizes.update({args.store / log["origin"]: log["entries"] for log in manifest["logs"]})
+    registry = tomllib.loads((inputs / "registry.toml").read_text())
     registered = {station["id"]: station for station in registry.get("station", [])}
     stations, titles, topics = read_store(args.store, registry)
 
@@ -565,7 +579,7 @@ def main():
     if args.by in ("target", "taken-out"):
         today = args.today or dt.date.today()
         if args.by == "target":
-            targets = tomllib.loads((args.store / "targets.toml").read_text())["target"]
+            targets = tomllib.loads((inputs / "targets.toml").read_text())["target"]
             rows = target_rows(targets, first, last, today, stations, registered, place_of, name_of)
         else:
             rows = taken_out_rows(first, last, stations, name_of)

@@ -1,5 +1,7 @@
 //! The department's commands.
 mod answers;
+mod closings;
+mod closings;
 mod collections;
 mod incidents;
 mod stations;

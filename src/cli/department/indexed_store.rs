@@ -1,24 +1,44 @@
 //! Opens a store and brings its index up to date.
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use crate::airlog::storage::FolderStorage;
+use crate::base::instant::WallTime;
 use crate::cli::department::opened_journal::{print_faults, read_journal};
 use crate::cli::department::registry_file::read_store_registry;
 use crate::cli::department::registry_review::examine_registry;
+use crate::cli::department::stated::kept::kept_rows;
 use crate::cli::department::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
+use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::record::key::open_witness;
+use crate::cli::synchronised_clock::synchronised_now;
+use crate::department::index::closed_logs::ClosedLog;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::journal::comparison::JournalComparison;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::report::IndexState;
+use crate::department::stated::StatedRow;
 use crate::department::witness::Witness;
 use crate::logstore::location::StorageLocation;
+use crate::proof::note::VerifierKey;
 use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
+
+/// What a report is made from beside the logs and the registry, if it does not come from the store.
+pub struct FrozenInputs {
+    /// The targets.
+    pub targets: StoredTargets,
+    /// The stated rows.
+    pub stated_rows: Vec<StatedRow>,
+    /// The time of this machine's clock; `None` if the clock was not synchronised.
+    pub now: Option<WallTime>,
+}
 
 /// A store with an up-to-date index. While this value exists, no other process on this machine uses the index.
 pub struct IndexedStore {
@@ -36,6 +56,8 @@ pub struct IndexedStore {
     pub index_state: IndexState,
     /// The department's journal.
     pub journal: JournalComparison,
+    /// What reports use in place of what the store holds now; `None` unless a period is closed or recounted.
+    pub frozen: Option<FrozenInputs>,
     /// The lock of the index.
     _index_lock: File,
 }
@@ -47,6 +69,70 @@ impl IndexedStore {
     pub fn has_no_findings(&self) -> bool {
         self.altered_logs.is_empty() && self.differences.is_empty() && self.journal.faults.is_empty()
     }
+
+    /// Returns the targets.
+    ///
+    /// # Errors
+    /// If the store, or the witness's stored state, cannot be read.
+    pub fn targets(&self) -> io::Result<StoredTargets> {
+        self.frozen.as_ref().map_or_else(|| stored_targets(&self.store), |frozen| Ok(frozen.targets.clone()))
+    }
+
+    /// Returns the stated rows, and the names of the files that are not used.
+    ///
+    /// # Errors
+    /// If the store, or the witness's stored state, cannot be read.
+    pub fn stated_rows(&self, today: NaiveDate) -> io::Result<(Vec<StatedRow>, Vec<String>)> {
+        match &self.frozen {
+            Some(frozen) => Ok((frozen.stated_rows.clone(), Vec::new())),
+            None => kept_rows(&self.store, today),
+        }
+    }
+
+    /// Returns the time of this machine's clock; `None` unless the clock is synchronised.
+    #[must_use]
+    pub fn now(&self) -> Option<WallTime> {
+        self.frozen.as_ref().map_or_else(synchronised_now, |frozen| frozen.now)
+    }
+}
+
+/// Makes an index of logs up to their closed heads, beside the store's own index, and calls `count` with it. Returns
+/// `Err` inside with the faults of the logs that the store no longer holds as they were closed.
+///
+/// # Errors
+/// If the store, the index or `count` fails.
+pub fn with_closed_index<T, E: From<IndexError>>(
+    (location, journal, witness_key): (&StorageLocation, JournalComparison, &VerifierKey),
+    registry: Registry,
+    closed_logs: &BTreeMap<String, ClosedLog>,
+    frozen: FrozenInputs,
+    count: impl FnOnce(&IndexedStore) -> Result<T, E>,
+) -> Result<Result<T, Vec<(String, FaultText)>>, E> {
+    let path = AiringIndex::path_for(location).map_err(IndexError::from)?.with_extension("closed.sqlite");
+    let index_lock = lock_index(&path).map_err(IndexError::from)?;
+    AiringIndex::discard(&path)?;
+    let mut index = AiringIndex::open(&path)?;
+    let faults = index.read_closed_logs(location, &registry, witness_key, closed_logs)?;
+    if !faults.is_empty() {
+        drop(index);
+        AiringIndex::discard(&path)?;
+        return Ok(Err(faults));
+    }
+    let store = IndexedStore {
+        store: location.clone(),
+        registry,
+        differences: Vec::new(),
+        index,
+        altered_logs: Vec::new(),
+        index_state: IndexState::Unchanged,
+        journal,
+        frozen: Some(frozen),
+        _index_lock: index_lock,
+    };
+    let result = count(&store);
+    drop(store);
+    AiringIndex::discard(&path)?;
+    result.map(Ok)
 }
 
 /// Opens a store and updates its index. If that fails, prints the reason and returns the exit code.
@@ -95,6 +181,7 @@ pub fn open_indexed_store(store: &Path, force_rebuild: bool, lang: Lang) -> io::
         altered_logs,
         index_state,
         journal,
+        frozen: None,
         _index_lock: index_lock,
     }))
 }

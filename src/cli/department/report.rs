@@ -1,6 +1,6 @@
 //! `loa report`: writes a report that compares the planned airings with those that were aired.
 mod airing_rows;
-mod args;
+pub(super) mod args;
 pub(super) mod build;
 mod explanations;
 mod query;
@@ -9,12 +9,14 @@ pub(super) mod render;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::close::note::closing_note;
 use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::store::report_store_failure;
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::written_file::needs_file;
+use crate::department::report::closing_note::ClosingNote;
 use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
@@ -96,7 +98,12 @@ fn write_report(
         ReportFormat::Xlsx => Some(ReportWorkbook::new(listed_airings(args), lang)?),
         _ => None,
     };
-    let report = build_report(indexed_store, query, &mut workbook)?;
+    let mut report = build_report(indexed_store, query, &mut workbook)?;
+    report.closing = closing_note(indexed_store, &report, lang)?;
+    if args.report_format() == ReportFormat::Csv {
+        // A CSV file has no room for it.
+        report.closing_lines(lang).iter().for_each(|line| print_stderr!("{line}"));
+    }
     if let Some(range) = report.collected_range.filter(|_| args.report_format() != ReportFormat::Text) {
         // The text says it itself. A CSV file has no room for it, and others are opened later.
         let (from, until) = (figures::format_date(range.from), figures::format_date(range.until));
@@ -120,5 +127,6 @@ fn write_report(
         print_stderr!("{}", text.localized(lang));
     }
     let is_disputed = report.targets.is_disputed() || !report.stated.disputed_files.is_empty();
-    Ok(is_disputed || !report.second_logs.overlaps.is_empty())
+    let is_closing_faulty = report.closing.as_ref().is_some_and(ClosingNote::is_alarming);
+    Ok(is_disputed || is_closing_faulty || !report.second_logs.overlaps.is_empty())
 }

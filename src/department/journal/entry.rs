@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::AnswerRecord;
 use super::incident::Incident;
+use super::period_closing::{Addendum, PeriodClosing};
 
 /// The maximum length of a line, in bytes. The lists of a collection are cut off long before.
 pub const MAX_LINE_BYTES: usize = 65_535;
@@ -14,7 +15,7 @@ pub const MAX_TEXT_CHARS: usize = 300;
 /// The maximum number of entry numbers in a list.
 const MAX_LISTED_ENTRIES: usize = 2000;
 /// The keys whose values are numbers of other entries.
-const REFERENCE_KEYS: [&str; 3] = ["again", "whole_since", "incident"];
+const REFERENCE_KEYS: [&str; 4] = ["again", "whole_since", "incident", "closing"];
 
 /// An entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +44,10 @@ pub enum JournalBody {
     Stated(AddedFile),
     /// An answer of the department.
     Answer(Box<AnswerRecord>),
+    /// A period was closed.
+    PeriodClosing(Box<PeriodClosing>),
+    /// What has changed since a period was closed.
+    Addendum(Box<Addendum>),
     /// A kind of a later version.
     #[serde(other)]
     Unknown,

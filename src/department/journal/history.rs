@@ -98,6 +98,8 @@ pub fn incident_histories(journal: &Journal) -> Vec<IncidentHistory> {
             | JournalBody::Targets(_)
             | JournalBody::Stated(_)
             | JournalBody::Answer(_)
+            | JournalBody::PeriodClosing(_)
+            | JournalBody::Addendum(_)
             | JournalBody::Unknown => {}
         }
     }

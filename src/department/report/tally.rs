@@ -98,7 +98,12 @@ impl<'a> Tally<'a> {
         }
         self.count(fact, Totals::add_fact);
         let newest_title = self.titles.entry(fact.segment).or_insert((fact.at_us, fact.title));
-        if newest_title.0 <= fact.at_us {
+        // Of two titles of the same moment, the last in the alphabet counts, in whatever order the logs are read.
+        let is_newer = newest_title.0 < fact.at_us
+            || (newest_title.0 == fact.at_us
+                && newest_title.1 != fact.title
+                && self.context.symbols.text(newest_title.1) < self.context.symbols.text(fact.title));
+        if is_newer {
             *newest_title = (fact.at_us, fact.title);
         }
         let topic = topic_key(fact);
@@ -216,6 +221,7 @@ impl<'a> Tally<'a> {
             taken_out: Vec::new(),
             stated: StatedSection::default(),
             store: String::new(),
+            closing: None,
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
             second_logs: self.context.second_logs.clone(),

@@ -35,16 +35,17 @@ fn target_text(text: &TargetText, lang: Lang) -> String {
     text.localized(lang).to_string()
 }
 
-/// Returns the sentences for the front of a report: who is below a target, what was taken out of plans, and why targets
+/// Returns the sentences for the front of a report: whether its range is closed, who is below a target, what was taken out of plans, and why targets
 /// or stated rows are not used.
 pub(super) fn front_lines(report: &Report, lang: Lang) -> Vec<String> {
     let store = report.store.clone();
-    let mut lines = match &report.targets {
+    let mut lines = report.closing_lines(lang);
+    lines.extend(match &report.targets {
         TargetComparison::NoTargets => Vec::new(),
         TargetComparison::NotAccepted => vec![target_text(&TargetText::NotAcceptedLine { store }, lang)],
         TargetComparison::Removed => vec![target_text(&TargetText::RemovedLine { store }, lang)],
         TargetComparison::Compared(results) => compared_lines(results, lang),
-    };
+    });
     lines.extend(taken_out_line(report, lang));
     let disputed_files = &report.stated.disputed_files;
     if !disputed_files.is_empty() {

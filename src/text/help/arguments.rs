@@ -181,6 +181,37 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("reasons", "Lý do", "The reasons"),
     ("answered_by", "Chức danh người kết luận, không phải tên người", "The post of who decides, not a person's name"),
     ("log_origin", "Mã nhật ký, khi đài có nhiều nhật ký", "The log, if the station has several"),
+    ("made_by", "Chức danh người lập báo cáo, không phải tên người", "The post of who has made the report, not a name"),
+    (
+        "checked_by",
+        "Chức danh người kiểm tra, khác người lập",
+        "The post of who has checked it, another one than who has made it",
+    ),
+    (
+        "list_closings",
+        "Liệt kê các kỳ đã chốt, kiểm tra từng tệp",
+        "Lists the closed periods, and checks each of their files",
+    ),
+    (
+        "show_closing",
+        "In lại báo cáo đã chốt, đúng từng byte; không ghi kỳ thì là kỳ chốt gần nhất",
+        "Writes the closed report again, byte for byte; of the last closing unless a period is named",
+    ),
+    (
+        "recount",
+        "Đếm lại kỳ đã chốt từ các dòng nhật ký dưới điểm kiểm đã chốt",
+        "Counts a closed period again, from the entries under the closed heads",
+    ),
+    (
+        "addendum",
+        "Lập phụ lục điều chỉnh: nay khác số đã chốt ở đâu, vì sao",
+        "Makes an addendum: what differs from the closed numbers now, and why",
+    ),
+    (
+        "record_addendum",
+        "Ghi phụ lục vào sổ thu nhận, giữ mãi",
+        "Records the addendum in the department's journal for good",
+    ),
     ("list_answers", "Xem mọi kết luận đã ghi, cả những kết luận đã thay", "Shows all answers, also replaced ones"),
     ("rows", "Tệp CSV đã điền theo mẫu", "The filled-in CSV file"),
 ];

@@ -9,6 +9,7 @@ const VALUE_NAMES: &[(&str, &str)] = &[
     ("CODE", "MÃ"),
     ("COMMAND", "LỆNH"),
     ("DATE", "NGÀY"),
+    ("DATES", "NGÀY..NGÀY"),
     ("DAYS", "SỐ_NGÀY"),
     ("DIR", "THƯ_MỤC"),
     ("EARLIER", "KỲ_TRƯỚC"),

@@ -14,6 +14,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("ghi-chu", "note"),
     ("ke-hoach", "plan"),
     ("ket-luan", "answer"),
+    ("chot-ky", "close"),
     ("khan", "urgent"),
     ("khan-cap", "urgent"),
     ("hoan-tac", "undo"),

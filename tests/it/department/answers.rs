@@ -4,7 +4,7 @@ use loa::airlog::entry::{Outcome, OutcomeEntry, Reason};
 use super::*;
 
 /// Makes the airings of a segment missed.
-fn miss(outcome: &mut OutcomeEntry, segment: &str) {
+pub(super) fn miss(outcome: &mut OutcomeEntry, segment: &str) {
     if outcome.labels.segment.as_str() == segment {
         (outcome.result, outcome.reason) = (Outcome::Missed, Some(Reason::PowerOff));
         (outcome.played_ms, outcome.level, outcome.late_us) = (0, 0, None);
@@ -12,7 +12,7 @@ fn miss(outcome: &mut OutcomeEntry, segment: &str) {
     }
 }
 
-fn report(office: &Office, arguments: &[&str]) -> String {
+pub(super) fn report(office: &Office, arguments: &[&str]) -> String {
     let range = ["report", "store", "--from", "2023-01-01", "--until", "2023-01-31", "--lang", "en"];
     printed(&office.run(&[&range[..], arguments].concat()))
 }
@@ -25,7 +25,7 @@ fn explanations(report: &str) -> Vec<String> {
 }
 
 /// Runs `loa answer store` with these arguments, in English. Returns its exit code and what it prints.
-fn answer(office: &Office, arguments: &[&str]) -> (Option<i32>, String) {
+pub(super) fn answer(office: &Office, arguments: &[&str]) -> (Option<i32>, String) {
     let output = office.run(&[&["answer", "store"], arguments, &["--lang", "en"]].concat());
     (output.status.code(), printed(&output))
 }
@@ -52,7 +52,7 @@ fn office_with_explanations() -> (Office, Vec<String>, SimulatedStation) {
 }
 
 /// The numbers of the explained airings, as the last column of the table has them.
-fn numbers(report: &str) -> Vec<String> {
+pub(super) fn numbers(report: &str) -> Vec<String> {
     explanations(report).iter().map(|row| row.rsplit(' ').next().unwrap_or_default().to_owned()).collect()
 }
 

@@ -95,10 +95,16 @@ impl ReportArgs {
     /// Returns the format that `--format` names, else that of the output file's extension, else text.
     #[must_use]
     pub fn report_format(&self) -> ReportFormat {
-        let extension = self.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
-        let from_extension = || ReportFormat::from_str(extension?, true).ok();
-        self.format.or_else(from_extension).unwrap_or(ReportFormat::Text)
+        format_of(self.format, self.output.as_deref())
     }
+}
+
+/// Returns the given format, else that of the output file's extension, else text.
+#[must_use]
+pub fn format_of(format: Option<ReportFormat>, output: Option<&Path>) -> ReportFormat {
+    let extension = output.and_then(Path::extension).and_then(|extension| extension.to_str());
+    let from_extension = || ReportFormat::from_str(extension?, true).ok();
+    format.or_else(from_extension).unwrap_or(ReportFormat::Text)
 }
 
 #[cfg(test)]

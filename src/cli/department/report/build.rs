@@ -7,9 +7,7 @@ use super::explanations::Explainer;
 use crate::base::id::Id;
 use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::registry_review::difference_text;
-use crate::cli::department::stated::kept::kept_rows;
-use crate::cli::department::target::documents::{StoredTargets, stored_targets};
-use crate::cli::synchronised_clock::synchronised_now;
+use crate::cli::department::target::documents::StoredTargets;
 use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
 use crate::department::registry::Registry;
@@ -41,13 +39,13 @@ pub(in crate::cli::department) enum ReportError {
 }
 
 /// Makes the report. Each airing is read only once, for the totals and for the workbook if there is one.
-pub(super) fn build_report(
+pub(in crate::cli::department) fn build_report(
     store: &IndexedStore,
     query: &ReportQuery,
     workbook: &mut Option<ReportWorkbook>,
 ) -> Result<Report, ReportError> {
     let ranges: Vec<DateRange> = std::iter::once(query.range).chain(query.earlier_range).collect();
-    let mut context = store.index.query_context(&ranges, &store.registry, synchronised_now())?;
+    let mut context = store.index.query_context(&ranges, &store.registry, store.now())?;
     // The tally borrows the report context while the index borrows `context` mutably, so the two are separated.
     let mut report_context = std::mem::take(&mut context.report_context);
     let origins = std::mem::take(&mut context.origins);
@@ -121,7 +119,7 @@ fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: 
 /// Reads the targets. The first value is `None` if there are targets that were accepted, else the reason why nothing is
 /// compared with them.
 fn read_targets(store: &IndexedStore) -> io::Result<(Option<TargetComparison>, Vec<Target>)> {
-    Ok(match stored_targets(&store.store)? {
+    Ok(match store.targets()? {
         StoredTargets::Absent => (Some(TargetComparison::NoTargets), Vec::new()),
         StoredTargets::NotAccepted => (Some(TargetComparison::NotAccepted), Vec::new()),
         StoredTargets::Removed => (Some(TargetComparison::Removed), Vec::new()),
@@ -132,7 +130,7 @@ fn read_targets(store: &IndexedStore) -> io::Result<(Option<TargetComparison>, V
 /// Adds what the stations took out of their plans, and the rows of other bodies.
 fn add_sections(report: &mut Report, store: &IndexedStore, query: &ReportQuery) -> Result<(), ReportError> {
     report.taken_out = taken_out(&store.index.plan_edits(query.range)?);
-    let (stated_rows, disputed_files) = kept_rows(&store.store, query.made_on)?;
+    let (stated_rows, disputed_files) = store.stated_rows(query.made_on)?;
     report.stated = StatedSection::new(&stated_rows, query.range, disputed_files);
     report.store = store.store.to_string();
     Ok(())

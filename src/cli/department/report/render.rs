@@ -64,7 +64,7 @@ pub(in crate::cli::department) fn render_csv(report: &Report, by: Option<RowsBy>
 }
 
 /// Lays out a table for a terminal.
-fn aligned_table(table: &TextTable) -> String {
+pub(in crate::cli::department) fn aligned_table(table: &TextTable) -> String {
     let rows: Vec<Vec<String>> = wrap_headings(&table.headings, MAX_HEADING_WIDTH)
         .iter()
         .chain(&table.rows)

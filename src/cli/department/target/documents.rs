@@ -18,6 +18,7 @@ use crate::schedule::read::MAX_BYTES;
 use crate::text::Lang;
 
 /// The targets of a store that a report can use.
+#[derive(Debug, Clone)]
 pub enum StoredTargets {
     /// There are none, and none were accepted.
     Absent,
@@ -68,6 +69,31 @@ pub fn record_acceptance(
     add_to_journal(store, witness, &JournalBody::Targets(AcceptedTargets { sha256: digest }), lang)
 }
 
+/// Returns the bytes of the accepted targets; `None` if none were accepted, or the store does not have them.
+///
+/// # Errors
+/// If the store, or the witness's stored state, cannot be read.
+pub fn accepted_targets(store: &StorageLocation) -> io::Result<Option<Vec<u8>>> {
+    let accepted = accepted_digest(&open_witness()?, store, TARGETS_FILE)?;
+    if accepted.is_none() {
+        return Ok(None);
+    }
+    let bytes = store.storage().read_all(TARGETS_FILE, MAX_BYTES)?;
+    Ok(bytes.filter(|bytes| accepted == Some(document_digest(bytes))))
+}
+
+/// Parses the bytes of targets.
+#[must_use]
+pub fn parsed_targets(bytes: Option<&[u8]>) -> StoredTargets {
+    let Some(bytes) = bytes else { return StoredTargets::Absent };
+    let parsed = read_targets(&SourceFile::new(TARGETS_FILE, bytes));
+    // Another version of the program may have accepted what this one does not understand.
+    if parsed.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return StoredTargets::NotAccepted;
+    }
+    StoredTargets::Accepted(parsed.targets.into_iter().map(|(target, _)| target).collect())
+}
+
 /// Reads the targets of a store for a report.
 ///
 /// # Errors
@@ -85,14 +111,7 @@ pub fn stored_targets(store: &StorageLocation) -> io::Result<StoredTargets> {
     Ok(match (bytes, accepted) {
         (None, None) => StoredTargets::Absent,
         (None, Some(_)) => StoredTargets::Removed,
-        (Some(bytes), Some(digest)) if document_digest(&bytes) == digest => {
-            let parsed = read_targets(&SourceFile::new(TARGETS_FILE, &bytes));
-            // Another version of the program may have accepted what this one does not understand.
-            if parsed.problems.iter().any(|problem| problem.severity == Severity::Error) {
-                return Ok(StoredTargets::NotAccepted);
-            }
-            StoredTargets::Accepted(parsed.targets.into_iter().map(|(target, _)| target).collect())
-        }
+        (Some(bytes), Some(digest)) if document_digest(&bytes) == digest => parsed_targets(Some(&bytes)),
         (Some(_), _) => StoredTargets::NotAccepted,
     })
 }

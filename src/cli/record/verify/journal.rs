@@ -11,12 +11,14 @@ use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::strip_unprintable;
 use crate::department::journal::comparison::{StoredJournal, announced_key, judge_stored};
-use crate::department::journal::entry::JournalBody;
+use crate::department::journal::entry::{JournalBody, JournalEntry};
 use crate::department::journal::fault::JournalFault;
 use crate::department::journal::history::incident_histories;
+use crate::department::journal::period_closing::PeriodClosing;
 use crate::department::journal::sentence::{format_minute, incident_text, journal_fault_text};
 use crate::department::journal::{Journal, read_copy};
 use crate::proof::note::VerifierKey;
+use crate::text::closing::ClosingText;
 use crate::text::journal::JournalText;
 use crate::text::{Lang, Localize};
 
@@ -56,6 +58,14 @@ pub(super) fn verify_journal(
     Ok(if fault.is_none() { EXIT_OK } else { EXIT_PROBLEMS })
 }
 
+/// Returns the closings of periods, with their entries.
+fn period_closings(journal: &Journal) -> impl Iterator<Item = (&JournalEntry, &PeriodClosing)> {
+    journal.entries().iter().filter_map(|entry| match &entry.body {
+        JournalBody::PeriodClosing(closing) => Some((entry, &**closing)),
+        _ => None,
+    })
+}
+
 fn print_json(
     journal: &Journal,
     fault: Option<&JournalFault>,
@@ -76,6 +86,13 @@ fn print_json(
             value
         })
         .collect();
+    let closings: Vec<serde_json::Value> = period_closings(journal)
+        .map(|(entry, closing)| {
+            let mut value = json!(closing);
+            (value["seq"], value["at"]) = (entry.seq.into(), entry.at.clone().into());
+            value
+        })
+        .collect();
     let verdict = json!({
         "whole": is_whole,
         "fault": fault.map(JournalFault::code),
@@ -87,6 +104,7 @@ fn print_json(
         "root": is_whole.then(|| hex(&journal.head().root)),
         "signed_at": is_whole.then_some(signed_at),
         "incidents": incidents,
+        "closings": closings,
     });
     writeln!(io::stdout().lock(), "{verdict}")
 }
@@ -119,6 +137,15 @@ fn print_text(
         let name = if incident.origin.is_empty() { &incident.source } else { &incident.origin };
         let text = incident_text(incident).to_plain(lang);
         writeln!(out, "  {}  {}  {}: {text}", history.seq, format_minute(&history.at), strip_unprintable(name))?;
+    }
+    for (entry, closing) in period_closings(journal) {
+        let line = ClosingText::JournalLine {
+            number: entry.seq,
+            at: format_minute(&entry.at),
+            dates: format!("{}..{}", closing.from, closing.until),
+            files: closing.files.len().into(),
+        };
+        writeln!(out, "  {}", line.to_plain(lang))?;
     }
     Ok(())
 }
