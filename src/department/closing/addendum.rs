@@ -170,19 +170,19 @@ impl AddendumPage {
     }
 }
 
-/// The name of a figure that people read, and whether it is a time in milliseconds.
-fn figure(column: &str) -> Option<(ReportText, bool)> {
+/// Returns the position, the name and the kind of a figure that people read; the last is true for a time in milliseconds.
+fn figure(column: &str) -> Option<(u8, ReportText, bool)> {
     Some(match column {
-        "planned" => (ReportText::Planned {}, false),
-        "aired" => (ReportText::Aired {}, false),
-        "partial" => (ReportText::Partial {}, false),
-        "missed" => (ReportText::Missed {}, false),
-        "level0" => (ReportText::Level0 {}, false),
-        "unknown" => (ReportText::Unknown {}, false),
-        "implausible" => (ReportText::Implausible {}, false),
-        "days_with_log" => (ReportText::DaysWithLog {}, false),
-        "expected_ms" => (ReportText::PlannedMinutes {}, true),
-        "played_ms" => (ReportText::PlayedMinutes {}, true),
+        "days_with_log" => (1, ReportText::DaysWithLog {}, false),
+        "planned" => (2, ReportText::Planned {}, false),
+        "aired" => (3, ReportText::Aired {}, false),
+        "partial" => (4, ReportText::Partial {}, false),
+        "missed" => (5, ReportText::Missed {}, false),
+        "level0" => (6, ReportText::Level0 {}, false),
+        "unknown" => (7, ReportText::Unknown {}, false),
+        "implausible" => (8, ReportText::Implausible {}, false),
+        "expected_ms" => (9, ReportText::PlannedMinutes {}, true),
+        "played_ms" => (10, ReportText::PlayedMinutes {}, true),
         _ => return None,
     })
 }
@@ -193,7 +193,7 @@ fn figure_cells(cell: &CellDifference, lang: Lang) -> Option<[String; 4]> {
         let name = ClosingText::NameColumn {}.to_plain(lang);
         return Some([name, strip_unprintable(&cell.closed), strip_unprintable(&cell.now), String::new()]);
     }
-    let (name, is_time) = figure(&cell.column)?;
+    let (_, name, is_time) = figure(&cell.column)?;
     let format = |number: i64| if is_time { format_minutes(number, lang) } else { format_whole_number(number, lang) };
     let shown = |text: &str| text.parse().map_or_else(|_| "–".to_owned(), format);
     let change = cell
@@ -220,7 +220,9 @@ fn table_of(addendum: &PeriodAddendum, by: GroupBy, lang: Lang) -> Option<(Strin
             by.columns().iter().map(|column| row.labels.get(*column).cloned().unwrap_or_default()).collect();
         let label = strip_unprintable(&key_label(by, &key, lang));
         let mut causes = cause_cell(addendum, &difference.causes, lang);
-        for [figure, closed, now, change] in row.cells.iter().filter_map(|cell| figure_cells(cell, lang)) {
+        let mut cells: Vec<&CellDifference> = row.cells.iter().collect();
+        cells.sort_by_key(|cell| figure(&cell.column).map_or(0, |(position, ..)| position));
+        for [figure, closed, now, change] in cells.into_iter().filter_map(|cell| figure_cells(cell, lang)) {
             table.rows.push(vec![label.clone(), figure, closed, now, change, std::mem::take(&mut causes)]);
         }
     }

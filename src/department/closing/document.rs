@@ -6,8 +6,8 @@ use crate::department::report::row_lists::TextTable;
 use crate::paper::document::{Document, DocumentBlock, DocumentTable};
 use crate::text::Lang;
 
-/// The relative widths of the columns.
-const WIDTHS: [u16; 6] = [24, 20, 10, 10, 10, 26];
+/// The relative widths of the columns: a figure, its closed value, its value now, and the difference.
+const WIDTHS: [u16; 4] = [40, 20, 20, 20];
 
 /// Builds the document of an addendum. Agency, place, recipients and signatures are those of the report.
 #[must_use]
@@ -24,13 +24,29 @@ pub fn addendum_document(page: &AddendumPage, report: &Report, lang: Lang) -> Do
     Document { title: page.title.clone(), subtitles: vec![page.dates.clone()], blocks, ..build_document(report, lang) }
 }
 
+/// Converts a table of differences, whose first cell names the row of the report and whose last cell says why it differs.
+/// On paper both stand once, above the figures of the row.
 fn document_table(table: &TextTable) -> DocumentTable {
+    let figures = |cells: &[String]| cells.get(1..5).unwrap_or_default().to_vec();
+    let (mut rows, mut heading_rows, mut last_label) = (Vec::new(), Vec::new(), None);
+    for row in &table.rows {
+        let (label, causes) = (row.first(), row.last().filter(|causes| !causes.is_empty()));
+        if label != last_label {
+            let title = label.into_iter().chain(causes).cloned().collect::<Vec<_>>().join(" – ");
+            heading_rows.push(rows.len());
+            rows.push(std::iter::once(title).chain(WIDTHS[1..].iter().map(|_| String::new())).collect());
+            last_label = label;
+        }
+        if row.get(1).is_some_and(|figure| !figure.is_empty()) {
+            rows.push(figures(row));
+        }
+    }
     DocumentTable {
-        headings: table.headings.clone(),
+        headings: figures(&table.headings),
         widths: WIDTHS.to_vec(),
-        right_aligned: (0..table.headings.len()).map(|column| table.right_aligned.contains(&column)).collect(),
-        rows: table.rows.clone(),
+        right_aligned: vec![false, true, true, true],
+        rows,
         has_total_row: false,
-        heading_rows: Vec::new(),
+        heading_rows,
     }
 }
