@@ -5,7 +5,8 @@
 //! and signs their heads, and [`journal`] keeps what collections refused or found contradictory. [`index`] holds all
 //! airings of a store, and [`report`] adds them up. [`target`] compares airings with what the department asks for, and
 //! [`stated`] holds what other bodies say that they published. [`stations`] judges every station of
-//! the registry at a glance. [`closing`] keeps the numbers of a period as they were reported.
+//! the registry at a glance. [`closing`] keeps the numbers of a period as they were reported, and [`bundle`] makes what
+//! outsiders can check.
 pub mod accepted_documents;
 pub mod collect;
 pub mod collect_many;
@@ -18,6 +19,7 @@ pub mod witness;
 pub mod bundle;
 #[cfg(feature = "department")]
 pub mod closing;
+pub mod bundle;
 
 #[cfg(feature = "department")]
 pub mod report;

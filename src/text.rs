@@ -6,6 +6,7 @@
 //! entry = dòng nhật ký, quiet hours = giờ yên lặng, key in a file = mục cài đặt, key of a log = khoá.
 pub mod alarm;
 pub mod answer;
+pub mod bundle;
 pub mod cause;
 pub mod cli;
 pub mod closing;
@@ -31,6 +32,7 @@ pub mod proof;
 pub mod report;
 pub mod run;
 pub mod sanitize;
+pub mod selection;
 pub mod stated;
 pub mod stations;
 pub mod system;

@@ -4,12 +4,13 @@ pub mod answer;
 pub mod bundle;
 #[cfg(feature = "department")]
 pub mod close;
+pub mod bundle;
 pub mod collect;
 pub mod enrol;
 #[cfg(feature = "department")]
 pub mod index;
 #[cfg(feature = "department")]
-mod indexed_store;
+pub(in crate::cli) mod indexed_store;
 mod opened_journal;
 #[cfg(feature = "department")]
 pub mod reconcile;
@@ -17,6 +18,8 @@ mod registry_file;
 mod registry_review;
 #[cfg(feature = "department")]
 pub mod report;
+#[cfg(feature = "department")]
+pub(in crate::cli) mod selection;
 #[cfg(feature = "department")]
 pub mod stated;
 #[cfg(feature = "department")]
@@ -54,6 +57,7 @@ pub enum DepartmentCommand {
     Answer(Box<answer::AnswerArgs>),
     #[cfg(feature = "department")]
     Close(Box<close::CloseArgs>),
+    Bundle(Box<bundle::BundleArgs>),
     #[cfg(feature = "department")]
     #[command(subcommand, arg_required_else_help = true)]
     Target(target::TargetCommand),
@@ -88,6 +92,7 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         DepartmentCommand::Answer(args) => answer::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Close(args) => close::run(&args, department_lang()),
+        DepartmentCommand::Bundle(args) => bundle::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Target(command) => target::run(&command, department_lang()),
         #[cfg(feature = "department")]

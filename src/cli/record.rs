@@ -4,6 +4,8 @@ pub mod key;
 pub mod log;
 pub mod plausibility;
 pub mod receipt;
+#[cfg(feature = "department")]
+mod store;
 pub mod verify;
 
 use std::io;

@@ -1,8 +1,10 @@
 //! The Merkle tree of RFC 6962, section 2.1, with SHA-256.
+mod full_tree;
 mod inclusion;
 
 use sha2::{Digest, Sha256};
 
+pub use full_tree::FullTree;
 pub use inclusion::{InclusionProver, root_from_inclusion_proof};
 
 /// The hash of a node.

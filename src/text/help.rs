@@ -193,8 +193,8 @@ const COMMANDS: &[CommandHelp] = &[
     },
     CommandHelp {
         path: "verify",
-        vi: "Xác minh nhật ký, bản xuất hay biên nhận còn nguyên vẹn không",
-        en: "Verifies that a log, an export or a receipt is whole",
+        vi: "Xác minh nhật ký, bản xuất, biên nhận hay bộ bằng chứng còn nguyên vẹn không",
+        en: "Verifies that a log, an export, a receipt or a proof bundle is whole",
         example: "loa verify /media/usb/dak-ndrung",
     },
     CommandHelp {
@@ -262,6 +262,12 @@ const COMMANDS: &[CommandHelp] = &[
         vi: "Chốt kỳ báo cáo: giữ nguyên mãi số liệu, điểm kiểm và văn bản của kỳ; xem lại, đếm lại, lập phụ lục điều chỉnh",
         en: "Closes a reporting period: keeps its numbers, heads and documents for good; shows, recounts and amends it",
         example: "loa close kho --period quarter --made-by 'chuyên viên' --checked-by 'trưởng phòng'",
+    },
+    CommandHelp {
+        path: "bundle",
+        vi: "Lập bộ bằng chứng các lượt phát cho thanh tra, báo chí: ai cũng kiểm tra được",
+        en: "Writes a bundle of receipts for an inspection or a newspaper, which anybody can check",
+        example: "loa bundle kho dak-ndrung --from 20/3/2023 --until 31/3/2023 --output bang-chung.zip",
     },
     CommandHelp {
         path: "target",

@@ -1,7 +1,7 @@
 //! The department's commands.
 mod answers;
 mod closings;
-mod closings;
+mod bundles;
 mod collections;
 mod incidents;
 mod stations;

@@ -1,4 +1,6 @@
-//! `loa verify`: checks that a log, an export or a receipt is unaltered.
+//! `loa verify`: checks that a log, an export, a receipt or a proof bundle is unaltered.
+#[cfg(feature = "department")]
+mod bundle;
 mod journal;
 mod json;
 mod limited_file;
@@ -13,9 +15,13 @@ use clap::Args;
 use super::airing_name::find_airing;
 use super::log::LoggedAiring;
 use super::plausibility;
+#[cfg(feature = "department")]
+use super::store::{AiringInStore, is_store, log_in_store};
 use crate::airlog::record::parse_record;
 use crate::base::platform::available_threads;
 use crate::cli::args::CliFormat;
+#[cfg(feature = "department")]
+use crate::cli::args::DateArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::key_error::key_error_text;
 use crate::cli::shell_words::quoted_path;
@@ -30,6 +36,8 @@ use crate::proof::note::{MAX_NOTE_BYTES, VerifierKey};
 use crate::proof::signed_head::SignedHead;
 use crate::proof::verify::{VerifyError, VerifyPolicy};
 use crate::text::proof::ProofText;
+#[cfg(feature = "department")]
+use crate::text::selection::SelectionText;
 use crate::text::{Lang, Localize};
 use journal::{is_journal, verify_journal};
 use json::print_json;
@@ -60,6 +68,15 @@ pub struct VerifyArgs {
     pub head_code: Option<String>,
     #[arg(long)]
     pub no_epochs: bool,
+    #[cfg(feature = "department")]
+    #[arg(long = "station", value_name = "STATION")]
+    pub of_station: Option<String>,
+    #[cfg(feature = "department")]
+    #[arg(long)]
+    pub date: Option<DateArg>,
+    #[cfg(feature = "department")]
+    #[arg(long = "title", value_name = "TITLE")]
+    pub airing_title: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: CliFormat,
 }
@@ -69,11 +86,40 @@ pub struct VerifyArgs {
 /// # Errors
 /// If standard output cannot be written, or the log's folder cannot be read.
 pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
-    let (path, format) = (args.path.as_path(), args.format);
+    #[cfg_attr(not(feature = "department"), allow(unused_mut))]
     let mut policy = match policy_from(args) {
         Ok(policy) => policy,
         Err(message) => return Ok(fail(message.localized(lang), EXIT_USAGE)),
     };
+    #[cfg(feature = "department")]
+    {
+        let (station, title) = (args.of_station.as_deref(), args.airing_title.as_deref());
+        let named = AiringInStore { station, airing: args.airing.as_deref(), date: args.date, title };
+        let is_only_for_stores = station.is_some() || named.date.is_some() || title.is_some();
+        if is_store(&args.path) && (is_only_for_stores || named.airing.is_some()) {
+            let found = match log_in_store(&args.path, &named, lang)? {
+                Ok(found) => found,
+                Err(code) => return Ok(code),
+            };
+            policy.key = policy.key.or(Some(found.key));
+            policy.witness = policy.witness.or(Some(found.witness));
+            policy.airing = found.airing;
+            return verify_at(&args.path.join(found.origin), args, policy, lang);
+        }
+        if is_only_for_stores {
+            return Ok(fail(SelectionText::OnlyInStore {}.localized(lang), EXIT_USAGE));
+        }
+    }
+    verify_at(&args.path, args, policy, lang)
+}
+
+/// Verifies what is at a path.
+fn verify_at(path: &Path, args: &VerifyArgs, mut policy: VerifyPolicy, lang: Lang) -> io::Result<u8> {
+    let format = args.format;
+    #[cfg(feature = "department")]
+    if bundle::is_bundle(path) {
+        return bundle::verify_bundle_at(path, policy.witness.as_ref(), format, lang);
+    }
     if path.is_file() {
         return verify_receipt(path, &policy, lang, format);
     }
@@ -84,7 +130,7 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
     if log.is_none() && format == CliFormat::Text && print_logs_below(path, lang)? {
         return Ok(EXIT_PROBLEMS);
     }
-    if let (Some(log), Some(name)) = (&log, args.airing.as_deref().map(AiringName::parse))
+    if let (Some(log), Some(name)) = (&log, policy.airing.as_deref().map(AiringName::parse))
         && !matches!(name, AiringName::Id(_))
     {
         match find_airing(log, &name, lang)? {

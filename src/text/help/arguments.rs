@@ -105,7 +105,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Every entry of the log, not only outcomes (with --format json, csv)",
     ),
     ("month", "Tháng: 3, 3/2023, tháng trước", "The month: 3, 3/2023"),
-    ("path", "Thư mục của đài, bản xuất, hoặc tệp biên nhận", "A station's folder, an export, or a receipt"),
+    (
+        "path",
+        "Thư mục của đài, bản xuất, tệp biên nhận, bộ bằng chứng (thư mục hay ZIP), hoặc kho của Sở",
+        "A station's folder, an export, a receipt, a proof bundle (folder or ZIP), or a department's store",
+    ),
     ("sound", "Các tệp âm thanh", "Sound files"),
     (
         "playlist",
@@ -214,4 +218,29 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("list_answers", "Xem mọi kết luận đã ghi, cả những kết luận đã thay", "Shows all answers, also replaced ones"),
     ("rows", "Tệp CSV đã điền theo mẫu", "The filled-in CSV file"),
+    (
+        "bundled_stations",
+        "Mã hay tên của các đài; không ghi thì là mọi đài",
+        "Stations, by id or name; all if none is given",
+    ),
+    ("of_campaign", "Chỉ chiến dịch có mã này", "Only the campaign with this id"),
+    ("of_topic", "Chỉ chủ đề có số này của chiến dịch", "Only the topic with this number of the campaign"),
+    ("bundled_airing", "Chỉ lượt phát có mã hay số này", "Only the airing with this id or number"),
+    ("bundle", "Thư mục mới hay tệp .zip để ghi bộ bằng chứng", "The new folder or .zip file for the bundle"),
+    (
+        "with_notes",
+        "Kèm giải trình của đài và kết luận của Sở; số điện thoại, địa chỉ thư bị xoá",
+        "Adds the stations' notes and the department's answers; without telephone numbers and mail addresses",
+    ),
+    (
+        "receipt_source",
+        "Thư mục của đài, bản xuất, hoặc kho của Sở",
+        "A station's folder, an export, or a department's store",
+    ),
+    ("of_station", "Trong kho của Sở: mã hay tên của đài", "In a department's store: the station's id or name"),
+    (
+        "airing_title",
+        "Trong kho của Sở: một phần tên mục phát",
+        "In a department's store: a part of the segment's title",
+    ),
 ];

@@ -2,6 +2,7 @@
 
 /// Words in plain lower-case letters, without marks, and the commands that they mean.
 const COMMANDS: &[(&str, &str)] = &[
+    ("bang-chung", "bundle"),
     ("bat", "run"),
     ("bo", "remove"),
     ("bo-qua", "skip"),

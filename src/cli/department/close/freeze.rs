@@ -33,7 +33,7 @@ use crate::department::report::closing_note::ClosingNote;
 use crate::department::report::figures::{format_date, format_date_range};
 use crate::department::report::period::DateRange;
 use crate::department::report::tally::ReportQuery;
-use crate::department::report::xlsx::ReportWorkbook;
+use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
 use crate::text::cli::CliText;
 use crate::text::closing::ClosingText;
 use crate::text::count::Grouped;
@@ -145,7 +145,7 @@ fn count_period(
     let stated = stated_copies(&store.store, range, today)?;
     let now = synchronised_now();
     store.frozen = Some(frozen_inputs(targets.as_deref(), &stated, now, today));
-    let mut workbook = Some(ReportWorkbook::new(lang)?);
+    let mut workbook = Some(ReportWorkbook::new(ListedAirings::Incomplete, lang)?);
     let query = ReportQuery { range, earlier_range: None, groupings: Vec::new(), period: None, made_on: today };
     let mut report = build_report(store, &query, &mut workbook)?;
     let (made_by, checked_by) = (posts.made_by.clone(), posts.checked_by.clone());
