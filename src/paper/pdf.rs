@@ -214,6 +214,10 @@ fn draw_head(layout: &mut Layout<'_>, document: &Document) {
 
 #[allow(clippy::cast_precision_loss)]
 fn foot_height(document: &Document) -> f32 {
+    // A page for reading has nobody who signs, and must not get a second page for that.
+    if document.signatures.is_empty() && document.recipients.1.is_empty() {
+        return 0.0;
+    }
     130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32)
 }
 

@@ -41,8 +41,8 @@ texts! {
             "Sở chưa xác nhận dòng này: chỉ có khoá của đài bảo đảm",
             "the department has not countersigned this entry: only the station's key vouches for it";
         Doubted { code: String } =>
-            "KHÔNG HỢP LÝ theo Sở ({code}): không tính là đã phát",
-            "IMPLAUSIBLE according to the department ({code}): it does not count as aired";
+            "SỞ KHÔNG TÍNH là bằng chứng ({code})",
+            "THE DEPARTMENT DOES NOT COUNT IT as proof ({code})";
         WithDoubt { sentence: String, doubt: String } => "{sentence} {doubt}.", "{sentence} {doubt}.";
         NotProved { number: usize, fault: BundleFaultText } =>
             "{number}. KHÔNG ĐƯỢC CHỨNG MINH: {fault}.",
@@ -99,6 +99,9 @@ texts! {
         WithoutOutcome { airings: Grouped<AiringCount> } =>
             "{airings} lượt theo kế hoạch chưa có kết quả trong nhật ký đã thu nhận, nên không có biên nhận.",
             "Planned, but without an outcome in the collected logs, and so without a receipt: {airings}.";
+        NamesHidden { } =>
+            "Vì bộ này không nguyên vẹn, dưới đây chỉ có điều mà biên nhận chứng minh: mã đài thay cho tên và nơi.",
+            "As the bundle is not whole, only what receipts prove follows: ids of stations in place of names and places.";
         KeyGiven { } => "Khoá của Sở là khoá đã cho.", "The department's key is the one that was given.";
         KeyOwn { code: String } =>
             "Khoá của Sở lấy trong chính bộ này: hãy hỏi Sở mã so sánh {code} có đúng không, hoặc thêm --witness-key.",

@@ -21,14 +21,15 @@ use crate::department::bundle::{MAX_AIRINGS, MAX_RECEIPT_PAGES};
 use crate::department::index::IndexError;
 use crate::department::index::query::StationNotes;
 use crate::department::journal::answer_list::AiringAnswers;
-use crate::department::registry::fingerprint;
+use crate::department::journal::incident::IncidentCode;
+use crate::department::registry::{EnrolledLog, fingerprint};
 use crate::department::report::period::{DateRange, Period};
 use crate::logstore::find_airing::AiringName;
 use crate::text::bundle::BundleText;
 use crate::text::cli::CliText;
 use crate::text::count::Grouped;
 use crate::text::{Lang, Localize, print_stderr, strip_unprintable};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 use receipts::{SelectedReceipt, receipts_of};
 use write::{refuse_taken_output, write_bundle};
@@ -159,9 +160,14 @@ fn bundle_selection(
     };
     let bundled = receipts.into_iter().zip(&selection.airings).map(|(receipt, selected)| {
         let SelectedReceipt { proved, receipt, key } = receipt;
+        let mut claims = selected.claims.clone();
+        // Whoever has an exposed key can write entries; those that the department has seen before are not theirs.
+        let is_exposed =
+            store.registry.log(&selected.origin).is_some_and(|log| is_exposed(log, proved.countersigned_s));
+        claims.doubt = claims.doubt.or(is_exposed.then(|| IncidentCode::ExposedKey.name().to_owned()));
         let note =
             notes.as_ref().and_then(|notes| notes.about(selected.log, &selected.id, &selected.origin, selected.seq));
-        BundledAiring { proved, receipt, key, claims: selected.claims.clone(), note }
+        BundledAiring { proved, receipt, key, claims, note }
     });
     let department = &store.registry.department;
     let content = BundleContent {
@@ -177,6 +183,14 @@ fn bundle_selection(
     }
     print_summary(args, &content, fingerprint(witness.key().public()), lang);
     Ok(if store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+}
+
+/// Returns true if others had the key of a log before the department countersigned an entry.
+fn is_exposed(log: &EnrolledLog, countersigned_s: Option<u64>) -> bool {
+    let Some(since) = &log.exposed_since else { return false };
+    let since_s = DateTime::parse_from_rfc3339(since).ok().map(|since| since.timestamp());
+    let countersigned_s = countersigned_s.and_then(|seconds| i64::try_from(seconds).ok());
+    since_s.zip(countersigned_s).is_none_or(|(since, countersigned)| countersigned >= since)
 }
 
 fn print_summary(args: &BundleArgs, content: &BundleContent, code: String, lang: Lang) {

@@ -25,7 +25,7 @@ use crate::text::proof::ProofText;
 use crate::text::selection::SelectionText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Arguments of `loa receipt`. One argument alone is the airing, unless its title is given.
+/// Arguments of `loa receipt`. One argument alone is the airing, unless it is a store, or the title is given.
 #[derive(Debug, Args)]
 #[allow(missing_docs)]
 pub struct ReceiptArgs {
@@ -50,13 +50,13 @@ impl ReceiptArgs {
     /// Returns the folder with the log, or the store: the current folder, if the command line names none.
     #[must_use]
     pub fn station(&self) -> &Path {
-        let is_named = self.id.is_some() || self.has_title();
+        let is_named = self.id.is_some() || self.has_title() || self.names_a_store();
         self.source.as_deref().filter(|_| is_named).unwrap_or(Path::new("."))
     }
 
     /// Returns the airing's id or number.
     fn airing(&self) -> Option<String> {
-        let source = || self.source.as_ref().filter(|_| !self.has_title());
+        let source = || self.source.as_ref().filter(|_| !self.has_title() && !self.names_a_store());
         self.id.clone().or_else(|| source().map(|name| name.to_string_lossy().into_owned()))
     }
 
@@ -67,6 +67,16 @@ impl ReceiptArgs {
 
     #[cfg(not(feature = "department"))]
     fn has_title(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "department")]
+    fn names_a_store(&self) -> bool {
+        self.source.as_deref().is_some_and(is_store)
+    }
+
+    #[cfg(not(feature = "department"))]
+    fn names_a_store(&self) -> bool {
         false
     }
 

@@ -7,7 +7,7 @@ It needs Python 3.8 and nothing else. docs/department.md of loa specifies every 
 
 Kiểm tra một bộ bằng chứng của loa. KEY là khoá của Sở: hãy hỏi Sở, đừng lấy trong bộ.
 """
-import base64, csv, datetime, hashlib, io, json, os, re, stat, sys, unicodedata, zipfile
+import base64, csv, datetime, hashlib, io, json, os, re, stat, sys, unicodedata, zipfile, zlib
 
 MAX_FILES, MAX_BYTES, RATIO = 20_500, 1 << 28, 200
 NAME = re.compile(r"(?:(?:receipts|keys|heads)/)?[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -296,7 +296,7 @@ def main(arguments):
             print("The department's key was taken from the bundle itself: ask the department whether it is theirs.")
         print("“Took” is not “heard”: nothing here proves that a loudspeaker sounded, or that anybody listened.")
         return 0
-    except (Bad, OSError, ValueError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (Bad, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         print("BAD", error)
         return 1
 

@@ -19,12 +19,14 @@ pub(super) fn receipt_document(content: &BundleContent, number: usize, airing: &
             headings: vec![text(BundlePageText::Station {}), strip_unprintable(&station(airing))],
             widths: vec![30, 70],
             right_aligned: vec![false, false],
-            rows: rows(number, airing, lang),
+            rows: rows(airing, lang),
             has_total_row: false,
             heading_rows: Vec::new(),
         }),
     ];
-    blocks.extend(qr_drawing(&qr_text(airing), text(BundlePageText::QrTitle {})).map(DocumentBlock::Chart));
+    let drawing =
+        qr_drawing(&qr_text(airing), text(BundlePageText::QrTitle {}), &lines_beside_code(number, airing, lang));
+    blocks.extend(drawing.map(DocumentBlock::Chart));
     blocks.push(DocumentBlock::Text(text(BundlePageText::ForReading {})));
     bundle_document(content, text(BundlePageText::ReceiptTitle {}), blocks, lang)
 }
@@ -36,7 +38,7 @@ fn station(airing: &BundledAiring) -> String {
     }
 }
 
-fn rows(number: usize, airing: &BundledAiring, lang: Lang) -> Vec<Vec<String>> {
+fn rows(airing: &BundledAiring, lang: Lang) -> Vec<Vec<String>> {
     let proved = &airing.proved;
     let Some(outcome) = proved.outcome() else { return Vec::new() };
     let (record, labels) = (proved.record(), &outcome.labels);
@@ -56,11 +58,22 @@ fn rows(number: usize, airing: &BundledAiring, lang: Lang) -> Vec<Vec<String>> {
         (BundlePageText::Level {}, outcome.level.to_string()),
         (BundlePageText::SeenAt {}, seen_at.unwrap_or_else(|| text(BundlePageText::NotSeen {}))),
         (BundlePageText::Recording {}, outcome.sha256.clone().unwrap_or_else(|| "–".to_owned())),
-        (BundlePageText::Log {}, proved.head.origin.clone()),
-        (BundlePageText::Entry {}, airing.receipt.seq.to_string()),
-        (BundlePageText::HeadCode {}, proved.head_code()),
-        (BundlePageText::File {}, receipt_path(number)),
     ]
     .map(|(label, value)| vec![text(label), strip_unprintable(&value)])
     .to_vec()
+}
+
+/// Returns the lines that name the proof. An origin is too long for one of them.
+fn lines_beside_code(number: usize, airing: &BundledAiring, lang: Lang) -> Vec<String> {
+    let proved = &airing.proved;
+    let line = |label: BundlePageText, value: &str| format!("{}: {value}", label.localized(lang));
+    let origin = proved.head.origin.as_str();
+    let (name, hash) = origin.rsplit_once('/').unwrap_or((origin, ""));
+    vec![
+        line(BundlePageText::HeadCode {}, &proved.head_code()),
+        line(BundlePageText::Entry {}, &airing.receipt.seq.to_string()),
+        line(BundlePageText::Log {}, &format!("{name}/")),
+        format!("    {hash}"),
+        line(BundlePageText::File {}, &receipt_path(number)),
+    ]
 }

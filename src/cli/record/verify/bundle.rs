@@ -1,4 +1,5 @@
 //! Verifies a proof bundle for `loa verify`.
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
@@ -10,6 +11,7 @@ use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::strip_unprintable;
 use crate::department::bundle::archive::{MAX_ZIP_BYTES, read_zip};
+use crate::department::bundle::content::Claims;
 use crate::department::bundle::folder::{is_bundle_folder, read_folder};
 use crate::department::bundle::list::{COLUMNS, list_row};
 use crate::department::bundle::verify::{AiringVerdict, BundleFault, BundleVerdict, verify_bundle};
@@ -63,9 +65,14 @@ fn read_zip_file(file: &File) -> io::Result<Result<crate::department::bundle::Bu
     Ok(read_zip(BufReader::new(file)))
 }
 
-fn airing_sentence(number: usize, airing: &AiringVerdict, lang: Lang) -> String {
+/// What the department states counts only if it has signed it, and nothing was changed.
+fn vouched_claims<'a>(verdict: &BundleVerdict, claims: &'a Claims) -> Cow<'a, Claims> {
+    if verdict.faults.is_empty() { Cow::Borrowed(claims) } else { Cow::Owned(Claims::default()) }
+}
+
+fn airing_sentence(verdict: &BundleVerdict, number: usize, airing: &AiringVerdict, lang: Lang) -> String {
     match airing {
-        Ok((proved, claims)) => proved_sentence(number, proved, claims, lang),
+        Ok((proved, claims)) => proved_sentence(number, proved, &vouched_claims(verdict, claims), lang),
         Err(fault) => ProvedText::NotProved { number, fault: fault.text() }.to_plain(lang),
     }
 }
@@ -84,8 +91,11 @@ fn print_text(verdict: &BundleVerdict, is_key_given: bool, lang: Lang) -> io::Re
     if omitted > 0 {
         lines.push(say(BundleText::MoreFaults { count: omitted }));
     }
+    if !verdict.faults.is_empty() && verdict.airings.iter().any(Result::is_ok) {
+        lines.push(say(BundleText::NamesHidden {}));
+    }
     let airings = verdict.airings.iter().enumerate();
-    lines.extend(airings.map(|(index, airing)| airing_sentence(index + 1, airing, lang)));
+    lines.extend(airings.map(|(index, airing)| airing_sentence(verdict, index + 1, airing, lang)));
     if let Some(statement) = statement.filter(|statement| statement.without_outcome > 0) {
         lines.push(say(BundleText::WithoutOutcome { airings: Grouped(statement.without_outcome.into()) }));
     }
@@ -106,7 +116,7 @@ fn verdict_json(verdict: &BundleVerdict, is_key_given: bool) -> Value {
         let number = index + 1;
         let mut object: Map<String, Value> = match airing {
             Ok((proved, claims)) => {
-                let cells = list_row(number, proved, claims).into_iter().map(Value::from);
+                let cells = list_row(number, proved, &vouched_claims(verdict, claims)).into_iter().map(Value::from);
                 COLUMNS.iter().map(|column| (*column).to_owned()).zip(cells).collect()
             }
             Err(fault) => Map::from_iter([
