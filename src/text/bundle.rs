@@ -35,8 +35,8 @@ texts! {
             "giờ theo đồng hồ của đài, không có gì bảo đảm là đúng",
             "the time is that of the station's clock, and nothing vouches for it";
         SeenBy { at: String } =>
-            "Sở đã xác nhận dòng này, không muộn hơn {at}; từ đó không ai sửa được",
-            "the department countersigned this entry no later than {at}; since then nobody can change it";
+            "Sở đã xác nhận dòng này, không muộn hơn {at}; sửa sau đó thì lộ",
+            "the department countersigned this entry no later than {at}, and a later change would show";
         NotSeen { } =>
             "Sở chưa xác nhận dòng này: chỉ có khoá của đài bảo đảm",
             "the department has not countersigned this entry: only the station's key vouches for it";
@@ -159,7 +159,7 @@ texts! {
         File { } => "Tệp biên nhận", "Receipt file";
         Number { } => "Số", "No.";
         ForReading { } =>
-            "Bản này chỉ để đọc. Bằng chứng là tệp biên nhận; cách kiểm tra ở tệp cach-kiem-tra.html. Mã QR ghi nhật ký, số dòng, mã băm của dòng, số dòng và gốc của nhật ký, để đối chiếu bản này với tệp biên nhận.",
+            "Bản này chỉ để đọc. Bằng chứng là tệp biên nhận; cách kiểm tra ở tệp cach-kiem-tra.html. Mã QR ghi tên nhật ký, số và mã băm của dòng, tổng số dòng và gốc của nhật ký, để đối chiếu bản này với tệp biên nhận.",
             "This page is only for reading. The proof is the receipt file; how-to-check.html says how to check it. The QR code holds the log, the entry's number and hash, and the log's size and root, to compare this page with the receipt file.";
         QrTitle { } => "Mã QR của biên nhận", "The receipt's QR code";
     }

@@ -291,10 +291,11 @@ def main(arguments):
     path = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
     try:
         files = read_folder(path) if os.path.isdir(path) else read_zip(path)
-        print("OK", check(files, options["--department"], options["--qr"]))
+        verdict = check(files, options["--department"], options["--qr"])
         if not options["--department"]:
             print("The department's key was taken from the bundle itself: ask the department whether it is theirs.")
         print("“Took” is not “heard”: nothing here proves that a loudspeaker sounded, or that anybody listened.")
+        print("OK", verdict)
         return 0
     except (Bad, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         print("BAD", error)
