@@ -64,6 +64,7 @@ impl AcceptedDocuments {
                 }
                 JournalBody::Targets(AcceptedTargets { sha256: None }) => self.forget(store, TARGETS_FILE),
                 JournalBody::Stated(file) => self.accept(store, &file.name, file.sha256.clone()),
+                JournalBody::StatedRemoved(file) => self.forget(store, &file.name),
                 _ => {}
             }
         }

@@ -312,6 +312,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa stated add bao-dak-nong.csv --store kho",
     },
     CommandHelp {
+        path: "stated remove",
+        vi: "Bỏ một tệp tự khai đã nhận; sổ thu nhận ghi lại việc đó",
+        en: "Takes an added file of stated rows back; the journal keeps that",
+        example: "loa stated remove stated/1f2e….csv --store kho",
+    },
+    CommandHelp {
         path: "enrol",
         vi: "Ghi danh nhật ký của một đài vào kho của Sở",
         en: "Enrols a station's log in the department's store",

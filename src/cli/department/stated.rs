@@ -2,6 +2,7 @@
 mod add;
 mod form;
 pub mod kept;
+mod remove;
 
 use std::io;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::text::Lang;
 pub enum StatedCommand {
     Form(StatedFormArgs),
     Add(StatedAddArgs),
+    Remove(StatedRemoveArgs),
 }
 
 /// Arguments of `loa stated form`.
@@ -36,6 +38,16 @@ pub struct StatedAddArgs {
     pub store: PathBuf,
 }
 
+/// Arguments of `loa stated remove`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct StatedRemoveArgs {
+    #[arg(value_name = "NAME")]
+    pub stated_file: String,
+    #[arg(long, value_name = "STORE")]
+    pub store: PathBuf,
+}
+
 /// Runs a subcommand and returns the exit code.
 ///
 /// # Errors
@@ -44,5 +56,6 @@ pub fn run(command: &StatedCommand, lang: Lang) -> io::Result<u8> {
     match command {
         StatedCommand::Form(args) => form::run(args, lang),
         StatedCommand::Add(args) => add::run(args, lang),
+        StatedCommand::Remove(args) => remove::run(args, lang),
     }
 }

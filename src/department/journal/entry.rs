@@ -42,6 +42,8 @@ pub enum JournalBody {
     Targets(AcceptedTargets),
     /// A file of stated rows was added.
     Stated(AddedFile),
+    /// A file of stated rows was taken back.
+    StatedRemoved(AddedFile),
     /// An answer of the department.
     Answer(Box<AnswerRecord>),
     /// A period was closed.

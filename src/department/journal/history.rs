@@ -7,7 +7,7 @@ use super::Journal;
 use super::answer::Decision;
 use super::answer_list::{JournalAnswer, all_answers};
 use super::entry::{CollectionRecord, JournalBody, bounded_text};
-use super::incident::{Incident, IncidentCode, IncidentIdentity};
+use super::incident::{GoingOn, Incident, IncidentCode, IncidentIdentity};
 
 /// The maximum number of new incidents that one collection writes. A stick with a thousand false logs fills no store.
 pub const MAX_NEW_INCIDENTS: usize = 200;
@@ -97,6 +97,7 @@ pub fn incident_histories(journal: &Journal) -> Vec<IncidentHistory> {
             JournalBody::Journal(_)
             | JournalBody::Targets(_)
             | JournalBody::Stated(_)
+            | JournalBody::StatedRemoved(_)
             | JournalBody::Answer(_)
             | JournalBody::PeriodClosing(_)
             | JournalBody::Addendum(_)
@@ -124,14 +125,21 @@ pub fn add_collection(
     let known: Vec<IncidentHistory> = incident_histories(journal);
     let seq_of: BTreeMap<IncidentIdentity, u64> =
         known.iter().map(|history| (history.incident.identity(), history.seq)).collect();
+    let going_on: BTreeMap<GoingOn, u64> = known
+        .iter()
+        .filter(|history| !history.is_settled())
+        .filter_map(|history| Some((history.incident.going_on()?, history.seq)))
+        .collect();
     incidents.sort_by_key(|incident| (incident.station.is_empty(), is_unattributed(incident.code), incident.code));
     let (mut again, mut new_identities) = (BTreeSet::new(), BTreeSet::new());
     let (mut whole_since, mut written) = (Vec::new(), BTreeMap::<String, usize>::new());
     let is_whole =
         |incident: &Incident| incident.code.is_about_another_copy() && whole_origins.contains(&incident.origin);
     for incident in incidents {
-        let identity = bounded(incident.clone()).identity();
-        if let Some(seq) = seq_of.get(&identity) {
+        let bounded_incident = bounded(incident.clone());
+        let identity = bounded_incident.identity();
+        let known_seq = seq_of.get(&identity).or_else(|| going_on.get(&bounded_incident.going_on()?));
+        if let Some(seq) = known_seq {
             again.insert(*seq);
         } else if new_identities.insert(identity) {
             let of_log = written.get(&incident.origin).copied().unwrap_or(0);
@@ -171,4 +179,54 @@ fn bounded(mut incident: Incident) -> Incident {
         *text = bounded_text(text);
     }
     incident
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::answer::AnswerRecord;
+    use super::super::incident::RefusedBytes;
+    use super::*;
+    use crate::proof::note::{NoteSigner, SignatureType};
+
+    const AT: &str = "2023-11-20T01:00:00Z";
+    const LATER: &str = "2023-11-21T01:00:00Z";
+
+    #[test]
+    fn a_fork_that_grows_is_met_again_until_it_is_settled() {
+        let key = NoteSigner::new("loa-witness/mau", SignatureType::Cosignature, &[4; 32]).expect("make the key");
+        let mut journal = Journal::begin(key.public(), b"", AT);
+        let of_bytes = |code: IncidentCode, bytes: &str| Incident {
+            refused: Some(RefusedBytes { log_sha256: bytes.to_owned(), ..RefusedBytes::default() }),
+            origin: "loa/xa-1/a".to_owned(),
+            ..Incident::new(code)
+        };
+        let collect = |journal: &mut Journal, incidents: Vec<Incident>| {
+            add_collection(journal, AT, CollectionRecord::default(), incidents, &BTreeSet::new())
+        };
+        for code in [IncidentCode::Fork, IncidentCode::RolledBack] {
+            assert_eq!(collect(&mut journal, vec![of_bytes(code, "monday")]), (1, 0));
+            assert_eq!(collect(&mut journal, vec![of_bytes(code, "tuesday")]), (0, 1), "the station writes on");
+            let seq = incident_histories(&journal).last().expect("there is an incident").seq;
+            let answer = AnswerRecord {
+                origin: String::new(),
+                airing: String::new(),
+                outcome: None,
+                note: None,
+                incident: Some(seq),
+                verdict: Decision::Settled,
+                text: "x".to_owned(),
+                by: String::new(),
+            };
+            journal.push(LATER, &JournalBody::Answer(Box::new(answer)));
+            assert_eq!(collect(&mut journal, vec![of_bytes(code, "monday")]), (0, 1), "the same bytes stay settled");
+            assert_eq!(
+                collect(&mut journal, vec![of_bytes(code, "friday")]),
+                (1, 0),
+                "nothing new hides behind an answer"
+            );
+        }
+        let tampered = |bytes: &str| of_bytes(IncidentCode::Tampered, bytes);
+        assert_eq!(collect(&mut journal, vec![tampered("a"), tampered("b")]), (2, 0));
+        assert_eq!(collect(&mut journal, vec![tampered("c")]), (1, 0));
+    }
 }

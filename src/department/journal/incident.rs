@@ -214,7 +214,20 @@ pub struct Incident {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IncidentIdentity(Vec<String>);
 
+/// What makes two incidents one while the first of them is not settled.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoingOn(IncidentCode, String);
+
 impl Incident {
+    /// Returns what goes on until somebody settles it: a station whose log was rolled back or forked writes on, and sends
+    /// other bytes every day. `None` for incidents that only the same bytes repeat. After a settlement, other bytes are
+    /// another incident, so that nothing new hides behind an answer.
+    #[must_use]
+    pub fn going_on(&self) -> Option<GoingOn> {
+        let is_going_on = matches!(self.code, IncidentCode::RolledBack | IncidentCode::Fork) && !self.origin.is_empty();
+        is_going_on.then(|| GoingOn(self.code, self.origin.clone()))
+    }
+
     /// Creates an incident without facts.
     #[must_use]
     pub fn new(code: IncidentCode) -> Self {

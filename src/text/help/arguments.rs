@@ -223,6 +223,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Mã hay tên của các đài; không ghi thì là mọi đài",
         "Stations, by id or name; all if none is given",
     ),
+    (
+        "stated_file",
+        "Tên tệp trong kho, như loa stated add đã in",
+        "The file's name in the store, as loa stated add printed it",
+    ),
     ("of_campaign", "Chỉ chiến dịch có mã này", "Only the campaign with this id"),
     ("of_topic", "Chỉ chủ đề có số này của chiến dịch", "Only the topic with this number of the campaign"),
     ("bundled_airing", "Chỉ lượt phát có mã hay số này", "Only the airing with this id or number"),

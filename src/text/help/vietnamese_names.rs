@@ -55,6 +55,7 @@ const SUBCOMMANDS: &[(&str, &str, &str)] = &[
     ("key", "xem", "show"),
     ("stated", "mau", "form"),
     ("stated", "them", "add"),
+    ("stated", "bo", "remove"),
     ("target", "chap-nhan", "accept"),
     ("target", "kiem-tra", "check"),
     ("target", "xem", "show"),
