@@ -15,6 +15,7 @@ pub mod history;
 pub mod incident;
 pub mod period_closing;
 pub mod sentence;
+pub mod settled_overlaps;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ mod closings;
 mod bundles;
 mod collections;
 mod incidents;
+mod settlements;
 mod stations;
 mod stores;
 mod who_is_who;

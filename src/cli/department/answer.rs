@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::enrol::locked_registry::LockedRegistry;
 use super::indexed_store::open_indexed_store;
-use super::opened_journal::{add_to_journal, open_journal_of};
-use super::store::report_store_failure;
+use super::opened_journal::{add_to_journal, open_journal_of, print_faults, read_journal};
+use super::registry_file::read_store_registry;
+use super::store::{DEFAULT_RETRY_TIME, parse_location, report_store_failure};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::record::key::open_witness;
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::department::index::query::NumberedOutcome;
 use crate::department::journal::Journal;
@@ -197,12 +199,20 @@ fn answer_airing(
 
 /// Prints all answers, also those that a later one has replaced.
 fn list(args: &AnswerArgs, lang: Lang) -> io::Result<u8> {
-    let locked = match LockedRegistry::of_existing_store(&args.store, lang)? {
-        Ok(locked) => locked,
+    let location = match parse_location(&args.store, DEFAULT_RETRY_TIME, lang) {
+        Ok(location) => location,
         Err(code) => return Ok(code),
     };
-    let journal = open_journal_of(&locked.location, &locked.witness)?.0.comparison.journal;
-    let rows = answer_rows(&journal, lang);
+    // Reading takes no lock: the list can be read while a collection runs.
+    if let Err(code) = read_store_registry(&location, lang) {
+        return Ok(code);
+    }
+    let comparison = match read_journal(&location, &open_witness()?) {
+        Ok(comparison) => comparison,
+        Err(e) => return Ok(report_store_failure(&location.to_string(), &e, lang)),
+    };
+    print_faults(&comparison.faults, &location, lang);
+    let rows = answer_rows(&comparison.journal, lang);
     let text = if rows.len() == 1 { AnswerText::NoAnswers {}.to_plain(lang) } else { align_columns(&rows, &[0]) };
     writeln!(io::stdout(), "{}", text.trim_end())?;
     Ok(EXIT_OK)

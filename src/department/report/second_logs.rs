@@ -2,6 +2,11 @@
 use chrono::NaiveDate;
 
 use super::fact::FactState;
+use crate::base::id::Id;
+use crate::department::journal::Journal;
+use crate::department::journal::history::incident_histories;
+use crate::department::journal::settled_overlaps::is_overlap_settled;
+use crate::department::registry::Registry;
 
 /// The maximum number of contradictions that a report lists.
 pub const MAX_LISTED_CONTRADICTIONS: usize = 100;
@@ -58,4 +63,21 @@ pub struct SecondLogs {
     pub contradictions: Vec<Contradiction>,
     /// The number of all contradictions in that range.
     pub contradiction_count: u64,
+}
+
+impl SecondLogs {
+    /// Leaves out the logs about whose simultaneous running the department has decided. The contradictions stay.
+    pub fn drop_settled(&mut self, registry: &Registry, journal: &Journal) {
+        if self.overlaps.is_empty() {
+            return;
+        }
+        let histories = incident_histories(journal);
+        self.overlaps.retain(|overlap| {
+            let Some(station) = Id::new(&overlap.station) else { return true };
+            let origins: Vec<&str> = registry.logs_of_station(&station).map(|log| log.key.name.as_str()).collect();
+            let origin = |number: usize| number.checked_sub(1).and_then(|index| origins.get(index)).copied();
+            let pair = origin(overlap.numbers.0).zip(origin(overlap.numbers.1));
+            !pair.is_some_and(|(first, second)| is_overlap_settled(&histories, [first, second]))
+        });
+    }
 }

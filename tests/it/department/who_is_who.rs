@@ -20,7 +20,7 @@ impl Office {
 }
 
 /// A station that begins its log on this day of January 2023, with a key of its own.
-fn station_from(id: &str, name: &str, day: u32, days: i64) -> SimulatedStation {
+pub(super) fn station_from(id: &str, name: &str, day: u32, days: i64) -> SimulatedStation {
     let first_date = NaiveDate::from_ymd_opt(2023, 1, day).expect("the date is valid");
     SimulatedStation::begin(id, name, first_date, 90 + u64::from(day)).days(days)
 }

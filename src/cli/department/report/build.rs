@@ -110,6 +110,7 @@ fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: 
     if report.total.planned + report.total.unplanned == 0 {
         report.collected_range = store.index.planned_dates(None)?;
     }
+    report.second_logs.drop_settled(&store.registry, &store.journal.journal);
     report.incidents = IncidentList::select(&store.journal, report.range, &store.registry);
     report.index_state = store.index_state;
     report.registry_differences = store.differences.iter().map(difference_text).collect();

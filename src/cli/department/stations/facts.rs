@@ -48,6 +48,7 @@ pub(super) fn read_facts(store: &IndexedStore, selection: StationSelection) -> R
     let mut context = store.index.query_context(&[week], &store.registry, synchronised_now())?;
     let mut report_context = std::mem::take(&mut context.report_context);
     add_store_evidence(&mut report_context.evidence, store);
+    report_context.second_logs.drop_settled(&store.registry, &store.journal.journal);
     let (mut missed_targets, mut notes, mut are_targets_disputed) = Default::default();
     if selection.with_duties {
         match stored_targets(&store.store)? {
