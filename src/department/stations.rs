@@ -133,6 +133,15 @@ pub struct Silence {
     pub days: i64,
 }
 
+/// What a department expects of its stations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StationRules {
+    /// The age in days up to which the newest entry of a station does not make it silent.
+    pub max_silence_days: i64,
+    /// The number of days after the end of a month within which its log is due.
+    pub due_days: u32,
+}
+
 /// A station with its state: a row of `loa stations`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StationRow {
@@ -147,16 +156,16 @@ pub struct StationRow {
 }
 
 impl StationRow {
-    /// Judges a station. It is silent if its newest entry is more than `max_silence_days` old.
+    /// Judges a station.
     #[must_use]
-    pub fn new(mut facts: StationRecord, now: DateTime<FixedOffset>, max_silence_days: i64) -> Self {
+    pub fn new(mut facts: StationRecord, now: DateTime<FixedOffset>, rules: StationRules) -> Self {
         // The logs themselves say more about an overlap than the incident that was recorded about it.
         if !facts.overlaps.is_empty() {
             facts.incidents.retain(|history| history.incident.code != IncidentCode::Overlap);
         }
         let silence = facts.newest_at.and_then(|since| {
             let age = now.signed_duration_since(since);
-            (age.num_seconds() > max_silence_days.saturating_mul(86_400))
+            (age.num_seconds() > rules.max_silence_days.saturating_mul(86_400))
                 .then(|| Silence { since, days: age.num_days() })
         });
         let worst = facts.incidents.iter().min_by_key(|history| (history.incident.code, history.seq));
@@ -170,16 +179,15 @@ impl StationRow {
             (None, None) => StationState::Whole,
         };
         let newest_on = facts.newest_at.map(|at| at.date_naive());
-        let hand_in = HandIn::next(newest_on.or(facts.enrolled_on), now.date_naive());
+        let hand_in = HandIn::next(newest_on.or(facts.enrolled_on), now.date_naive(), rules.due_days);
         Self { facts, state, silence, hand_in }
     }
 }
 
 /// Judges the stations of a registry, and orders them, worst first.
 #[must_use]
-pub fn judge_stations(facts: Vec<StationRecord>, now: DateTime<FixedOffset>, max_silence_days: i64) -> Vec<StationRow> {
-    let mut rows: Vec<StationRow> =
-        facts.into_iter().map(|facts| StationRow::new(facts, now, max_silence_days)).collect();
+pub fn judge_stations(facts: Vec<StationRecord>, now: DateTime<FixedOffset>, rules: StationRules) -> Vec<StationRow> {
+    let mut rows: Vec<StationRow> = facts.into_iter().map(|facts| StationRow::new(facts, now, rules)).collect();
     rows.sort_by_cached_key(|row| {
         let silent_days = row.silence.map_or(0, |silence| silence.days);
         (row.state.rank(), row.state.incident_code(), Reverse(silent_days), row.facts.station.clone())

@@ -12,8 +12,9 @@ use super::report::build::ReportError;
 use super::store::report_store_failure;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::department::report::ListedIncident;
+use crate::department::stations::due::DEFAULT_DUE_DAYS;
 use crate::department::stations::duty::duties;
-use crate::department::stations::{StationState, judge_stations};
+use crate::department::stations::{StationRules, StationState, judge_stations};
 use crate::text::Lang;
 use facts::{StationSelection, read_facts};
 
@@ -60,8 +61,9 @@ pub fn run(args: &StationsArgs, lang: Lang) -> io::Result<u8> {
 fn list(store: &IndexedStore, args: &StationsArgs, lang: Lang) -> Result<bool, ReportError> {
     let selection = StationSelection { with_duties: args.todo };
     let collected = read_facts(store, selection)?;
-    let max_silence_days = i64::from(args.silent_days);
-    let rows = judge_stations(collected.stations, collected.now, max_silence_days);
+    let due_days = store.registry.department.due_days.unwrap_or(DEFAULT_DUE_DAYS);
+    let rules = StationRules { max_silence_days: i64::from(args.silent_days), due_days };
+    let rows = judge_stations(collected.stations, collected.now, rules);
     let store_name = store.store.to_string();
     let mut out = io::stdout().lock();
     if !args.todo {

@@ -46,4 +46,7 @@ pub struct DepartmentProfile {
     pub place: String,
     /// The recipients of its reports.
     pub recipients: Vec<String>,
+    /// The number of days after the end of an administrative month within which its logs are due; `None` for the usual
+    /// number.
+    pub due_days: Option<u32>,
 }

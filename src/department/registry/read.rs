@@ -19,6 +19,7 @@ use crate::schedule::finding::Finding;
 use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::fields::{SpannedValue, TableReader, closest_match};
 use crate::schedule::read::syntax;
+use crate::schedule::read::values::read_number;
 use crate::text::problem::{Hint, ProblemText};
 
 pub(super) use self::parsed::{ParsedPlace, ParsedRegistry, ParsedStation};
@@ -26,6 +27,8 @@ pub(super) use self::parsed::{ParsedPlace, ParsedRegistry, ParsedStation};
 /// The tables of the file that can be repeated.
 const REPEATED_TABLES: [&str; 3] = ["station", "log", "exposed"];
 const TABLE_HEADINGS: &str = "[department], [[station]], [[station.place]], [[log]], [[exposed]]";
+/// The maximum number of days after the end of a month within which its log is due.
+const MAX_DUE_DAYS: i64 = 27;
 /// The maximum number of keys of one table. Each unknown one is a fault, and a store that others can write may hold
 /// millions.
 const MAX_KEYS: usize = 100;
@@ -85,9 +88,16 @@ fn read_department(mut fields: TableReader<'_, '_>, problems: &mut Vec<Problem>)
         agency: text_or_empty(&mut fields, "agency"),
         place: text_or_empty(&mut fields, "place"),
         recipients: read_recipients(&mut fields),
+        due_days: read_due_days(&mut fields),
     };
     problems.extend(fields.finish().0);
     profile
+}
+
+/// Reads how many days after the end of a month its log is due.
+fn read_due_days(fields: &mut TableReader<'_, '_>) -> Option<u32> {
+    // A log that is due in the next month or later would never be overdue.
+    read_number(fields, "due-days", 0, MAX_DUE_DAYS).and_then(|days| u32::try_from(days).ok())
 }
 
 fn read_recipients(fields: &mut TableReader<'_, '_>) -> Vec<String> {

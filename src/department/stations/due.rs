@@ -3,9 +3,9 @@ use chrono::{Days, NaiveDate};
 
 use crate::department::report::period::{DateRange, Period};
 
-/// The number of days after the end of an administrative month within which its log is due. The month ends on the 14th,
-/// so the log is due on the 17th. No decree sets this day.
-pub const HAND_IN_DAYS: u64 = 3;
+/// The number of days after the end of an administrative month within which its log is due, unless the registry sets
+/// another one. The month ends on the 14th, so the log is due on the 17th. No decree sets this day.
+pub const DEFAULT_DUE_DAYS: u32 = 3;
 
 /// The log of an administrative month that a station has to hand in next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub struct HandIn {
 
 impl HandIn {
     /// Returns the first month that is not wholly collected. `last_day` is the day of the newest entry, or for a station
-    /// without a log that of the enrolment; `None` if it has neither. The day itself may not be over. Returns `None` if
-    /// the dates exceed the range of [`NaiveDate`].
+    /// without a log that of the enrolment; `None` if it has neither. The day itself may not be over. A month's log is due
+    /// `due_days` after the month. Returns `None` if the dates exceed the range of [`NaiveDate`].
     #[must_use]
-    pub fn next(last_day: Option<NaiveDate>, today: NaiveDate) -> Option<Self> {
+    pub fn next(last_day: Option<NaiveDate>, today: NaiveDate, due_days: u32) -> Option<Self> {
         let month = Period::Month.containing(last_day.unwrap_or(today))?;
-        let due = month.until.checked_add_days(Days::new(HAND_IN_DAYS))?;
+        let due = month.until.checked_add_days(Days::new(u64::from(due_days)))?;
         Some(Self { month, due, is_overdue: today > due })
     }
 }

@@ -1,6 +1,9 @@
+use super::due::DEFAULT_DUE_DAYS;
 use super::duty::{Duty, duties};
 use super::*;
 use crate::department::journal::incident::Incident;
+
+const RULES: StationRules = StationRules { max_silence_days: 7, due_days: DEFAULT_DUE_DAYS };
 
 fn date(text: &str) -> NaiveDate {
     text.parse().expect("parse the date")
@@ -54,7 +57,7 @@ fn stations_are_ordered_by_state_and_length_of_silence() {
         doubled,
         damaged,
     ];
-    let rows = judge_stations(records, now(), 7);
+    let rows = judge_stations(records, now(), RULES);
     let states: Vec<(&str, &str)> = rows.iter().map(|row| (row.facts.station.as_str(), row.state.code())).collect();
     let expected = [
         ("h", "tampered"),
@@ -87,7 +90,7 @@ fn stations_are_ordered_by_state_and_length_of_silence() {
 #[test]
 fn a_station_is_silent_only_after_the_allowed_days() {
     let is_silent =
-        |newest_at: &str| StationRow::new(station("a", Some(newest_at)), now(), 7).state == StationState::Silent;
+        |newest_at: &str| StationRow::new(station("a", Some(newest_at)), now(), RULES).state == StationState::Silent;
     assert!(!is_silent("2023-03-13T08:00:00+07:00"));
     assert!(is_silent("2023-03-13T07:59:59+07:00"));
     assert!(!is_silent("2024-01-01T00:00:00+07:00"), "a clock that runs ahead is not silence");
@@ -96,7 +99,7 @@ fn a_station_is_silent_only_after_the_allowed_days() {
 #[test]
 fn the_log_of_a_month_is_due_on_the_17th() {
     let next = |last_day: Option<&str>, today: &str| {
-        let hand_in = HandIn::next(last_day.map(date), date(today)).expect("the dates are valid");
+        let hand_in = HandIn::next(last_day.map(date), date(today), DEFAULT_DUE_DAYS).expect("the dates are valid");
         (hand_in.month.from.to_string(), hand_in.due.to_string(), hand_in.is_overdue)
     };
     let expected = |from: &str, due: &str, is_overdue| (from.to_owned(), due.to_owned(), is_overdue);
@@ -105,5 +108,7 @@ fn the_log_of_a_month_is_due_on_the_17th() {
     assert_eq!(next(Some("2023-03-14"), "2023-03-18"), expected("2023-02-15", "2023-03-17", true));
     assert_eq!(next(Some("2023-03-15"), "2023-03-18"), expected("2023-03-15", "2023-04-17", false));
     assert_eq!(next(None, "2023-03-18"), expected("2023-03-15", "2023-04-17", false));
-    assert_eq!(HandIn::next(Some(NaiveDate::MAX), date("2023-03-18")), None);
+    let of_five_days = HandIn::next(Some(date("2023-03-14")), date("2023-03-19"), 5).expect("the dates are valid");
+    assert_eq!((of_five_days.due, of_five_days.is_overdue), (date("2023-03-19"), false));
+    assert_eq!(HandIn::next(Some(NaiveDate::MAX), date("2023-03-18"), 3), None);
 }
