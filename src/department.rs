@@ -17,9 +17,9 @@ pub mod registry;
 pub mod witness;
 
 pub mod bundle;
+pub mod bundle;
 #[cfg(feature = "department")]
 pub mod closing;
-pub mod bundle;
 
 #[cfg(feature = "department")]
 pub mod report;

@@ -1,10 +1,10 @@
 //! Commands of the department, and `push`, which sends a station's log to the department.
 #[cfg(feature = "department")]
 pub mod answer;
+#[cfg(feature = "department")]
 pub mod bundle;
 #[cfg(feature = "department")]
 pub mod close;
-pub mod bundle;
 pub mod collect;
 pub mod enrol;
 #[cfg(feature = "department")]

@@ -1,7 +1,7 @@
 //! The department's commands.
 mod answers;
-mod closings;
 mod bundles;
+mod closings;
 mod collections;
 mod incidents;
 mod settlements;
