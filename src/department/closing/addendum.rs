@@ -220,6 +220,10 @@ fn table_of(addendum: &PeriodAddendum, by: GroupBy, lang: Lang) -> Option<(Strin
             by.columns().iter().map(|column| row.labels.get(*column).cloned().unwrap_or_default()).collect();
         let label = strip_unprintable(&key_label(by, &key, lang));
         let mut causes = cause_cell(addendum, &difference.causes, lang);
+        if by == GroupBy::Station {
+            // The row already names the station.
+            causes = causes.replace(&format!("{label}: "), "");
+        }
         let mut cells: Vec<&CellDifference> = row.cells.iter().collect();
         cells.sort_by_key(|cell| figure(&cell.column).map_or(0, |(position, ..)| position));
         for [figure, closed, now, change] in cells.into_iter().filter_map(|cell| figure_cells(cell, lang)) {

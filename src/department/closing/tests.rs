@@ -223,7 +223,7 @@ fn a_closing_is_compared_with_the_journal_file_by_file() {
     for (name, bytes) in [("station.csv", &b"x"[..]), ("topic.csv", b"yy"), ("addendum-1/addendum.csv", b"z")] {
         storage.replace(&format!("{folder}/{name}"), bytes).expect("in-memory storage never fails");
     }
-    assert_eq!(faults(&storage), [twice.clone()]);
+    assert_eq!(faults(&storage), std::slice::from_ref(&twice));
     storage.replace(&format!("{folder}/topic.csv"), b"yyy").expect("in-memory storage never fails");
     let altered = ClosingFault::FileAltered { name: "topic.csv".to_owned() };
     assert_eq!(faults(&storage), [altered, twice], "a longer file is not read to its end");

@@ -224,7 +224,8 @@ fn closed_numbers_survive_late_logs_corrections_and_answers() {
     let mut theirs = python["addendum"].as_array().expect("the value is an array").clone();
     let mut ours: Vec<String> = ours.iter().map(Value::to_string).collect();
     let mut theirs: Vec<String> = theirs.drain(..).map(|row| row.to_string()).collect();
-    (ours.sort(), theirs.sort());
+    ours.sort();
+    theirs.sort();
     assert_eq!(ours, theirs);
 }
 
