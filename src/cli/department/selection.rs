@@ -68,14 +68,17 @@ pub fn station_ids(registry: &Registry, names: &[String]) -> Result<Vec<String>,
     names.iter().map(|name| station_id(registry, name)).collect()
 }
 
+/// Decides by a station's id and name whether it is meant.
+type StationRule<'a> = &'a dyn Fn(&str, &str) -> bool;
+
 fn station_id(registry: &Registry, name: &str) -> Result<String, SelectionText> {
-    let fits = |rule: &dyn Fn(&str, &str) -> bool| {
+    let fits = |rule: StationRule<'_>| {
         let stations = registry.stations.values();
         let fitting = stations.filter(|station| rule(station.id.as_str(), &station.name));
         fitting.map(|station| station.id.to_string()).collect::<Vec<_>>()
     };
     let wanted = fold(name);
-    let rules: [&dyn Fn(&str, &str) -> bool; 3] =
+    let rules: [StationRule<'_>; 3] =
         [&|id, _| id == name, &|_, full_name| is_same_name(full_name, name), &|_, full_name| {
             !wanted.is_empty() && fold(full_name).contains(&wanted)
         }];

@@ -11,6 +11,9 @@ use loa::proof::note::{NoteSigner, SignatureType};
 use super::*;
 use crate::foreign::python_program;
 
+/// The files of a bundle.
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// A department that has collected two stations of three days each, with contacts in its registry.
 fn office_with_two_stations() -> Office {
     let office = Office::new();
@@ -255,7 +258,7 @@ fn altered_bundles_are_refused_by_loa_and_by_the_script() {
         files.insert("bundle.note".to_owned(), statement.sign(&thief).to_string().into_bytes());
         files
     };
-    let cases: Vec<(&str, BTreeMap<String, Vec<u8>>, &str)> = vec![
+    let cases: Vec<(&str, Files, &str)> = vec![
         ("row", with(&[("list.csv", Some(swapped.clone().into_bytes()))]), "list.csv was changed"),
         (
             "row-summed",
