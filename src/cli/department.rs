@@ -57,6 +57,7 @@ pub enum DepartmentCommand {
     Answer(Box<answer::AnswerArgs>),
     #[cfg(feature = "department")]
     Close(Box<close::CloseArgs>),
+    #[cfg(feature = "department")]
     Bundle(Box<bundle::BundleArgs>),
     #[cfg(feature = "department")]
     #[command(subcommand, arg_required_else_help = true)]
@@ -92,6 +93,7 @@ pub fn run(command: DepartmentCommand, lang: Option<Lang>) -> io::Result<u8> {
         DepartmentCommand::Answer(args) => answer::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Close(args) => close::run(&args, department_lang()),
+        #[cfg(feature = "department")]
         DepartmentCommand::Bundle(args) => bundle::run(&args, department_lang()),
         #[cfg(feature = "department")]
         DepartmentCommand::Target(command) => target::run(&command, department_lang()),
