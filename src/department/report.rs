@@ -4,6 +4,7 @@
 //! sorts them into groups, [`period`] splits ranges of dates, and [`reconcile`] compares one day's plan with its
 //! airings. [`text`], [`csv`], [`xlsx`], [`html`] and [`pdf`] render a finished report. [`figures`] formats numbers,
 //! and [`chart`] draws charts.
+pub mod campaign;
 pub mod chart;
 pub mod closing_note;
 mod columns;

@@ -1,7 +1,8 @@
 //! The department's targets (`targets.toml` in its store): the airtime that it asks of its stations.
 //!
-//! [`read`] parses the file, [`overlap`] compares the targets with each other, and [`check`] compares them with the
+//! [`read`] parses the file, [`campaign`] the campaigns in it, [`overlap`] compares the targets with each other, and [`check`] compares them with the
 //! registry. [`tally`] counts what was aired, and [`result`] holds the comparison that a report shows.
+pub mod campaign;
 pub mod check;
 pub mod overlap;
 pub mod read;

@@ -191,7 +191,9 @@ findings! {
         TargetAmount = "target-amount" => "chỉ tiêu cần đúng một mức: `minutes-per-week`, `airings-per-week` hoặc `airings-per-day`", "a target asks for exactly one amount: `minutes-per-week`, `airings-per-week` or `airings-per-day`";
         TargetPlaces { first: String, second: String } = "target-places" => "`{first}` và `{second}` không đi cùng nhau: mỗi chỉ tiêu chỉ ghi một nơi", "`{first}` and `{second}` cannot be used together: a target holds for one place";
         TargetTopicAlone = "target-topic-alone" => "có số chủ đề nhưng không ghi chiến dịch", "there is a topic number, but no campaign";
-        NoTargets = "no-targets" => "tệp này không có chỉ tiêu nào", "this file has no targets";
+        NoTargets = "no-targets" => "tệp này không có chỉ tiêu hay chiến dịch nào", "this file has no targets and no campaigns";
+        TopicTwice { number: u16 } = "topic-twice" => "chiến dịch có hai chủ đề số {number}", "the campaign has two topics with the number {number}";
+        TopicNotInCampaign { campaign: String, topic: u16 } = "topic-not-in-campaign" => "tệp này không ghi chủ đề {topic} trong chiến dịch “{campaign}”", "this file does not list topic {topic} in the campaign `{campaign}`";
         TargetsContradict { id: String } = "targets-contradict" => "chỉ tiêu này và “{id}” giao mức khác nhau cho cùng nội dung, cùng đài, cùng ngày", "this target and `{id}` ask for different amounts of the same thing, from the same stations, on the same days";
         TargetRepeated { id: String } = "target-repeated" => "chỉ tiêu này giống hệt “{id}” trong những ngày cả hai cùng có hiệu lực", "this target asks for the same as `{id}` on the days on which both hold";
         TargetWithoutEffect { id: String } = "target-no-effect" => "chỉ tiêu này không có tác dụng: “{id}” đã giao ít nhất chừng ấy cho mọi đài", "this target has no effect: `{id}` asks for at least as much of every station";

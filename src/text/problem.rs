@@ -115,6 +115,8 @@ texts! {
         KeepOnePlace => "bỏ bớt một dòng; muốn cho nhiều nơi thì viết nhiều chỉ tiêu", "remove one of the lines; write one target for each place";
         NameCampaign => "thêm dòng campaign = \"…\": số chủ đề chỉ có nghĩa trong một chiến dịch", "add a line campaign = \"…\": a topic number has a meaning only in a campaign";
         WriteTarget => "viết ít nhất một phần [[target]]; xem docs/targets.md", "write at least one [[target]]; see docs/targets.md";
+        RenumberOne => "đổi số của một trong hai chủ đề", "change the number of one of the two topics";
+        ListTopic => "sửa số, hoặc thêm [[campaign.topic]] với số này", "correct the number, or add a [[campaign.topic]] with it";
         KeepOneTarget => "bỏ một chỉ tiêu, hoặc sửa ngày để không trùng nhau", "remove one of the targets, or change the days so that they do not overlap";
         WriteCode { code: String, name: String } => "ghi mã, không ghi tên: {name} có mã “{code}”", "write the code, not the name: {name} has the code `{code}`";
         CodesInRegistry => "xem các mã trong registry.toml của kho", "see the codes in the store's registry.toml";
@@ -160,6 +162,8 @@ texts! {
         Rows => "hàng trong danh sách", "rows in the list";
         Items => "mục trong một buổi", "items in a session";
         Targets => "chỉ tiêu", "targets";
+        Campaigns => "chiến dịch", "campaigns";
+        Topics => "chủ đề trong một chiến dịch", "topics in one campaign";
         StatedRows => "dòng khai", "rows";
         GoodTargets { targets: TargetCount, stations: StationCount } =>
             "Tệp chỉ tiêu tốt: {targets} chỉ tiêu, {stations} đài trong sổ.",

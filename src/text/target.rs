@@ -83,6 +83,9 @@ texts! {
         StateNotAccepted { store: String } =>
             "Tệp này chưa được chấp nhận trên máy này: báo cáo chưa dùng. Gõ: loa target accept {store}",
             "This file is not accepted on this machine, so reports do not use it. Type: loa target accept {store}";
+        CampaignShown { title: String, reference: String, topics: String } =>
+            "Chiến dịch: {title}; văn bản: {reference}; số chủ đề: {topics}",
+            "Campaign: {title}; document: {reference}; topics: {topics}";
         TakenOutHeading { } => "Bỏ khỏi kế hoạch trước ngày phát", "Taken out of the plan before its day";
         TakenOutSheet { } => "Bỏ khỏi kế hoạch", "Taken out of plans";
         EditedOn { } => "Ngày sửa lịch", "Edited on";

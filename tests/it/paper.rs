@@ -282,7 +282,7 @@ fn the_documents_name_every_column_and_table() {
     let partial_count = columns.iter().filter(|name| name.starts_with("partial_")).count();
     assert_eq!(partial_count, Reason::ALL.len() + 1);
     let schema = include_str!("../../docs/index.md");
-    for table in ["log", "word", "airing", "plan", "pending", "finding", "topic", "event", "edited"] {
+    for table in ["log", "word", "airing", "plan", "pending", "finding", "topic", "campaign", "event", "edited"] {
         assert!(schema.contains(&format!("| `{table}` |")), "{table}");
     }
 }

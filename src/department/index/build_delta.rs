@@ -7,7 +7,7 @@ use super::delta::{ImplausibleRow, LogDelta, NewPlan};
 use super::indexed_log::{IndexedLog, LogReadContext};
 use super::kept_file::{PlanCache, read_kept_file};
 use super::kept_plan::{ParsedPlan, parse_plan};
-use super::kept_topics::parse_topics;
+use super::kept_topics::{LoggedCampaign, parse_campaign};
 use super::moved_airings::read_former_places;
 use super::rows::NewRows;
 use crate::airlog::moved_airings::FormerPlace;
@@ -58,7 +58,7 @@ pub fn build_delta(
             plans: Vec::new(),
             former_places: BTreeMap::new(),
             cosigned_heads: Vec::new(),
-            topics: Vec::new(),
+            campaigns: Vec::new(),
             replaces_all_rows: reads_all_entries && indexed_log.is_some(),
             fold,
             implausible_rows: Vec::new(),
@@ -85,7 +85,7 @@ fn resumable_state(log: &IndexedLog) -> Option<(CompactRange, PlausibilityFold)>
     fold.is_current_at(log.tree.size()).then(|| (log.tree.clone(), fold))
 }
 
-/// Adds the topics and plans that the entries refer to, and the findings of the fold. The entries of the delta must
+/// Adds the campaigns and plans that the entries refer to, and the findings of the fold. The entries of the delta must
 /// match the head.
 fn add_plans_and_findings(
     delta: &mut LogDelta,
@@ -93,7 +93,7 @@ fn add_plans_and_findings(
     context: &LogReadContext<'_>,
     plan_cache: &mut PlanCache<'_>,
 ) -> Result<(), IndexError> {
-    delta.topics = topic_titles(&source.storage, &delta.rows)?;
+    delta.campaigns = logged_campaigns(&source.storage, &delta.rows)?;
     delta.plans = collect_new_plans(&source.storage, &mut delta.rows, plan_cache)?;
     delta.former_places = collect_former_places(&source.storage, &delta.plans, plan_cache)?;
     delta.fold.finish();
@@ -197,17 +197,16 @@ fn cosigned_heads(rows: &NewRows, context: &LogReadContext<'_>) -> Vec<(i64, i64
     rows.cosigned_notes.iter().filter_map(size_and_time).collect()
 }
 
-/// Returns the topics of all new schedules: campaign, topic number, title, and the time at which their schedule was
-/// adopted, in microseconds since 1970.
-fn topic_titles(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(String, u16, String, i64)>, IndexError> {
-    let mut titles = Vec::new();
+/// Returns the campaigns of all new schedules, and the time at which their schedule was adopted, in microseconds since
+/// 1970.
+fn logged_campaigns(storage: &AnyStorage, rows: &NewRows) -> Result<Vec<(LoggedCampaign, i64)>, IndexError> {
+    let mut campaigns = Vec::new();
     // A playlist that several schedules contain is read once. Its time is that of the newest of these schedules.
     let newest_times: HashMap<&String, i64> = rows.playlists.iter().map(|(sha256, at)| (sha256, *at)).collect();
     for (sha256, at) in newest_times {
         if let Some(bytes) = read_kept_file(storage, sha256, "toml")? {
-            titles
-                .extend(parse_topics(&bytes).into_iter().map(|(campaign, topic, title)| (campaign, topic, title, at)));
+            campaigns.extend(parse_campaign(&bytes).map(|campaign| (campaign, at)));
         }
     }
-    Ok(titles)
+    Ok(campaigns)
 }

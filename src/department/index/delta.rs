@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::kept_plan::ParsedPlan;
+use super::kept_topics::LoggedCampaign;
 use super::rows::{NewRows, PlanRow};
 use crate::airlog::moved_airings::FormerPlace;
 use crate::airlog::plausibility::{Implausibility, PlausibilityFinding, PlausibilityFold};
@@ -27,9 +28,8 @@ pub struct LogDelta {
     /// The heads of the log that are in its new entries and have this machine's countersignature: the size of each
     /// head, and the time of its countersignature in seconds since 1970.
     pub cosigned_heads: Vec<(i64, i64)>,
-    /// The titles of topics: campaign, topic number, title, and the time at which their schedule was adopted, in
-    /// microseconds since 1970.
-    pub topics: Vec<(String, u16, String, i64)>,
+    /// The campaigns of new schedules, and the time at which each schedule was adopted, in microseconds since 1970.
+    pub campaigns: Vec<(LoggedCampaign, i64)>,
     /// True when the delta replaces all rows of the log in the index.
     pub replaces_all_rows: bool,
     /// The plausibility fold over all entries of the log. The next update continues from it.

@@ -1,4 +1,4 @@
-//! The topics of a kept playlist.
+//! The campaign of a kept playlist, and its topics.
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -17,22 +17,38 @@ struct KeptPlaylist {
 struct KeptCampaign {
     id: String,
     #[serde(default)]
+    title: String,
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
     topics: BTreeMap<String, String>,
 }
 
-/// Returns the topics of a kept playlist: campaign id, topic number and title. Empty if the playlist has no campaign or
-/// cannot be parsed.
+/// A campaign as a playlist of a station defines it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedCampaign {
+    /// The id.
+    pub id: String,
+    /// The title; empty if the playlist gives none.
+    pub title: String,
+    /// The document that orders the campaign; empty if the playlist names none.
+    pub reference: String,
+    /// The numbers and titles of the topics.
+    pub topics: Vec<(u16, String)>,
+}
+
+/// Returns the campaign of a kept playlist. `None` if the playlist has no campaign or cannot be parsed.
 #[must_use]
-pub fn parse_topics(playlist: &[u8]) -> Vec<(String, u16, String)> {
-    let text = std::str::from_utf8(playlist).unwrap_or_default();
-    let Some(KeptCampaign { id, topics }) = toml::from_str::<KeptPlaylist>(text).ok().and_then(|list| list.campaign)
-    else {
-        return Vec::new();
-    };
-    let numbered_titles = topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, title)));
+pub fn parse_campaign(playlist: &[u8]) -> Option<LoggedCampaign> {
+    let text = std::str::from_utf8(playlist).ok()?;
+    let KeptCampaign { id, title, reference, topics } = toml::from_str::<KeptPlaylist>(text).ok()?.campaign?;
     let to_bounded = |text: &str| bounded_text(text).into_owned();
-    numbered_titles
-        .take(MAX_CAMPAIGN_TOPICS)
-        .map(|(number, title)| (to_bounded(&id), number, to_bounded(&title)))
-        .collect()
+    let numbered_titles =
+        topics.into_iter().filter_map(|(number, title)| Some((number.parse().ok()?, to_bounded(&title))));
+    Some(LoggedCampaign {
+        id: to_bounded(&id),
+        title: to_bounded(&title),
+        reference: to_bounded(&reference),
+        topics: numbered_titles.take(MAX_CAMPAIGN_TOPICS).collect(),
+    })
 }

@@ -1,5 +1,6 @@
 //! Reads airings from the index as facts for a report.
 mod airing;
+mod campaigns;
 mod context;
 mod explanations;
 mod last_length;

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::airlog::outcome::Reason;
 
 /// The version of the tables. Increase it whenever they change.
-const VERSION: i64 = 10;
+const VERSION: i64 = 11;
 
 /// The version in the index file. An index of another version is replaced by a new one. The version contains the number
 /// of reasons, because a program that knew fewer reasons wrote -1 for all others.
@@ -127,6 +127,12 @@ CREATE TABLE topic (
     title    TEXT NOT NULL,
     at_us    INTEGER NOT NULL,
     PRIMARY KEY (campaign, topic)
+) WITHOUT ROWID;
+CREATE TABLE campaign (
+    campaign  INTEGER PRIMARY KEY,
+    title     TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    at_us     INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE event (
     log     INTEGER NOT NULL,

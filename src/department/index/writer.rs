@@ -73,7 +73,7 @@ impl<'a> IndexWriter<'a> {
         self.insert_events(log, &delta.rows)?;
         insert_edited(&self.db, log, &delta.rows, &word_ids_by_number)?;
         self.insert_findings(log, delta)?;
-        self.upsert_topics(delta)?;
+        self.upsert_campaigns(delta)?;
         self.mark_implausible_rows(log, delta)?;
         self.insert_cosigned_heads(log, delta)?;
         // The new outcomes may settle airings of earlier plans.
@@ -119,17 +119,24 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
-    /// Writes the titles of topics. Of two titles of the same moment, the last in the alphabet is kept, because the
-    /// order in which logs are read is not always the same.
-    fn upsert_topics(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
-        for (campaign, topic, title, at) in &delta.topics {
-            let campaign = self.word_ids.id(&self.db, campaign)?;
+    /// Writes the titles and documents of campaigns, and the titles of their topics. Of two of the same moment, the last
+    /// in the alphabet is kept, because the order in which logs are read is not always the same.
+    fn upsert_campaigns(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
+        for (campaign, at) in &delta.campaigns {
+            let id = self.word_ids.id(&self.db, &campaign.id)?;
             self.db.execute(
-                "INSERT INTO topic VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4
-                 WHERE at_us < ?4 OR (at_us = ?4 AND title < ?3)",
-                params![campaign, topic, title, at],
+                "INSERT INTO campaign VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET title = ?2, reference = ?3, at_us = ?4 
+                  WHERE at_us < ?4 OR (at_us = ?4 AND (title, reference) < (?2, ?3))",
+                params![id, campaign.title, campaign.reference, at],
             )?;
+            for (topic, title) in &campaign.topics {
+                self.db.execute(
+                    "INSERT INTO topic VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4 WHERE at_us <= ?4",
+                    params![id, topic, title, at],
+                )?;
+            }
         }
         Ok(())
     }

@@ -25,6 +25,13 @@ pub struct LoggedLabels {
 #[must_use]
 pub fn check_targets(parsed: &ParsedTargets, registry: &Registry, labels: Option<&LoggedLabels>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    for (campaign, spans) in &parsed.campaigns {
+        let id = campaign.id.to_string();
+        if labels.is_some_and(|labels| !labels.campaigns.contains(&id)) {
+            let finding = Finding::CampaignNeverLogged { campaign: id };
+            problems.push(Problem::warning(span_of(spans, "id"), finding, Hint::WaitForLogs));
+        }
+    }
     for (target, spans) in &parsed.targets {
         problems.extend(place_problem(&target.place, spans, registry));
         let Some(labels) = labels else { continue };

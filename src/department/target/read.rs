@@ -1,9 +1,15 @@
 //! Reads `targets.toml` into targets, and collects every problem in it.
+mod campaigns;
+mod titles;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use self::campaigns::{MAX_CAMPAIGNS, read_campaign, undefined_topics};
+use self::titles::read_required_title;
+use super::campaign::{DefinedCampaign, ReadCampaigns};
 use super::overlap::find_overlaps;
 use super::{Target, TargetAmount, TargetPlace, TargetSelection, ValueSpans};
 use crate::base::id::Id;
@@ -13,11 +19,10 @@ use crate::schedule::problem::{Problem, SourceSpan};
 use crate::schedule::read::dates::{check_date_order, read_date};
 use crate::schedule::read::fields::{SpannedValue, TableReader, closest_match};
 use crate::schedule::read::times::{parse_time_range, range_fault};
-use crate::schedule::read::values::{as_id, as_title, read_number, read_title};
+use crate::schedule::read::values::{as_id, as_title, read_number};
 use crate::schedule::read::{MAX_BYTES, syntax};
 use crate::text::languages::{BROADCAST_LANGUAGES, broadcast_language};
 use crate::text::problem::{Hint, ProblemText};
-use crate::text::strip_unprintable;
 
 /// The maximum number of targets of a department.
 pub const MAX_TARGETS: usize = 200;
@@ -28,12 +33,15 @@ const MAX_AIRINGS: i64 = 1_000;
 /// The maximum length of a code of a district or commune, in bytes.
 const MAX_CODE_BYTES: usize = 20;
 const HEADING: &str = "[[target]]";
+const HEADINGS: &str = "[[target]], [[campaign]]";
 
 /// The targets of a file as they were read.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedTargets {
     /// The valid targets, each with the spans of its values.
     pub targets: Vec<(Target, ValueSpans)>,
+    /// The valid campaigns, in the same way.
+    pub campaigns: ReadCampaigns,
     /// The problems, in the order of the file.
     pub problems: Vec<Problem>,
 }
@@ -51,11 +59,12 @@ pub fn read_targets(source: &SourceFile) -> ParsedTargets {
         return parsed;
     }
     read_tables(&mut parsed, tree.get_ref());
-    if parsed.targets.is_empty() && parsed.problems.is_empty() {
+    if parsed.targets.is_empty() && parsed.campaigns.is_empty() && parsed.problems.is_empty() {
         let problem = Problem::structural_error(SourceSpan::start_of(0), Finding::NoTargets, Hint::WriteTarget);
         parsed.problems.push(problem);
     }
     parsed.problems.extend(find_overlaps(&parsed.targets));
+    parsed.problems.extend(undefined_topics(&parsed.targets, &parsed.campaigns));
     parsed.problems.sort_by_key(|problem| problem.span.range.start);
     parsed
 }
@@ -73,7 +82,7 @@ fn unreadable_problem(source: &SourceFile) -> Option<Problem> {
 }
 
 fn read_tables(parsed: &mut ParsedTargets, table: &DeTable<'_>) {
-    let mut first_uses: HashMap<Id, SourceSpan> = HashMap::new();
+    let (mut first_uses, mut first_campaigns) = (HashMap::new(), HashMap::new());
     for (key, value) in table.iter() {
         let name = key.get_ref().to_string();
         let mut report = |finding, hint| {
@@ -86,48 +95,86 @@ fn read_tables(parsed: &mut ParsedTargets, table: &DeTable<'_>) {
                     let finding = Finding::TooMany { what: ProblemText::Targets, limit: MAX_TARGETS };
                     report(finding, Hint::RemoveSome);
                 }
-                items.iter().take(MAX_TARGETS).for_each(|item| read_item(parsed, item, &mut first_uses));
+                for item in items.iter().take(MAX_TARGETS) {
+                    let read = read_item(&mut parsed.problems, item, "target", read_target, &mut first_uses);
+                    parsed.targets.extend(read);
+                }
             }
-            ("target", DeValue::Table(_)) => {
+            ("campaign", DeValue::Array(items)) => {
+                if items.len() > MAX_CAMPAIGNS {
+                    let finding = Finding::TooMany { what: ProblemText::Campaigns, limit: MAX_CAMPAIGNS };
+                    report(finding, Hint::RemoveSome);
+                }
+                for item in items.iter().take(MAX_CAMPAIGNS) {
+                    let read: Option<(DefinedCampaign, _)> =
+                        read_item(&mut parsed.problems, item, "campaign", read_campaign, &mut first_campaigns);
+                    parsed.campaigns.extend(read);
+                }
+            }
+            ("target" | "campaign", DeValue::Table(_)) => {
                 report(Finding::NeedsDoubleBrackets { key: name.clone() }, Hint::UseDoubleBrackets { key: name });
             }
             (_, DeValue::Table(_) | DeValue::Array(_)) => {
-                let hint = match closest_match(&name, ["target"].into_iter()) {
-                    Some(_) => Hint::DidYouMean { name: HEADING.to_owned() },
-                    None => Hint::TablesHere { tables: HEADING.to_owned() },
+                let hint = match closest_match(&name, ["target", "campaign"].into_iter()) {
+                    Some(close) => Hint::DidYouMean { name: format!("[[{close}]]") },
+                    None => Hint::TablesHere { tables: HEADINGS.to_owned() },
                 };
                 report(Finding::UnknownTable { key: name }, hint);
             }
-            _ => report(Finding::KeyOutside { key: name }, Hint::TablesHere { tables: HEADING.to_owned() }),
+            _ => report(Finding::KeyOutside { key: name }, Hint::TablesHere { tables: HEADINGS.to_owned() }),
         }
     }
 }
 
-/// Reads one `[[target]]`. `first_uses` are the ids of the targets before it.
-fn read_item(parsed: &mut ParsedTargets, item: SpannedValue<'_, '_>, first_uses: &mut HashMap<Id, SourceSpan>) {
+/// What has an id, under which a file may have it only once.
+trait HasId {
+    /// Returns the id.
+    fn id(&self) -> &Id;
+}
+
+impl HasId for Target {
+    fn id(&self) -> &Id {
+        &self.id
+    }
+}
+
+impl HasId for DefinedCampaign {
+    fn id(&self) -> &Id {
+        &self.id
+    }
+}
+
+/// Reads one `[[key]]` with `read`. `first_uses` are the ids of those before it. Returns `None` if it has an error.
+fn read_item<'t, 's, T: HasId>(
+    problems: &mut Vec<Problem>,
+    item: SpannedValue<'t, 's>,
+    key: &str,
+    read: impl FnOnce(&mut TableReader<'t, 's>) -> Option<T>,
+    first_uses: &mut HashMap<Id, SourceSpan>,
+) -> Option<(T, ValueSpans)> {
     let span = item.span();
     let DeValue::Table(table) = item.get_ref() else {
-        let finding = Finding::WrongType { key: "target".to_owned(), wants: ProblemText::Table };
-        let hint = Hint::UseDoubleBrackets { key: "target".to_owned() };
-        parsed.problems.push(Problem::structural_error(SourceSpan { file_index: 0, range: span }, finding, hint));
-        return;
+        let finding = Finding::WrongType { key: key.to_owned(), wants: ProblemText::Table };
+        let hint = Hint::UseDoubleBrackets { key: key.to_owned() };
+        problems.push(Problem::structural_error(SourceSpan { file_index: 0, range: span }, finding, hint));
+        return None;
     };
     let heading = span.start..span.end.min(span.start + HEADING.len());
     let mut fields = TableReader::new(table, 0, heading);
-    let target = read_target(&mut fields);
-    let (problems, spans) = fields.finish();
-    let is_valid = !problems.iter().any(|problem| problem.is_structural);
-    parsed.problems.extend(problems);
-    let Some(target) = target.filter(|_| is_valid) else { return };
+    let value = read(&mut fields);
+    let (found, spans) = fields.finish();
+    let is_valid = !found.iter().any(|problem| problem.is_structural);
+    problems.extend(found);
+    let value = value.filter(|_| is_valid)?;
     let id_span = spans.get("id").cloned().unwrap_or_else(|| SourceSpan::start_of(0));
-    if let Some(first_use) = first_uses.get(&target.id) {
-        let finding = Finding::DuplicateId { id: target.id.to_string() };
-        let problem = Problem::structural_error(id_span, finding, Hint::RenameOne);
-        parsed.problems.push(problem.with_related(Some(first_use.clone())));
-        return;
+    if let Some(first_use) = first_uses.get(value.id()) {
+        let finding = Finding::DuplicateId { id: value.id().to_string() };
+        problems
+            .push(Problem::structural_error(id_span, finding, Hint::RenameOne).with_related(Some(first_use.clone())));
+        return None;
     }
-    first_uses.insert(target.id.clone(), id_span);
-    parsed.targets.push((target, spans));
+    first_uses.insert(value.id().clone(), id_span);
+    Some((value, spans))
 }
 
 fn read_target(fields: &mut TableReader<'_, '_>) -> Option<Target> {
@@ -159,17 +206,6 @@ fn read_target(fields: &mut TableReader<'_, '_>) -> Option<Target> {
         document: document?,
         dated: dated?,
     })
-}
-
-fn read_required_title(fields: &mut TableReader<'_, '_>, key: &'static str, example: &str) -> Option<String> {
-    fields.require(key, example)?;
-    let title = read_title(fields, key)?;
-    if strip_unprintable(&title) != title {
-        let span = fields.spans[key].range.clone();
-        fields.report_structural_problem(span, Finding::ControlInText { key: key.to_owned() }, Hint::Retype);
-        return None;
-    }
-    Some(title)
 }
 
 fn read_selection(fields: &mut TableReader<'_, '_>) -> TargetSelection {

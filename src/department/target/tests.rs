@@ -96,6 +96,47 @@ fn each_mistake_is_found_at_its_line() {
     assert_eq!(read_targets(&SourceFile::new("targets.toml", b"\xff")).problems[0].code(), "not-utf8");
 }
 
+const CAMPAIGN_TABLE: &str = "[[campaign]]\nid = \"mau\"\ntitle = \"Chiến dịch mẫu\"\nreference = \"Kế hoạch 1\"\n\
+    [[campaign.topic]]\nnumber = 5\ntitle = \"Chính sách\"\n[[campaign.topic]]\nnumber = 1\ntitle = \"Mục tiêu\"\n";
+
+#[test]
+fn a_campaign_has_a_title_a_document_and_topics() {
+    let parsed = read(&format!("{CAMPAIGN_TABLE}{GOOD}"));
+    assert_eq!(parsed.problems, []);
+    let campaign = &parsed.campaigns[0].0;
+    assert_eq!((campaign.title.as_str(), campaign.reference.as_str()), ("Chiến dịch mẫu", "Kế hoạch 1"));
+    let topics: Vec<(u16, &str)> = campaign.topics.iter().map(|(number, title)| (*number, title.as_str())).collect();
+    assert_eq!(topics, [(1, "Mục tiêu"), (5, "Chính sách")]);
+    assert_eq!(findings(CAMPAIGN_TABLE), [], "a file may have no targets");
+}
+
+#[test]
+fn each_mistake_in_a_campaign_is_found_at_its_line() {
+    for (from, to, expected) in [
+        ("title = \"Chiến dịch mẫu\"\n", "", ("missing-key", 1)),
+        ("reference = \"Kế hoạch 1\"", "referenc = \"Kế hoạch 1\"", ("unknown-key", 4)),
+        ("reference = \"Kế hoạch 1\"", "reference = \"\"", ("empty-text", 4)),
+        ("reference = \"Kế hoạch 1\"", "reference = \"Kế \\u202ehoạch\"", ("control-in-text", 4)),
+        ("number = 5\n", "", ("missing-key", 5)),
+        ("number = 5", "number = 0", ("bad-number", 6)),
+        ("number = 1", "number = 5", ("topic-twice", 9)),
+        ("title = \"Mục tiêu\"", "titel = \"Mục tiêu\"", ("unknown-key", 10)),
+        ("[[campaign.topic]]\nnumber = 5", "[campaign.topic]\nnumber = 5", ("one-table", 5)),
+        ("[[campaign]]", "[[campagne]]", ("unknown-table", 1)),
+    ] {
+        let mut text = CAMPAIGN_TABLE.replacen(from, to, 1);
+        if to.starts_with('[') {
+            text = text.split("[[campaign.topic]]").next().unwrap_or_default().to_owned();
+        }
+        assert_ne!(text, CAMPAIGN_TABLE);
+        assert_eq!(findings(&text), [expected], "{to}");
+    }
+    let twice = format!("{CAMPAIGN_TABLE}{CAMPAIGN_TABLE}");
+    assert_eq!(findings(&twice), [("duplicate-id", 12)]);
+    let undefined = format!("{CAMPAIGN_TABLE}{}", GOOD.replace("topic = 5", "topic = 4"));
+    assert_eq!(findings(&undefined), [("topic-not-in-campaign", 15)]);
+}
+
 #[test]
 fn targets_that_contradict_or_repeat_each_other_are_found() {
     let second = |from: &str, to: &str| {

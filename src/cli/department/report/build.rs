@@ -124,7 +124,7 @@ fn read_targets(store: &IndexedStore) -> io::Result<(Option<TargetComparison>, V
         StoredTargets::Absent => (Some(TargetComparison::NoTargets), Vec::new()),
         StoredTargets::NotAccepted => (Some(TargetComparison::NotAccepted), Vec::new()),
         StoredTargets::Removed => (Some(TargetComparison::Removed), Vec::new()),
-        StoredTargets::Accepted(targets) => (None, targets),
+        StoredTargets::Accepted { targets, .. } => (None, targets),
     })
 }
 

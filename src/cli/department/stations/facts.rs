@@ -54,7 +54,7 @@ pub(super) fn read_facts(store: &IndexedStore, selection: StationSelection) -> R
         match stored_targets(&store.store)? {
             StoredTargets::Absent => {}
             StoredTargets::NotAccepted | StoredTargets::Removed => are_targets_disputed = true,
-            StoredTargets::Accepted(targets) => {
+            StoredTargets::Accepted { targets, .. } => {
                 missed_targets = read_missed_targets(store, targets, week, today, &report_context, &mut context)?;
             }
         }

@@ -8,6 +8,7 @@ use crate::cli::department::registry_review::store_name;
 use crate::cli::record::key::open_witness;
 use crate::department::accepted_documents::{AcceptedDocuments, document_digest};
 use crate::department::journal::entry::{AcceptedTargets, JournalBody};
+use crate::department::target::campaign::DefinedCampaign;
 use crate::department::target::read::read_targets;
 use crate::department::target::{TARGETS_FILE, Target};
 use crate::department::witness::Witness;
@@ -27,7 +28,12 @@ pub enum StoredTargets {
     /// They were accepted, but the store no longer has them.
     Removed,
     /// They are those that were accepted.
-    Accepted(Vec<Target>),
+    Accepted {
+        /// The targets.
+        targets: Vec<Target>,
+        /// The campaigns.
+        campaigns: Vec<DefinedCampaign>,
+    },
 }
 
 /// Returns the digest of an accepted document of a store; `None` if none was accepted under this name.
@@ -91,7 +97,10 @@ pub fn parsed_targets(bytes: Option<&[u8]>) -> StoredTargets {
     if parsed.problems.iter().any(|problem| problem.severity == Severity::Error) {
         return StoredTargets::NotAccepted;
     }
-    StoredTargets::Accepted(parsed.targets.into_iter().map(|(target, _)| target).collect())
+    StoredTargets::Accepted {
+        targets: parsed.targets.into_iter().map(|(target, _)| target).collect(),
+        campaigns: parsed.campaigns.into_iter().map(|(campaign, _)| campaign).collect(),
+    }
 }
 
 /// Reads the targets of a store for a report.

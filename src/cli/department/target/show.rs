@@ -15,6 +15,7 @@ use crate::cli::table::{align_columns, strip_unprintable};
 use crate::cli::today::today_in;
 use crate::department::accepted_documents::document_digest;
 use crate::department::registry::Registry;
+use crate::department::report::labels::station_label;
 use crate::department::target::read::read_targets;
 use crate::department::target::wording::{amount_text, days_text, document_text, place_text, selection_text};
 use crate::department::target::{TARGETS_FILE, Target};
@@ -57,7 +58,17 @@ pub(super) fn run(args: &TargetShowArgs, lang: Lang) -> io::Result<u8> {
     let mut rows = vec![headings.map(|text| text.localized(lang).to_string()).to_vec()];
     rows.extend(parsed.targets.iter().map(|(target, _)| target_cells(target, &registry, lang)));
     let mut out = io::stdout().lock();
-    out.write_all(align_columns(&rows, &[4]).as_bytes())?;
+    if !parsed.targets.is_empty() {
+        out.write_all(align_columns(&rows, &[4]).as_bytes())?;
+    }
+    for (campaign, _) in &parsed.campaigns {
+        let text = TargetText::CampaignShown {
+            title: strip_unprintable(&station_label(campaign.id.as_str(), &campaign.title)),
+            reference: strip_unprintable(if campaign.reference.is_empty() { "–" } else { &campaign.reference }),
+            topics: campaign.topics.len().to_string(),
+        };
+        writeln!(out, "{}", text.to_plain(lang))?;
+    }
     let Some(store) = &source.store else { return Ok(EXIT_OK) };
     let digest = document_digest(&source.bytes);
     let is_accepted = accepted_digest(&open_witness()?, store, TARGETS_FILE)? == Some(digest);
