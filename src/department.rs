@@ -16,7 +16,7 @@ pub mod places;
 pub mod registry;
 pub mod witness;
 
-pub mod bundle;
+#[cfg(feature = "department")]
 pub mod bundle;
 #[cfg(feature = "department")]
 pub mod closing;

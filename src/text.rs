@@ -29,6 +29,7 @@ pub mod plan;
 pub mod plausibility;
 pub mod problem;
 pub mod proof;
+pub mod question;
 pub mod report;
 pub mod run;
 pub mod sanitize;

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod closing_note;
 mod columns;
 pub mod coverage;
+mod cross_table;
 pub mod csv;
 pub mod document;
 pub mod evidence;
@@ -18,12 +19,21 @@ pub mod figures;
 pub mod first_sentence;
 pub mod group_by;
 pub mod growth;
+mod growth_table;
+pub mod hand_in_list;
+mod hand_ins_table;
 pub mod html;
 pub mod incident_list;
 pub mod labels;
+pub mod miss_list;
+mod misses_table;
 pub mod pdf;
 pub mod period;
+mod punctuality;
+pub mod question;
+pub mod question_tables;
 pub mod reconcile;
+mod recordings_table;
 pub mod remarks;
 pub mod row_lists;
 pub mod second_log_lists;
@@ -34,18 +44,26 @@ pub mod taken_out;
 pub mod tally;
 mod target_section;
 pub mod text;
+pub mod text_table;
+mod topic_language_table;
 pub mod totals;
+mod work_list;
 pub mod xlsx;
 
 use chrono::NaiveDate;
 
+use self::campaign::{CampaignHead, LeftOut};
 use self::closing_note::ClosingNote;
+use self::hand_in_list::DueLog;
+use self::miss_list::Miss;
 use self::period::DateRange;
+use self::question::Question;
 use self::second_logs::SecondLogs;
 use self::taken_out::TakenOut;
 use self::totals::Totals;
 use crate::department::registry::DepartmentProfile;
 use crate::department::stated::totals::StatedSection;
+use crate::department::stations::duty::DutyRow;
 use crate::department::target::result::TargetComparison;
 use crate::text::Lang;
 use crate::text::department::DepartmentText;
@@ -111,6 +129,12 @@ pub struct Report {
     /// The tables by topic, language, commune and station, by district if the range has districts, and those that [`tally::ReportQuery::groupings`] and
     /// [`tally::ReportQuery::period`] add.
     pub tables: Vec<ReportTable>,
+    /// The tables whose rows are communes combined with topics.
+    pub cross_tables: Vec<ReportTable>,
+    /// The campaign on which the report is made; `None` if it counts all airings.
+    pub campaign: Option<CampaignHead>,
+    /// What the report leaves out because it is made on one campaign.
+    pub left_out: LeftOut,
     /// The airtime of each topic in each week.
     pub weekly_airtime: WeeklyAirtime,
     /// How many stations and station-days of the range have logs.
@@ -143,6 +167,14 @@ pub struct Report {
     pub targets: TargetComparison,
     /// What the stations said about airings that were not aired completely.
     pub explanations: Vec<explanation_list::Explanation>,
+    /// The question on which the report was made, if any: documents have its table too.
+    pub question: Option<Question>,
+    /// The airings that were not aired completely; empty unless the question is about them.
+    pub misses: Vec<Miss>,
+    /// The logs that were due in the range.
+    pub due_logs: Vec<DueLog>,
+    /// What the department must do on the day of the report; `None` if the report was made without it.
+    pub work_list: Option<Vec<DutyRow>>,
     /// The airings that stations took out of their plans before the day of the airing.
     pub taken_out: Vec<TakenOut>,
     /// The rows of other bodies in the range.
@@ -178,6 +210,6 @@ impl Report {
     /// Returns the table with this grouping; `None` if the report does not have it.
     #[must_use]
     pub fn table(&self, by: GroupBy) -> Option<&ReportTable> {
-        self.tables.iter().find(|table| table.by == by)
+        self.tables.iter().chain(&self.cross_tables).find(|table| table.by == by)
     }
 }

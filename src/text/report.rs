@@ -20,8 +20,13 @@ texts! {
         ByCommune { } => "Theo xã, phường, thị trấn", "By commune";
         ByStation { } => "Theo đài", "By station";
         BySegment { } => "Theo mục phát", "By segment";
+        CutPeriod { dates: String } => "{dates} (cắt: không trọn kỳ)", "{dates} (cut: not a whole period)";
         ByDay { } => "Theo ngày", "By day";
         ByPeriod { } => "Theo kỳ báo cáo", "By reporting period";
+        ByCommuneTopic { } => "Theo xã và chủ đề (phút)", "By commune and topic (minutes)";
+        ByCommuneTopicLanguage { } =>
+            "Theo xã, ngôn ngữ và chủ đề (phút)",
+            "By commune, language and topic (minutes)";
         Airings { } => "Các lượt phát", "Airings";
         MissedSheet { } => "Không phát và phát một phần", "Missed and partial";
         EvidenceHeading { } => "Bằng chứng", "Evidence";
@@ -99,6 +104,7 @@ texts! {
         SharedHeading { } => "Một bản ghi âm phát cho nhiều chủ đề", "One recording under several topics";
         Recording { } => "Bản ghi âm (SHA-256)", "Recording (SHA-256)";
         Recordings { } => "Số bản ghi âm khác nhau", "Distinct recordings";
+        LowVolumeMinutes { } => "Thời lượng phát ở âm lượng thấp (phút)", "Minutes at low volume";
         UnloggedAirings { } =>
             "Số lượt ước tính của những ngày không có nhật ký",
             "Airings estimated for days without a log";
@@ -109,8 +115,8 @@ texts! {
             "Theo các kế hoạch gần nhất đã biết, những ngày đó lẽ ra có {count} lượt ({minutes} phút); tỷ lệ theo kế hoạch coi những lượt này là chưa phát.",
             "By the last known plans, those days would have had {count} ({minutes} minutes); the share of the plan counts them as not aired.";
         NoEstimateLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
-            "Trong đó {days} ngày của {stations} đài không có kế hoạch nào trước đó để ước tính, nên tỷ lệ theo kế hoạch chưa gồm những ngày này.",
-            "No earlier plan is known for {days} of {stations}, so the share of the plan does not include these days.";
+            "Trong đó {days} ngày của {stations} đài không có kế hoạch nào trong 60 ngày trước đó để ước tính, nên tỷ lệ theo kế hoạch chưa gồm những ngày này.",
+            "No plan of the 60 days before is known for {days} of {stations}, so the share of the plan does not include these days.";
         EarlierLengthLine { count: Grouped<AiringCount> } =>
             "{count} lượt thiếu tệp nên kế hoạch không ghi thời lượng; các tỷ lệ dùng thời lượng đã biết gần nhất của mục đó.",
             "Planned without a length, because the file was missing: {count}; the shares use the last known length.";
@@ -184,6 +190,18 @@ texts! {
         } =>
             "{planned} lượt theo kế hoạch, {aired} lượt phát trọn vẹn. Đã phát {plan_time} thời lượng và {plan_count} số lượt theo kế hoạch (kể cả lượt chưa có kết quả và ước tính của những ngày không có nhật ký); {known_time} thời lượng và {known_count} số lượt của phần đã có kết quả.",
             "{planned} planned, {aired} aired in full. Aired of the plan, with what has no outcome yet and the estimate for days without a log: {plan_time} of the time, {plan_count} of the airings; of what is known: {known_time} of the time, {known_count} of the airings.";
+        SummaryCountLine { planned: Grouped<AiringCount>, aired: String, plan_count: String, known_count: String } =>
+            "{planned} lượt theo kế hoạch, {aired} lượt phát trọn vẹn: {plan_count} số lượt theo kế hoạch, {known_count} số lượt của phần đã có kết quả. Không biết thời lượng của lượt nào.",
+            "{planned} planned, {aired} aired in full: {plan_count} of the airings in the plan, {known_count} of those that are known. No length is known.";
+        NoOutcomeLine { planned: Grouped<AiringCount>, estimated: String } =>
+            "{planned} lượt theo kế hoạch, và ước tính {estimated} lượt của những ngày không có nhật ký. Chưa biết kết quả của lượt nào, nên chưa thể nói đã phát được bao nhiêu.",
+            "{planned} planned, and an estimated {estimated} on days without a log. No outcome is known of any of them, so nobody can say how much was aired.";
+        NothingPlannedLine { } =>
+            "Theo những ngày đã có nhật ký, không có lượt nào trong kế hoạch.",
+            "On the days with a log, nothing was planned.";
+        NothingKnownLine { } =>
+            "Chưa biết gì về thời gian này: chưa thu nhận được kế hoạch hay kết quả nào.",
+            "Nothing is known about this period: neither a plan nor an outcome has been collected.";
         UnloggedLine { stations: Grouped<StationCount>, days: Grouped<DayCount> } =>
             "{stations} đài không có nhật ký trong tổng cộng {days} ngày; tỷ lệ theo phần đã có kết quả không tính những ngày đó.",
             "{stations} without a log for {days} in all; the share of what is known does not include these days.";

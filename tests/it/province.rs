@@ -1,6 +1,7 @@
 //! A simulated province: the real log code writes invented logs, and the real program collects, indexes and reports
 //! them.
 pub mod maker;
+mod questions;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -270,8 +271,13 @@ fn assert_python_agrees(office: &Office, days: usize) {
     let middle = (first_day() + chrono::TimeDelta::days(20)).to_string();
     let day_before = (first_day() + chrono::TimeDelta::days(19)).to_string();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/foreign/totals.py");
-    for by in ["station", "topic", "language", "district", "commune", "segment", "day", "period"] {
+    let groupings = ["station", "topic", "language", "district", "commune", "segment", "day", "period"];
+    for by in groupings.into_iter().chain(["commune-topic", "commune-topic-language", "growth"]) {
         for has_comparison in [false, true] {
+            // Growth without --compare is compared with the period before.
+            if by == "growth" && !has_comparison {
+                continue;
+            }
             let from = if has_comparison { &middle } else { &from };
             let compare = format!("{}..{day_before}", first_day());
             let mut loa_arguments =

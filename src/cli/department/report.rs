@@ -1,7 +1,10 @@
 //! `loa report`: writes a report that compares the planned airings with those that were aired.
+mod airing_lists;
 mod airing_rows;
 pub(super) mod args;
 pub(super) mod build;
+mod campaign;
+mod due_logs;
 mod explanations;
 mod query;
 pub(super) mod render;
@@ -11,12 +14,15 @@ use std::path::PathBuf;
 
 use super::close::note::closing_note;
 use super::indexed_store::{IndexedStore, open_indexed_store};
+use super::stations::work_list;
 use super::store::report_store_failure;
 use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::written_file::needs_file;
 use crate::department::report::closing_note::ClosingNote;
+use crate::department::report::first_sentence::campaign_sentences;
+use crate::department::report::question::Question;
 use crate::department::report::second_log_lists::overlap_remarks;
 use crate::department::report::tally::ReportQuery;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
@@ -24,9 +30,12 @@ use crate::department::report::{Report, figures};
 use crate::text::cli::CliText;
 use crate::text::department::DepartmentText;
 use crate::text::journal::JournalText;
+use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize, print_stderr};
+use crate::text::{Lang, Localize, print_stderr, strip_unprintable};
 use build::{ReportError, build_report};
+use campaign::find_campaign;
+use due_logs::due_logs;
 use query::{report_query, today};
 use render::{RenderedReport, render_report};
 
@@ -38,7 +47,7 @@ pub use args::{ReportArgs, ReportFormat, RowsBy};
 /// If standard output cannot be written, or the witness's stored state cannot be read or written.
 pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let store = args.store.as_path();
-    let Some(query) = report_query(args, today()) else {
+    let Some(mut query) = report_query(args, today()) else {
         return Ok(fail(CliText::BadPeriod {}.localized(lang), EXIT_USAGE));
     };
     if let (Some(_), Some(day), None) | (Some(_), None, Some(day)) = (args.period, args.from, args.until) {
@@ -55,7 +64,12 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
         Ok(indexed_store) => indexed_store,
         Err(code) => return Ok(code),
     };
-    match write_report(&indexed_store, &query, args, output, lang) {
+    let written = match name_campaign(&mut query, &indexed_store, args, lang) {
+        Ok(Err(code)) => return Ok(code),
+        Ok(Ok(())) => write_report(&indexed_store, &query, args, output, lang),
+        Err(e) => Err(e),
+    };
+    match written {
         Ok(is_alarming) => Ok(if indexed_store.has_no_findings() && !is_alarming { EXIT_OK } else { EXIT_PROBLEMS }),
         Err(ReportError::Io(e)) if e.kind() == io::ErrorKind::BrokenPipe => Err(e),
         Err(e) => {
@@ -64,6 +78,43 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
             Ok(report_store_failure(&name, &io::Error::other(e.to_string()), lang))
         }
     }
+}
+
+/// Puts the campaign that `--campaign` names into the query. If there is none, prints the known ones and returns the exit
+/// code.
+fn name_campaign(
+    query: &mut ReportQuery,
+    store: &IndexedStore,
+    args: &ReportArgs,
+    lang: Lang,
+) -> Result<Result<(), u8>, ReportError> {
+    let Some(id) = &args.campaign else { return Ok(Ok(())) };
+    match find_campaign(store, id)? {
+        Ok(campaign) => query.campaign = Some(campaign),
+        Err(known) => {
+            let id = strip_unprintable(id);
+            let known: Vec<String> = known.iter().map(|known| strip_unprintable(known)).collect();
+            let text = match known.len() {
+                0 => QuestionText::NoCampaignKnown { id },
+                _ => QuestionText::UnknownCampaign { id, known: known.join(", ") },
+            };
+            return Ok(Err(fail(text.localized(lang), EXIT_USAGE)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Adds to a report what depends on the day on which it is made: what the department must do, and which logs came in
+/// time. A table in CSV shows only what it is about.
+fn add_present_state(report: &mut Report, store: &IndexedStore, args: &ReportArgs) -> Result<(), ReportError> {
+    let is_csv = args.report_format() == ReportFormat::Csv;
+    if !is_csv || args.question() == Some(Question::HandIns) {
+        report.due_logs = due_logs(store, report)?;
+    }
+    if !is_csv && args.by.is_none() {
+        report.work_list = Some(work_list(store)?);
+    }
+    Ok(())
 }
 
 /// Prints the logs that ran at the same time, unless the report itself is printed: a table in CSV has no place for them,
@@ -104,6 +155,7 @@ fn write_report(
         // A CSV file has no room for it.
         report.closing_lines(lang).iter().for_each(|line| print_stderr!("{line}"));
     }
+    add_present_state(&mut report, indexed_store, args)?;
     if let Some(range) = report.collected_range.filter(|_| args.report_format() != ReportFormat::Text) {
         // The text says it itself. A CSV file has no room for it, and others are opened later.
         let (from, until) = (figures::format_date(range.from), figures::format_date(range.until));
@@ -113,6 +165,9 @@ fn write_report(
     let incident_count = report.incidents.incidents.len();
     if args.report_format() == ReportFormat::Csv && incident_count > 0 {
         print_stderr!("{}", JournalText::InReport { count: incident_count.into() }.to_plain(lang));
+    }
+    if args.report_format() == ReportFormat::Csv {
+        campaign_sentences(&report, lang).iter().for_each(|sentence| print_stderr!("{sentence}"));
     }
     let RenderedReport { bytes, pages } = render_report(&report, args.report_format(), args.by, workbook, lang)?;
     match &output {

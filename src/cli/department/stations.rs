@@ -13,7 +13,7 @@ use super::store::report_store_failure;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::department::report::ListedIncident;
 use crate::department::stations::due::DEFAULT_DUE_DAYS;
-use crate::department::stations::duty::duties;
+use crate::department::stations::duty::{DutyRow, duties};
 use crate::department::stations::{StationRules, StationState, judge_stations};
 use crate::text::Lang;
 use facts::{StationSelection, read_facts};
@@ -56,14 +56,31 @@ pub fn run(args: &StationsArgs, lang: Lang) -> io::Result<u8> {
     }
 }
 
+/// The number of days after which a station without anything new is silent, unless an option says otherwise.
+const SILENT_DAYS: i64 = 7;
+
+/// Returns what the department must do, the worst first.
+///
+/// # Errors
+/// If the store, the index or the witness's stored state cannot be read.
+pub(super) fn work_list(store: &IndexedStore) -> Result<Vec<DutyRow>, ReportError> {
+    let collected = read_facts(store, StationSelection { with_duties: true })?;
+    let rows = judge_stations(collected.stations, collected.now, rules(store, SILENT_DAYS));
+    Ok(duties(&rows, collected.unattributed))
+}
+
+/// Returns what the department of a store expects of its stations.
+fn rules(store: &IndexedStore, max_silence_days: i64) -> StationRules {
+    let due_days = store.registry.department.due_days.unwrap_or(DEFAULT_DUE_DAYS);
+    StationRules { max_silence_days, due_days }
+}
+
 /// Prints the stations or the work list. Returns true if somebody must do something: with `--todo` anything at all,
 /// otherwise if a station is in a state other than whole.
 fn list(store: &IndexedStore, args: &StationsArgs, lang: Lang) -> Result<bool, ReportError> {
     let selection = StationSelection { with_duties: args.todo };
     let collected = read_facts(store, selection)?;
-    let due_days = store.registry.department.due_days.unwrap_or(DEFAULT_DUE_DAYS);
-    let rules = StationRules { max_silence_days: i64::from(args.silent_days), due_days };
-    let rows = judge_stations(collected.stations, collected.now, rules);
+    let rows = judge_stations(collected.stations, collected.now, rules(store, i64::from(args.silent_days)));
     let store_name = store.store.to_string();
     let mut out = io::stdout().lock();
     if !args.todo {

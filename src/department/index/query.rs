@@ -3,6 +3,7 @@ mod airing;
 mod campaigns;
 mod context;
 mod explanations;
+mod first_plans;
 mod last_length;
 mod load;
 mod load_logs;
@@ -28,6 +29,7 @@ use crate::department::report::period::DateRange;
 pub use self::airing::IndexedAiring;
 pub use self::context::QueryContext;
 pub use self::explanations::{NumberedOutcome, StationNote, StationNotes};
+pub use self::first_plans::FirstPlans;
 pub use self::missed_notes::{NoteOnMiss, NotesOnMisses};
 
 impl AiringIndex {

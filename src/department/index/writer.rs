@@ -126,14 +126,15 @@ impl<'a> IndexWriter<'a> {
             let id = self.word_ids.id(&self.db, &campaign.id)?;
             self.db.execute(
                 "INSERT INTO campaign VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET title = ?2, reference = ?3, at_us = ?4 
-                  WHERE at_us < ?4 OR (at_us = ?4 AND (title, reference) < (?2, ?3))",
+                 ON CONFLICT DO UPDATE SET title = ?2, reference = ?3, at_us = ?4
+                 WHERE at_us < ?4 OR (at_us = ?4 AND (title, reference) < (?2, ?3))",
                 params![id, campaign.title, campaign.reference, at],
             )?;
             for (topic, title) in &campaign.topics {
                 self.db.execute(
                     "INSERT INTO topic VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4 WHERE at_us <= ?4",
+                     ON CONFLICT DO UPDATE SET title = ?3, at_us = ?4
+                     WHERE at_us < ?4 OR (at_us = ?4 AND title < ?3)",
                     params![id, topic, title, at],
                 )?;
             }

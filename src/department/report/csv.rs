@@ -4,8 +4,8 @@ use crate::airlog::outcome::Reason;
 use super::totals::{REASON_COUNT, Totals};
 use super::{Coverage, Growth, ReportTable, TableRow};
 
-/// The columns about what is known, and the shares.
-const SHARE_COLUMNS: [&str; 11] = [
+/// The columns about what is known, the shares, and the airings at low volume.
+const SHARE_COLUMNS: [&str; 13] = [
     "station_days",
     "days_with_log",
     "known",
@@ -17,6 +17,8 @@ const SHARE_COLUMNS: [&str; 11] = [
     "share_known_permille",
     "aired_plan_permille",
     "aired_known_permille",
+    "low_volume",
+    "low_volume_ms",
 ];
 /// The columns of the earlier range, without their prefix.
 const EARLIER_COLUMNS: [&str; 13] = [
@@ -117,7 +119,7 @@ fn coverage_cells(coverage: Option<Coverage>) -> [String; 2] {
     [coverage.map(|coverage| coverage.days), coverage.map(|coverage| coverage.logged)].map(number_or_empty)
 }
 
-/// Returns the cells of what is known, and of the shares; empty cells if nothing is known.
+/// Returns the cells of [`SHARE_COLUMNS`] after the station-days; empty cells if nothing is known.
 fn share_cells(row: &TableRow) -> Vec<String> {
     let totals = &row.totals;
     let mut cells = vec![
@@ -129,6 +131,7 @@ fn share_cells(row: &TableRow) -> Vec<String> {
     ];
     let (of_plan, of_known) = (totals.shares_of_plan(), totals.shares_of_known());
     cells.extend([of_plan.by_time, of_known.by_time, of_plan.by_count, of_known.by_count].map(number_or_empty));
+    cells.extend([totals.low_volume.to_string(), totals.low_volume_ms.to_string()]);
     if row.is_silent() {
         cells.iter_mut().for_each(String::clear);
     }

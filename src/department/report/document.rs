@@ -10,12 +10,14 @@ use super::figures::format_date_range;
 use super::first_sentence::first_sentences;
 use super::incident_list::incident_section;
 use super::labels::heading;
+use super::question_tables::question_tables;
 use super::remarks::remarks;
 use super::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
-use super::target_section::{front_lines, titled_tables};
+use super::target_section::{TitledTable, front_lines, titled_tables};
+use super::work_list::work_list_table;
 use super::{GroupBy, Report, ReportTable};
-use crate::paper::document::{Document, DocumentBlock};
+use crate::paper::document::{Document, DocumentBlock, DocumentTable};
 use crate::text::answer::AnswerText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
@@ -65,7 +67,8 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     blocks.extend(incidents.lines.into_iter().map(DocumentBlock::Text));
     let incident_widths = vec![7, 18, 26, 13, 17, 19];
     blocks.extend(incidents.table.map(|table| DocumentBlock::Table(document_table(table, incident_widths))));
-    blocks.extend(target_blocks(report, lang));
+    blocks.extend(work_list_table(report, lang).into_iter().flat_map(titled_blocks));
+    blocks.extend(titled_tables(report, false, lang).into_iter().flat_map(titled_blocks));
     let mut add_table =
         |table: &ReportTable| {
             blocks.push(DocumentBlock::Heading(localize(heading(table.by))));
@@ -77,6 +80,7 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
             }
         };
     report.tables.iter().for_each(&mut add_table);
+    blocks.extend(question_tables(report, lang).into_iter().flat_map(titled_blocks));
     if total.missed + total.partial > 0 {
         blocks.push(DocumentBlock::Heading(localize(ReportText::ReasonsHeading {})));
         blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
@@ -104,13 +108,13 @@ fn build_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
     blocks
 }
 
-/// Returns the tables about targets, about what was taken out of plans, and about stated rows.
-fn target_blocks(report: &Report, lang: Lang) -> Vec<DocumentBlock> {
-    let mut blocks = Vec::new();
-    for titled in titled_tables(report, false, lang) {
-        blocks.push(DocumentBlock::Heading(titled.heading));
-        blocks.push(DocumentBlock::Table(document_table(titled.table, titled.widths)));
-        blocks.extend(titled.remarks.into_iter().map(DocumentBlock::Text));
+/// Returns a table with its heading above it and its sentences below it.
+fn titled_blocks(titled: TitledTable) -> Vec<DocumentBlock> {
+    let mut blocks = vec![DocumentBlock::Heading(titled.heading)];
+    if !titled.table.rows.is_empty() {
+        let table = document_table(titled.table, titled.widths);
+        blocks.push(DocumentBlock::Table(DocumentTable { has_total_row: titled.has_total_row, ..table }));
     }
+    blocks.extend(titled.remarks.into_iter().map(DocumentBlock::Text));
     blocks
 }

@@ -2,7 +2,7 @@
 use super::fact::FactState;
 use super::figures::format_count;
 use super::labels::{result_and_reason, station_label};
-use super::row_lists::TextTable;
+use super::text_table::TextTable;
 use crate::department::journal::answer_list::JournalAnswer;
 use crate::department::journal::verdict_text::verdict_text;
 use crate::text::answer::AnswerText;
@@ -39,7 +39,7 @@ pub fn answer_cell(answer: Option<&JournalAnswer>, lang: Lang) -> String {
 }
 
 /// Formats a planned start, such as `2023-01-05T04:30:00+07:00`, as day and time of the station.
-fn planned_cell(planned_at: &str) -> String {
+pub(super) fn planned_cell(planned_at: &str) -> String {
     let part = |range| planned_at.get(range).unwrap_or_default();
     let day = format!("{}/{}/{}", part(8..10), part(5..7), part(0..4));
     format!("{day} {}", part(11..16)).trim_end().to_owned()

@@ -3,6 +3,9 @@ use chrono::NaiveDate;
 
 use crate::airlog::outcome::{Reason, counted_ms};
 
+/// The highest volume, in per cent, that counts as low. Stations are usually set to 80.
+pub const LOW_VOLUME: i64 = 30;
+
 /// The index of a string in a [`SymbolTable`].
 pub type Symbol = u32;
 
@@ -73,6 +76,8 @@ pub struct Fact {
     pub is_clock_confirmed: bool,
     /// The SHA-256 of the played file, in hex.
     pub recording: Option<Symbol>,
+    /// True if the volume was above 0, and at most [`LOW_VOLUME`].
+    pub has_low_volume: bool,
     /// The earliest known time at which the department countersigned the entry, in microseconds since 1970; `None` if
     /// it has not.
     pub earliest_countersigned_at_us: Option<i64>,

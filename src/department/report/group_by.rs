@@ -12,6 +12,8 @@ pub enum GroupBy {
     Segment,
     Day,
     Period,
+    CommuneTopic,
+    CommuneTopicLanguage,
 }
 
 impl GroupBy {
@@ -21,7 +23,20 @@ impl GroupBy {
         match self {
             Self::Day | Self::Period => true,
             Self::Station | Self::Topic | Self::Language | Self::District | Self::Commune | Self::Segment => false,
+            Self::CommuneTopic | Self::CommuneTopicLanguage => false,
         }
+    }
+
+    /// Returns true if the rows are communes combined with topics. People read such a table with the topics as columns.
+    #[must_use]
+    pub fn is_cross(self) -> bool {
+        matches!(self, Self::CommuneTopic | Self::CommuneTopicLanguage)
+    }
+
+    /// Returns true if the rows are unions of groups by station, place, topic and language.
+    #[must_use]
+    pub fn is_by_cell(self) -> bool {
+        !matches!(self, Self::Segment | Self::Day | Self::Period)
     }
 
     /// Returns true if each row has station-days of its own, with or without a log. A topic has none, because nobody
@@ -30,6 +45,7 @@ impl GroupBy {
     pub fn has_station_days(self) -> bool {
         match self {
             Self::Station | Self::District | Self::Commune | Self::Day | Self::Period => true,
+            Self::CommuneTopic | Self::CommuneTopicLanguage => true,
             Self::Topic | Self::Language | Self::Segment => false,
         }
     }
@@ -45,7 +61,9 @@ impl GroupBy {
             Self::Commune => &["commune_code", "commune"],
             Self::Segment => &["segment", "title"],
             Self::Day => &["date"],
-            Self::Period => &["from", "until"],
+            Self::Period => &["from", "until", "cut"],
+            Self::CommuneTopic => &["commune_code", "commune", "campaign", "topic", "title"],
+            Self::CommuneTopicLanguage => &["commune_code", "commune", "campaign", "topic", "title", "language"],
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The incidents in a report: refused and contradictory logs, from the department's journal.
 use super::labels::station_label;
 use super::period::DateRange;
-use super::row_lists::TextTable;
+use super::text_table::TextTable;
 use crate::department::journal::comparison::JournalComparison;
 use crate::department::journal::entry::JournalBody;
 use crate::department::journal::fault::JournalFault;

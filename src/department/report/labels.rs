@@ -20,6 +20,8 @@ pub fn heading(by: GroupBy) -> ReportText {
         GroupBy::Segment => ReportText::BySegment {},
         GroupBy::Day => ReportText::ByDay {},
         GroupBy::Period => ReportText::ByPeriod {},
+        GroupBy::CommuneTopic => ReportText::ByCommuneTopic {},
+        GroupBy::CommuneTopicLanguage => ReportText::ByCommuneTopicLanguage {},
     }
 }
 
@@ -31,7 +33,7 @@ pub fn first_column_heading(by: GroupBy) -> ReportText {
         GroupBy::Topic => ReportText::Topic {},
         GroupBy::Language => ReportText::Language {},
         GroupBy::District => ReportText::District {},
-        GroupBy::Commune => ReportText::Commune {},
+        GroupBy::Commune | GroupBy::CommuneTopic | GroupBy::CommuneTopicLanguage => ReportText::Commune {},
         GroupBy::Segment => ReportText::Segment {},
         GroupBy::Day => ReportText::Day {},
         GroupBy::Period => ReportText::Period {},
@@ -66,12 +68,20 @@ pub fn key_label(by: GroupBy, key: &[String], lang: Lang) -> String {
         GroupBy::District if cell(0).is_empty() && cell(1).is_empty() => {
             ReportText::NoDistrict {}.localized(lang).to_string()
         }
-        GroupBy::Commune if cell(0).is_empty() && cell(1).is_empty() => {
+        GroupBy::Commune | GroupBy::CommuneTopic | GroupBy::CommuneTopicLanguage
+            if cell(0).is_empty() && cell(1).is_empty() =>
+        {
             ReportText::NoPlace {}.localized(lang).to_string()
         }
-        GroupBy::District | GroupBy::Commune => name_with_code(cell(0), cell(1)),
+        GroupBy::District | GroupBy::Commune | GroupBy::CommuneTopic | GroupBy::CommuneTopicLanguage => {
+            name_with_code(cell(0), cell(1))
+        }
         GroupBy::Day => format_date_text(cell(0)),
-        GroupBy::Period => format!("{}–{}", format_date_text(cell(0)), format_date_text(cell(1))),
+        GroupBy::Period => {
+            let dates = format!("{}–{}", format_date_text(cell(0)), format_date_text(cell(1)));
+            // The total of a report has no third cell: it is not cut.
+            if cell(2) == "1" { ReportText::CutPeriod { dates }.localized(lang).to_string() } else { dates }
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use chrono::{Datelike, Months, NaiveDate, Weekday};
 
 pub use self::date_range::DateRange;
 
-/// An administrative period. It ends on the 14th of a month.
+/// A reporting period: a week, or an administrative period, which ends on the 14th of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Period {
+    /// From Monday to Sunday.
+    Week,
     /// From the 15th of the previous month to the 14th.
     Month,
     /// From the 15th of the month before the quarter to the 14th of the quarter's last month.
@@ -23,7 +25,8 @@ pub enum Period {
 impl Period {
     fn months(self) -> u32 {
         match self {
-            Self::Month => 1,
+            // A week is no number of months; `containing` does not ask for it.
+            Self::Week | Self::Month => 1,
             Self::Quarter => 3,
             Self::Half => 6,
             Self::Year => 12,
@@ -33,6 +36,10 @@ impl Period {
     /// Returns the period that contains a date; `None` if it exceeds the range of [`NaiveDate`].
     #[must_use]
     pub fn containing(self, date: NaiveDate) -> Option<DateRange> {
+        if self == Self::Week {
+            let week = date.week(Weekday::Mon);
+            return Some(DateRange { from: week.checked_first_day()?, until: week.checked_last_day()? });
+        }
         // From the 15th on, a date belongs to the next month's period.
         let month = date.with_day(1)?.checked_add_months(Months::new(u32::from(date.day() >= 15)))?;
         let month_in_period = month.month0() % self.months();

@@ -9,23 +9,7 @@ use crate::airlog::outcome_text::reason_text;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
-/// A table whose cells are localised text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextTable {
-    /// The heading of each column.
-    pub headings: Vec<String>,
-    /// The rows, each with one cell per column.
-    pub rows: Vec<Vec<String>>,
-    /// The indexes of right-aligned columns.
-    pub right_aligned: Vec<usize>,
-}
-
-impl TextTable {
-    /// Creates a table without rows.
-    pub(super) fn new(headings: Vec<String>, right_aligned: Vec<usize>) -> Self {
-        Self { headings, rows: Vec::new(), right_aligned }
-    }
-}
+pub use super::text_table::TextTable;
 
 /// Lists the reasons for missed and partial airings, with the number of airings for each. The reasons for missed
 /// airings come first.

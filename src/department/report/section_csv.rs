@@ -85,7 +85,10 @@ pub fn to_csv(header: &str, rows: impl Iterator<Item = Vec<String>>) -> String {
     // Writing to memory cannot fail.
     let _ = writer.write_record(header.split(','));
     for row in rows {
-        let _ = writer.write_record(row.iter().map(|cell| spreadsheet_cell(cell)));
+        let _ = writer.write_record(row.iter().map(|cell| {
+            // A negative number begins like a formula, but is none.
+            if cell.parse::<i64>().is_ok() { cell.clone() } else { spreadsheet_cell(cell) }
+        }));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))

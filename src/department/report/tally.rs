@@ -1,6 +1,7 @@
 //! Sorts airings into groups, and makes the report from the totals of the groups.
 mod group_totals;
 mod keys;
+mod product_rows;
 mod query;
 mod station_days;
 mod tables;
@@ -10,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 
-use self::group_totals::{GroupKey, GroupTotals, NO_TOPIC};
+use self::group_totals::{CellKey, GroupKey, GroupTotals, NO_TOPIC, TopicKey};
 use self::unlogged_days::{EstimateSources, unlogged_stations};
+use super::campaign::LeftOut;
 use super::fact::{Fact, FactState, Symbol};
 use super::group_by::GroupBy;
 use super::period::{DateRange, monday_of};
@@ -26,7 +28,7 @@ use crate::department::target::result::TargetComparison;
 pub use self::query::{ReportContext, ReportQuery};
 
 /// Returns the key of an airing's topic.
-fn topic_key(fact: &Fact) -> GroupKey {
+fn topic_key(fact: &Fact) -> TopicKey {
     (fact.campaign, fact.topic.map_or(NO_TOPIC, u32::from))
 }
 
@@ -35,19 +37,25 @@ pub struct Tally<'a> {
     query: ReportQuery,
     context: &'a ReportContext,
     registry: &'a Registry,
-    total: GroupTotals,
-    /// The groups of each table.
+    /// The symbol of the only campaign that counts; the inner `None` if no airing has it. `None` if all airings count.
+    campaign: Option<Option<Symbol>>,
+    left_out: LeftOut,
+    /// The tables to make, in their order.
+    groupings: Vec<GroupBy>,
+    /// The finest groups by place, topic and language.
+    cells: HashMap<CellKey, GroupTotals>,
+    /// The groups of the tables by segment, day and period.
     groups: Vec<(GroupBy, HashMap<GroupKey, GroupTotals>)>,
     /// For each segment, the time of its newest outcome in microseconds since 1970, and its title in that outcome.
     titles: HashMap<Symbol, (i64, Symbol)>,
     /// The airtime of each topic in each week, in milliseconds. Each week is identified by its Monday.
-    weekly_ms: HashMap<GroupKey, BTreeMap<NaiveDate, i64>>,
+    weekly_ms: HashMap<TopicKey, BTreeMap<NaiveDate, i64>>,
     /// The station in the registry, by the symbol of the station's id; `None` if the registry does not list it.
     stations: HashMap<Symbol, Option<&'a RegisteredStation>>,
     /// The parts into which the table by period splits the range.
     periods: Vec<DateRange>,
     /// The number of airings by topic, for each recording that was on the line in the range.
-    recordings: HashMap<Symbol, BTreeMap<GroupKey, u64>>,
+    recordings: HashMap<Symbol, BTreeMap<TopicKey, u64>>,
     /// The days without a log, and the days from which they are estimated.
     estimate_sources: EstimateSources,
 }
@@ -62,21 +70,29 @@ impl<'a> Tally<'a> {
         if query.period.is_some() {
             groupings.push(GroupBy::Period);
         }
+        groupings.extend([GroupBy::CommuneTopic, GroupBy::CommuneTopicLanguage]);
         let mut distinct_groupings = BTreeSet::new();
         groupings.retain(|by| distinct_groupings.insert(*by));
+        let symbol_of = |id: &str| {
+            let position = context.symbols.0.iter().position(|text| text == id)?;
+            Symbol::try_from(position).ok()
+        };
         let periods = query.period.map_or_else(|| vec![query.range], |period| period.split(query.range));
         Self {
             estimate_sources: EstimateSources::new(&query, context, registry),
-            query,
             context,
             registry,
-            total: GroupTotals::default(),
-            groups: groupings.into_iter().map(|by| (by, HashMap::new())).collect(),
+            campaign: query.campaign.as_ref().map(|campaign| symbol_of(&campaign.id)),
+            left_out: LeftOut::default(),
+            cells: HashMap::new(),
+            groups: groupings.iter().filter(|by| !by.is_by_cell()).map(|by| (*by, HashMap::new())).collect(),
+            groupings,
             titles: HashMap::new(),
             weekly_ms: HashMap::new(),
             stations: HashMap::new(),
             periods,
             recordings: HashMap::new(),
+            query,
         }
     }
 
@@ -89,6 +105,15 @@ impl<'a> Tally<'a> {
     /// Counts an airing. Airings outside both ranges count only for the estimates of days without a log.
     pub fn add(&mut self, fact: &Fact) {
         let is_unplanned = matches!(fact.state, FactState::Unplanned | FactState::UnplannedNotCounted);
+        let is_on_line = matches!(fact.state, FactState::Aired | FactState::Partial(_));
+        if self.campaign.is_some_and(|campaign| campaign != Some(fact.campaign)) {
+            if !is_unplanned && self.query.range.contains(fact.date) {
+                self.left_out.airings += 1;
+                let played_ms = if is_on_line { fact.counted_ms() } else { 0 };
+                self.left_out.played_ms = self.left_out.played_ms.saturating_add(played_ms);
+            }
+            return;
+        }
         if !is_unplanned && fact.state != FactState::Missed(Some(Reason::Withdrawn)) {
             let station = self.context.symbols.text(fact.station);
             let estimated_days = self.estimate_sources.days_estimated_from(station, fact.date).to_vec();
@@ -107,7 +132,7 @@ impl<'a> Tally<'a> {
             *newest_title = (fact.at_us, fact.title);
         }
         let topic = topic_key(fact);
-        if self.query.range.contains(fact.date) && matches!(fact.state, FactState::Aired | FactState::Partial(_)) {
+        if self.query.range.contains(fact.date) && is_on_line {
             let week_ms = self.weekly_ms.entry(topic).or_default().entry(monday_of(fact.date)).or_default();
             *week_ms = week_ms.saturating_add(fact.counted_ms());
             if let (Some(recording), Some(_)) = (fact.recording, fact.topic) {
@@ -123,7 +148,6 @@ impl<'a> Tally<'a> {
         if !is_in_range && !is_in_earlier_range {
             return;
         }
-        let topic = topic_key(fact);
         let area = self.area_number(fact);
         let period = self.period_number(fact.date);
         let add_to = |group: &mut GroupTotals| {
@@ -134,24 +158,18 @@ impl<'a> Tally<'a> {
                 add_to_totals(&mut group.earlier_totals, fact);
             }
         };
-        add_to(&mut self.total);
+        let cell = CellKey { station: fact.station, area, topic: topic_key(fact), language: fact.language };
+        add_to(self.cells.entry(cell).or_default());
         for (by, groups) in &mut self.groups {
             let key = match by {
-                GroupBy::Station => (fact.station, 0),
-                GroupBy::Topic => topic,
-                GroupBy::Language => (fact.language, 0),
-                GroupBy::District | GroupBy::Commune => (fact.station, area),
-                GroupBy::Segment => (fact.segment, 0),
-                GroupBy::Day => match u32::try_from(fact.date.num_days_from_ce()) {
-                    Ok(day) if is_in_range => (day, 0),
-                    _ => continue,
-                },
-                GroupBy::Period => match period {
-                    Some(period) => (period, 0),
-                    None => continue,
-                },
+                GroupBy::Segment => Some(fact.segment),
+                GroupBy::Day => u32::try_from(fact.date.num_days_from_ce()).ok().filter(|_| is_in_range),
+                GroupBy::Period => period,
+                _ => None,
             };
-            add_to(groups.entry(key).or_default());
+            if let Some(key) = key {
+                add_to(groups.entry(key).or_default());
+            }
         }
     }
 
@@ -182,22 +200,23 @@ impl<'a> Tally<'a> {
     #[must_use]
     pub fn into_report(mut self) -> Report {
         let is_compared = self.query.earlier_range.is_some();
-        let groups = std::mem::take(&mut self.groups);
+        let mut total = GroupTotals::default();
+        self.cells.values().for_each(|group| total.merge(group));
         self.recordings.retain(|_, topics| topics.len() > 1);
         let coverage = self.range_coverage(self.query.range);
         let earlier_coverage = self.query.earlier_range.map(|range| self.range_coverage(range));
         let coverages = (coverage.station_days, earlier_coverage.map(|coverage| coverage.station_days));
-        let tables = groups.into_iter().map(|(by, groups)| self.build_table(by, groups, coverages));
+        let tables = self.groupings.iter().map(|by| self.build_table(*by, coverages));
         // Since 1 July 2025 there are no districts. A table of them would have one row without a name.
         let has_district =
             |table: &ReportTable| table.rows.iter().any(|row| row.key.iter().any(|cell| !cell.is_empty()));
         let is_asked_for = |by: GroupBy| self.query.groupings.contains(&by);
-        let tables: Vec<_> = tables
+        let (cross_tables, tables): (Vec<_>, Vec<_>) = tables
             .filter(|table| table.by != GroupBy::District || is_asked_for(table.by) || has_district(table))
-            .collect();
+            .partition(|table| table.by.is_cross());
         let station_table = tables.iter().find(|table| table.by == GroupBy::Station);
         let growth = coverages.1.map(|earlier_coverage| {
-            let (totals, earlier_totals) = (&self.total.totals, &self.total.earlier_totals);
+            let (totals, earlier_totals) = (&total.totals, &total.earlier_totals);
             Growth::new((earlier_totals.played_ms, earlier_coverage), (totals.played_ms, coverages.0))
         });
         Report {
@@ -218,6 +237,10 @@ impl<'a> Tally<'a> {
             registry_differences: Vec::new(),
             targets: TargetComparison::default(),
             explanations: Vec::new(),
+            question: self.query.question,
+            misses: Vec::new(),
+            due_logs: Vec::new(),
+            work_list: None,
             taken_out: Vec::new(),
             stated: StatedSection::default(),
             store: String::new(),
@@ -225,9 +248,12 @@ impl<'a> Tally<'a> {
             evidence: self.context.evidence.clone(),
             repeated_outcomes: self.context.repeated_outcomes,
             second_logs: self.context.second_logs.clone(),
-            earlier_total: is_compared.then_some(self.total.earlier_totals),
-            total: self.total.totals,
+            earlier_total: is_compared.then_some(total.earlier_totals),
+            total: total.totals,
             tables,
+            cross_tables,
+            campaign: self.query.campaign,
+            left_out: self.left_out,
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct TitledTable {
     /// The relative widths of the columns on paper.
     pub(super) widths: Vec<u16>,
     pub(super) remarks: Vec<String>,
+    /// Whether the last row has the totals.
+    pub(super) has_total_row: bool,
 }
 
 fn target_text(text: &TargetText, lang: Lang) -> String {
@@ -155,6 +157,7 @@ fn results_table(results: &TargetResults, lang: Lang) -> TitledTable {
         table,
         widths: vec![17, 17, 14, 8, 7, 9, 9, 11, 11, 11, 10],
         remarks: vec![localize(TargetText::CutLine {})],
+        has_total_row: false,
     }
 }
 
@@ -211,6 +214,7 @@ fn taken_out_table(report: &Report, lang: Lang) -> TitledTable {
         table,
         widths: vec![22, 13, 28, 14, 22, 9, 9],
         remarks: vec![localize(TargetText::TakenOutLimit {})],
+        has_total_row: false,
     }
 }
 
@@ -243,5 +247,6 @@ fn stated_table(report: &Report, lang: Lang) -> TitledTable {
         table,
         widths: vec![22, 28, 14, 22, 9, 9, 12],
         remarks: vec![localize(StatedText::Rule {})],
+        has_total_row: false,
     }
 }

@@ -5,12 +5,16 @@ use super::figures::format_date_range;
 use super::first_sentence::first_sentences;
 use super::incident_list::{IncidentSection, incident_section};
 use super::labels::{first_column_heading, heading, key_label};
+use super::question::Question;
+use super::question_tables::asked_tables;
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
 use super::target_section::{front_lines, titled_tables};
+use super::work_list::work_list_table;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::answer::AnswerText;
+use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -51,6 +55,8 @@ pub enum SelectedTables {
     By(GroupBy),
     /// No table by groups, only the sections about targets, plans and stated rows.
     Sections,
+    /// Only the table that answers this question.
+    Question(Question),
 }
 
 impl SelectedTables {
@@ -60,7 +66,7 @@ impl SelectedTables {
         match self {
             Self::All => true,
             Self::By(selected) => selected == by,
-            Self::Sections => false,
+            Self::Sections | Self::Question(_) => false,
         }
     }
 }
@@ -79,16 +85,23 @@ pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> Tex
     );
     head.extend(first_sentences(report, lang));
     head.extend(front_lines(report, lang));
-    let mut foot = remarks(report, lang);
+    let incidents = incident_section(&report.incidents, lang);
+    if let SelectedTables::Question(question) = selected {
+        let (tables, foot) = question_part(report, question, lang);
+        return TextReport { head, incidents, tables, foot };
+    }
+    let mut foot = Vec::new();
     let mut tables: Vec<(String, TextTable)> = Vec::new();
-    for titled in titled_tables(report, false, lang) {
+    let work_list = work_list_table(report, lang).filter(|_| selected == SelectedTables::All);
+    for titled in work_list.into_iter().chain(titled_tables(report, false, lang)) {
         tables.push((titled.heading, titled.table));
         foot.extend(titled.remarks);
     }
+    foot.splice(0..0, remarks(report, lang));
     let selected_tables = report.tables.iter().filter(|table| match selected {
         SelectedTables::All => true,
         SelectedTables::By(by) => table.by == by,
-        SelectedTables::Sections => false,
+        SelectedTables::Sections | SelectedTables::Question(_) => false,
     });
     tables.extend(selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))));
     if total.missed + total.partial > 0 {
@@ -107,6 +120,16 @@ pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> Tex
     if !report.unlogged_stations.is_empty() {
         tables.push((localize(ReportText::UnloggedHeading {}), unlogged_days_table(report, lang)));
     }
-    let incidents = incident_section(&report.incidents, lang);
     TextReport { head, incidents, tables, foot }
+}
+
+/// Returns the tables that answer a question, and the sentences below them.
+fn question_part(report: &Report, question: Question, lang: Lang) -> (Vec<(String, TextTable)>, Vec<String>) {
+    let titled = asked_tables(report, question, lang);
+    let mut foot: Vec<String> = titled.iter().flat_map(|titled| titled.remarks.clone()).collect();
+    if titled.is_empty() {
+        foot.push(QuestionText::NoRows {}.to_plain(lang));
+    }
+    foot.extend(remarks(report, lang));
+    (titled.into_iter().map(|titled| (titled.heading, titled.table)).collect(), foot)
 }

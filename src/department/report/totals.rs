@@ -65,6 +65,10 @@ pub struct Totals {
     /// The aired and partial airings that are older than the enrolment of their log. Their times are bounded by the
     /// time of the enrolment.
     pub before_enrolment: ClockBounds,
+    /// The number of aired and partial airings at low volume.
+    pub low_volume: u64,
+    /// The airtime of these airings, in milliseconds.
+    pub low_volume_ms: i64,
     /// The recordings of aired and partial airings.
     pub recordings: BTreeSet<Symbol>,
 }
@@ -117,6 +121,10 @@ impl Totals {
             if fact.enrolled_at_us.is_some_and(|enrolled_at_us| fact.at_us < enrolled_at_us) {
                 self.before_enrolment.add_fact(fact, fact.enrolled_at_us);
             }
+            if fact.has_low_volume {
+                self.low_volume += 1;
+                self.low_volume_ms = self.low_volume_ms.saturating_add(fact.counted_ms());
+            }
             self.recordings.extend(fact.recording);
             if let Some(late_us) = fact.late_us {
                 self.lateness.add_airing(late_us);
@@ -144,6 +152,7 @@ impl Totals {
             (&mut self.earlier_length, other.earlier_length),
             (&mut self.no_length, other.no_length),
             (&mut self.lost_planned, other.lost_planned),
+            (&mut self.low_volume, other.low_volume),
         ];
         counts.into_iter().for_each(|(sum, addend)| *sum += addend);
         let lengths = [
@@ -153,6 +162,7 @@ impl Totals {
             (&mut self.expected_ms, other.expected_ms),
             (&mut self.known_ms, other.known_ms),
             (&mut self.lost_planned_ms, other.lost_planned_ms),
+            (&mut self.low_volume_ms, other.low_volume_ms),
         ];
         lengths.into_iter().for_each(|(sum, addend)| *sum = sum.saturating_add(addend));
         self.missed_by_reason.iter_mut().zip(other.missed_by_reason).for_each(|(sum, addend)| *sum += addend);

@@ -25,7 +25,14 @@ impl HandIn {
     #[must_use]
     pub fn next(last_day: Option<NaiveDate>, today: NaiveDate, due_days: u32) -> Option<Self> {
         let month = Period::Month.containing(last_day.unwrap_or(today))?;
-        let due = month.until.checked_add_days(Days::new(u64::from(due_days)))?;
+        let due = Self::due_of(month, due_days)?;
         Some(Self { month, due, is_overdue: today > due })
+    }
+
+    /// Returns the last day on which the log of a month is in time, `due_days` after the month; `None` if it exceeds the
+    /// range of [`NaiveDate`].
+    #[must_use]
+    pub fn due_of(month: DateRange, due_days: u32) -> Option<NaiveDate> {
+        month.until.checked_add_days(Days::new(u64::from(due_days)))
     }
 }

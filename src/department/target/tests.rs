@@ -267,6 +267,7 @@ fn fact(day: &str, state: FactState) -> Fact {
         late_us: None,
         is_clock_confirmed: true,
         recording: None,
+        has_low_volume: false,
         earliest_countersigned_at_us: None,
         enrolled_at_us: None,
     }

@@ -54,15 +54,20 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("rebuild", "Bỏ chỉ mục cũ, dựng lại từ kho", "Discards the index and rebuilds it from the store"),
     (
         "period",
-        "Kỳ báo cáo hành chính: tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",
-        "Administrative period: a month runs from the 15th of the previous month to the 14th; quarter, half, year",
+        "Kỳ báo cáo: tuần từ thứ hai đến chủ nhật; tháng từ ngày 15 tháng trước đến 14, quý, nửa năm, năm",
+        "Reporting period: a week from Monday to Sunday; a month from the 15th of the previous month to the 14th; quarter, half, year",
     ),
+    ("campaign", "Chỉ tính các lượt của chiến dịch có mã này", "Counts only the airings of the campaign with this id"),
     (
         "compare",
         "So với: previous (kỳ liền trước), year (cùng kỳ năm trước), hoặc NGÀY..NGÀY",
         "What to compare with: previous (the period before), year (the same dates last year), or DATE..DATE",
     ),
-    ("by", "Mỗi hàng của bảng là gì", "What each row of the table is"),
+    (
+        "by",
+        "Bảng cần xem: mỗi hàng là gì, hay câu hỏi nào",
+        "The table to show: what each row is, or which question it answers",
+    ),
     (
         "all_airings",
         "Bảng tính có thêm danh sách tất cả các lượt phát",

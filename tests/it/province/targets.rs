@@ -127,7 +127,7 @@ fn every_format_names_the_stations_below_their_target() {
     write_targets(&office, TARGETS);
     office.run_successfully(&["target", "accept", "store", "--yes"]);
     let page = text(&report(&office, &["--lang", "vi"]).stdout);
-    let head: Vec<&str> = page.lines().take(7).collect();
+    let head: Vec<&str> = page.lines().take(8).collect();
     assert!(head.iter().any(|line| line.contains("đài dưới chỉ tiêu của Sở")), "{page}");
     assert!(head.iter().any(|line| line.contains("chưa xét không có nghĩa là dưới chỉ tiêu")), "{page}");
     assert!(head.iter().any(|line| line.contains("đã bỏ khỏi kế hoạch")), "{page}");

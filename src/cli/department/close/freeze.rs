@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 use clap::ValueEnum;
 
-use super::inputs::{frozen_inputs, stated_copies, table_file, table_name, tables_query};
+use super::inputs::{frozen_inputs, kept_tables, stated_copies, table_file, table_name, tables_query};
 use super::open_points::open_points;
 use super::period::{dates_to_close, splitting_period, today};
 use super::{CloseArgs, Posts};
@@ -146,12 +146,20 @@ fn count_period(
     let now = synchronised_now();
     store.frozen = Some(frozen_inputs(targets.as_deref(), &stated, now, today));
     let mut workbook = Some(ReportWorkbook::new(ListedAirings::Incomplete, lang)?);
-    let query = ReportQuery { range, earlier_range: None, groupings: Vec::new(), period: None, made_on: today };
+    let query = ReportQuery {
+        range,
+        earlier_range: None,
+        groupings: Vec::new(),
+        period: None,
+        campaign: None,
+        question: None,
+        made_on: today,
+    };
     let mut report = build_report(store, &query, &mut workbook)?;
     let (made_by, checked_by) = (posts.made_by.clone(), posts.checked_by.clone());
     report.closing = Some(ClosingNote::Kept { made_by, checked_by });
     let period = splitting_period(args);
-    let tables = RowsBy::value_variants();
+    let tables = &kept_tables()[..];
     let table_report = build_report(store, &tables_query(range, period, today, tables), &mut None)?;
     let missing_plans = store.index.missing_plans()?;
     let manifest = ClosingManifest {

@@ -81,7 +81,13 @@ pub(super) fn tables_query(
 ) -> ReportQuery {
     let groupings = tables.iter().filter_map(|by| if let RowsBy::Group(by) = by { Some(*by) } else { None });
     let groupings: Vec<GroupBy> = groupings.filter(|by| *by != GroupBy::Period).collect();
-    ReportQuery { range, earlier_range: None, groupings, period: Some(period), made_on }
+    ReportQuery { range, earlier_range: None, groupings, period: Some(period), campaign: None, question: None, made_on }
+}
+
+/// Returns the tables that a closing keeps: those that follow from the entries of the logs, the targets and the stated
+/// rows. Answers to questions depend on the present, or are sums of these tables.
+pub(super) fn kept_tables() -> Vec<RowsBy> {
+    RowsBy::value_variants().iter().filter(|by| !matches!(by, RowsBy::Question(_))).copied().collect()
 }
 
 /// Returns the name of a table, as `--by` takes it.

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::DateArg;
 use crate::department::report::GroupBy;
 use crate::department::report::period::Period;
+use crate::department::report::question::Question;
 
 /// The file format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,6 +33,8 @@ pub struct ReportArgs {
     pub period: Option<Period>,
     #[arg(long, value_name = "EARLIER")]
     pub compare: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub campaign: Option<String>,
     #[arg(long, value_enum)]
     pub by: Option<RowsBy>,
     #[arg(long = "details")]
@@ -53,6 +56,8 @@ pub enum RowsBy {
     TakenOut,
     /// The rows of other bodies.
     Stated,
+    /// The table that answers a question.
+    Question(Question),
 }
 
 impl ValueEnum for RowsBy {
@@ -66,6 +71,13 @@ impl ValueEnum for RowsBy {
             Self::Group(GroupBy::Segment),
             Self::Group(GroupBy::Day),
             Self::Group(GroupBy::Period),
+            Self::Group(GroupBy::CommuneTopic),
+            Self::Group(GroupBy::CommuneTopicLanguage),
+            Self::Question(Question::TopicLanguage),
+            Self::Question(Question::Growth),
+            Self::Question(Question::Recordings),
+            Self::Question(Question::Misses),
+            Self::Question(Question::HandIns),
             Self::Target,
             Self::TakenOut,
             Self::Stated,
@@ -78,6 +90,7 @@ impl ValueEnum for RowsBy {
             Self::Target => Some(PossibleValue::new("target")),
             Self::TakenOut => Some(PossibleValue::new("taken-out")),
             Self::Stated => Some(PossibleValue::new("stated")),
+            Self::Question(question) => Some(PossibleValue::new(question.name())),
         }
     }
 }
@@ -88,7 +101,18 @@ impl ReportArgs {
     pub fn group_by(&self) -> Option<GroupBy> {
         match self.by {
             Some(RowsBy::Group(group)) => Some(group),
-            None | Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated) => None,
+            None | Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated | RowsBy::Question(_)) => None,
+        }
+    }
+
+    /// Returns the question that `--by` names, if it names one. Communes combined with topics are a grouping too, but
+    /// people read them with the topics as columns.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        match self.by {
+            Some(RowsBy::Question(question)) => Some(question),
+            Some(RowsBy::Group(group)) if group.is_cross() => Some(Question::Cross(group)),
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::airing_lists::AiringLists;
 use super::airing_rows::{AiringRows, RowTexts};
 use super::explanations::Explainer;
 use crate::base::id::Id;
@@ -19,6 +20,7 @@ use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{IncidentList, LogEvidence, Report};
 use crate::department::stated::totals::StatedSection;
 use crate::department::target::Target;
+use crate::department::target::campaign::DefinedCampaign;
 use crate::department::target::result::TargetComparison;
 use crate::department::target::tally::TargetTally;
 use crate::paper::pdf::PdfError;
@@ -48,20 +50,21 @@ pub(in crate::cli::department) fn build_report(
     let mut context = store.index.query_context(&ranges, &store.registry, store.now())?;
     // The tally borrows the report context while the index borrows `context` mutably, so the two are separated.
     let mut report_context = std::mem::take(&mut context.report_context);
+    let UsedTargets { comparison, mut targets, campaigns } = read_targets(store)?;
+    report_context.define_topics(&campaigns);
     let origins = std::mem::take(&mut context.origins);
     add_store_evidence(&mut report_context.evidence, store);
-    let names_by_station: HashMap<&str, &str> =
-        report_context.evidence.iter().map(|evidence| (evidence.station.as_str(), evidence.name.as_str())).collect();
-    let station_name =
-        |symbol: u32| names_by_station.get(report_context.symbols.text(symbol)).copied().unwrap_or_default();
     let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
     let estimate_ranges = tally.estimate_ranges();
     store.index.extend_context(&mut context, &estimate_ranges, &store.registry)?;
-    let (comparison, targets) = read_targets(store)?;
+    let campaign = query.campaign.as_ref().map(|campaign| campaign.id.as_str());
+    targets.retain(|target| campaign.is_none() || target.selection.campaign.as_ref().map(Id::as_str) == campaign);
+    let has_targets = !targets.is_empty();
     let mut target_tally = TargetTally::new(targets, query.range, query.made_on, &report_context, &store.registry);
-    let explainer = Explainer::of(store)?;
-    let mut explanations = Vec::new();
-    let symbol_text = |symbol: u32| report_context.symbols.text(symbol);
+    let names = report_context.evidence.iter().map(|log| (log.station.as_str(), log.name.as_str()));
+    let station_names: HashMap<&str, &str> = names.collect();
+    let texts = RowTexts { symbols: &report_context.symbols, station_names: &station_names, origins: &origins };
+    let mut lists = AiringLists::new(query, Explainer::of(store)?, texts);
     let mut read_range = |range: DateRange, mut rows: Option<&mut AiringRows<'_>>| {
         let counted_repeats = context.report_context.repeated_outcomes;
         store.index.for_each_airing::<ReportError>(&mut context, range, |airing| {
@@ -71,15 +74,7 @@ pub(in crate::cli::department) fn build_report(
             }
             tally.add(&airing.fact);
             target_tally.add(&airing.fact, airing.planned_at);
-            let entry = airing.entry.and_then(|(log, seq)| Some((origins.get(&log)?.as_str(), seq)));
-            let station = (symbol_text(airing.fact.station), station_name(airing.fact.station));
-            let explanation = entry
-                .filter(|_| range == query.range)
-                .and_then(|entry| explainer.explanation(airing, entry, station, symbol_text(airing.fact.title)));
-            if let Some(rows) = &mut rows {
-                rows.push(airing, explanation.as_ref());
-            }
-            explanations.extend(explanation);
+            lists.visit(airing, range == query.range, rows.as_deref_mut());
             Ok(())
         })?;
         // Repeats on the days from which other days are only estimated are not repeats of this report.
@@ -88,7 +83,6 @@ pub(in crate::cli::department) fn build_report(
         }
         Ok::<(), ReportError>(())
     };
-    let texts = RowTexts { symbols: &report_context.symbols, station_names: &names_by_station, origins: &origins };
     std::thread::scope(|scope| {
         let mut rows = workbook.as_mut().map(|workbook| AiringRows::begin(scope, workbook, texts));
         let read = read_range(query.range, rows.as_mut());
@@ -98,8 +92,12 @@ pub(in crate::cli::department) fn build_report(
         read_range(range, None)?;
     }
     let mut report = tally.into_report();
-    report.explanations = explanations;
-    report.targets = comparison.unwrap_or_else(|| TargetComparison::Compared(Box::new(target_tally.into_results())));
+    (report.explanations, report.misses) = lists.finish();
+    report.targets = match comparison {
+        Some(comparison) => comparison,
+        None if !has_targets => TargetComparison::NoTargets,
+        None => TargetComparison::Compared(Box::new(target_tally.into_results())),
+    };
     add_sections(&mut report, store, query)?;
     complete_report(report, store, context.report_context.repeated_outcomes)
 }
@@ -107,7 +105,7 @@ pub(in crate::cli::department) fn build_report(
 /// Adds to a report what does not follow from its airings.
 fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: u64) -> Result<Report, ReportError> {
     report.repeated_outcomes = repeated_outcomes;
-    if report.total.planned + report.total.unplanned == 0 {
+    if report.total.planned + report.total.unplanned + report.left_out.airings == 0 {
         report.collected_range = store.index.planned_dates(None)?;
     }
     report.second_logs.drop_settled(&store.registry, &store.journal.journal);
@@ -117,22 +115,33 @@ fn complete_report(mut report: Report, store: &IndexedStore, repeated_outcomes: 
     Ok(report)
 }
 
-/// Reads the targets. The first value is `None` if there are targets that were accepted, else the reason why nothing is
-/// compared with them.
-fn read_targets(store: &IndexedStore) -> io::Result<(Option<TargetComparison>, Vec<Target>)> {
+/// The targets and campaigns of a store that count.
+#[derive(Default)]
+struct UsedTargets {
+    /// The reason why nothing is compared with targets; `None` if they were accepted.
+    comparison: Option<TargetComparison>,
+    targets: Vec<Target>,
+    campaigns: Vec<DefinedCampaign>,
+}
+
+fn read_targets(store: &IndexedStore) -> io::Result<UsedTargets> {
+    let unused = |comparison| UsedTargets { comparison: Some(comparison), ..UsedTargets::default() };
     Ok(match store.targets()? {
-        StoredTargets::Absent => (Some(TargetComparison::NoTargets), Vec::new()),
-        StoredTargets::NotAccepted => (Some(TargetComparison::NotAccepted), Vec::new()),
-        StoredTargets::Removed => (Some(TargetComparison::Removed), Vec::new()),
-        StoredTargets::Accepted { targets, .. } => (None, targets),
+        StoredTargets::Absent => unused(TargetComparison::NoTargets),
+        StoredTargets::NotAccepted => unused(TargetComparison::NotAccepted),
+        StoredTargets::Removed => unused(TargetComparison::Removed),
+        StoredTargets::Accepted { targets, campaigns } => UsedTargets { comparison: None, targets, campaigns },
     })
 }
 
 /// Adds what the stations took out of their plans, and the rows of other bodies.
 fn add_sections(report: &mut Report, store: &IndexedStore, query: &ReportQuery) -> Result<(), ReportError> {
+    let is_counted = |id: &str| query.campaign.as_ref().is_none_or(|campaign| campaign.id == id);
     report.taken_out = taken_out(&store.index.plan_edits(query.range)?);
+    report.taken_out.retain(|row| is_counted(&row.campaign));
     let (stated_rows, disputed_files) = store.stated_rows(query.made_on)?;
     report.stated = StatedSection::new(&stated_rows, query.range, disputed_files);
+    report.stated.totals.retain(|totals| is_counted(&totals.campaign));
     report.store = store.store.to_string();
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::cli::args::{DateArg, YearChoice};
 use crate::cli::today::today_in;
 use crate::department::report::GroupBy;
 use crate::department::report::period::{DateRange, Period};
+use crate::department::report::question::Question;
 use crate::department::report::tally::ReportQuery;
 
 /// The maximum number of days that a report covers.
@@ -17,7 +18,7 @@ pub(super) fn today() -> NaiveDate {
     today_in(Tz::Asia__Ho_Chi_Minh)
 }
 
-/// Returns the query; `None` if a date cannot be read, or a range is empty or too long.
+/// Returns the query, without the campaign; `None` if a date cannot be read, or a range is empty or too long.
 pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
     let from = args.from.map(|date| date.resolve(today, YearChoice::Past));
     let until = args.until.map(|date| date.resolve(today, from.map_or(YearChoice::Past, YearChoice::Since)));
@@ -30,7 +31,9 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         (None, None, None) => Period::Month.latest_ended(today)?,
     };
     let is_range_from_period = args.from.is_none() || args.until.is_none();
-    let earlier_range = match args.compare.as_deref() {
+    // Growth is growth from something.
+    let growth_default = (args.question() == Some(Question::Growth)).then_some("previous");
+    let earlier_range = match args.compare.as_deref().or(growth_default) {
         None => None,
         Some("previous") => match args.period.filter(|_| is_range_from_period) {
             Some(period) => Some(period.containing(range.from.pred_opt()?)?),
@@ -50,16 +53,18 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
     // The table by period needs a period even if both dates are given.
     let by_period = args.group_by() == Some(GroupBy::Period);
     let period = args.period.filter(|_| !is_range_from_period || by_period).or(by_period.then_some(Period::Month));
-    let mut groupings: Vec<GroupBy> = args.group_by().into_iter().collect();
+    let mut groupings: Vec<GroupBy> = args.group_by().into_iter().filter(|by| !by.is_cross()).collect();
     // A spreadsheet has room for a sheet with the days.
     if args.by.is_none() && args.report_format() == ReportFormat::Xlsx {
         groupings.push(GroupBy::Day);
     }
-    Some(ReportQuery { range, earlier_range, groupings, period, made_on: today })
+    let question = args.question();
+    Some(ReportQuery { range, earlier_range, groupings, period, campaign: None, question, made_on: today })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::args::RowsBy;
     use super::*;
 
     fn report_args(from: &str, until: &str, period: Option<Period>, compare: Option<&str>) -> ReportArgs {
@@ -69,6 +74,7 @@ mod tests {
             until: until.parse().ok(),
             period,
             compare: compare.map(str::to_owned),
+            campaign: None,
             by: None,
             all_airings: false,
             format: None,
@@ -98,6 +104,16 @@ mod tests {
             query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("2022-03-01..2022-03-31"))),
             ranges("2023-03-01..2023-03-31", Some("2022-03-01..2022-03-31"))
         );
+        assert_eq!(
+            query_dates(&report_args("", "", Some(Period::Week), Some("previous"))),
+            ranges("2023-11-13..2023-11-19", Some("2023-11-06..2023-11-12")),
+            "the last whole week"
+        );
+        let growth = ReportArgs {
+            by: Some(RowsBy::Question(Question::Growth)),
+            ..report_args("2023-03-01", "", Some(Period::Week), None)
+        };
+        assert_eq!(query_dates(&growth), ranges("2023-02-27..2023-03-05", Some("2023-02-20..2023-02-26")));
         assert_eq!(query_dates(&report_args("2023-04-01", "2023-03-31", None, None)), None);
         assert_eq!(query_dates(&report_args("2003-04-01", "2023-03-31", None, None)), None);
         assert_eq!(query_dates(&report_args("2023-03-01", "2023-03-31", None, Some("rubbish"))), None);

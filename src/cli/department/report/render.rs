@@ -2,10 +2,11 @@
 use super::args::{ReportFormat, RowsBy};
 use super::build::ReportError;
 use crate::cli::table::{align_columns, strip_unprintable, wrap_headings};
+use crate::department::report::question::Question;
 use crate::department::report::row_lists::TextTable;
 use crate::department::report::text::SelectedTables;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
-use crate::department::report::{GroupBy, Report, csv, html, pdf, section_csv, text};
+use crate::department::report::{GroupBy, Report, csv, html, pdf, question_tables, section_csv, text};
 use crate::text::Lang;
 
 /// The width at which the headings of the tables on a terminal are wrapped.
@@ -48,7 +49,9 @@ pub(in crate::cli::department) fn render_report(
 fn selected_tables(by: Option<RowsBy>) -> SelectedTables {
     match by {
         None => SelectedTables::All,
+        Some(RowsBy::Group(group)) if group.is_cross() => SelectedTables::Question(Question::Cross(group)),
         Some(RowsBy::Group(group)) => SelectedTables::By(group),
+        Some(RowsBy::Question(question)) => SelectedTables::Question(question),
         Some(RowsBy::Target | RowsBy::TakenOut | RowsBy::Stated) => SelectedTables::Sections,
     }
 }
@@ -60,6 +63,7 @@ pub(in crate::cli::department) fn render_csv(report: &Report, by: Option<RowsBy>
         RowsBy::Target => section_csv::render_targets_csv(report),
         RowsBy::TakenOut => section_csv::render_taken_out_csv(report),
         RowsBy::Stated => section_csv::render_stated_csv(report),
+        RowsBy::Question(question) => question_tables::question_csv(report, question),
     }
 }
 

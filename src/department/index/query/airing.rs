@@ -8,7 +8,7 @@ use crate::airlog::outcome::Reason;
 use crate::airlog::plausibility::is_future;
 use crate::base::instant::WallTime;
 use crate::department::index::rows::date_of_day_number;
-use crate::department::report::fact::{Fact, FactState, Symbol};
+use crate::department::report::fact::{Fact, FactState, LOW_VOLUME, Symbol};
 
 /// An airing of the index: its fact, and the other columns that a sheet of airings shows.
 #[derive(Debug)]
@@ -100,6 +100,7 @@ pub(super) fn airing_from_outcome<'a>(
         late_us: row.get(15)?,
         is_clock_confirmed: row.get::<_, Option<bool>>(18)?.unwrap_or(true),
         recording: row.get(19)?,
+        has_low_volume: row.get::<_, Option<i64>>(20)?.is_some_and(|volume| (1..=LOW_VOLUME).contains(&volume)),
         earliest_countersigned_at_us: context.countersigned_at_us(log, seq),
         enrolled_at_us: context.enrolled_at_us.get(&log).copied(),
     };
@@ -131,6 +132,7 @@ pub(super) fn airing_from_pending<'a>(
         late_us: None,
         is_clock_confirmed: true,
         recording: None,
+        has_low_volume: false,
         earliest_countersigned_at_us: None,
         enrolled_at_us: None,
     };

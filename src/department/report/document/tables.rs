@@ -59,6 +59,7 @@ fn summary_figures(totals: &Totals, coverage: &RangeCoverage, lang: Lang) -> Vec
         (ReportText::UnplannedMinutes {}, format_minutes(totals.unplanned_ms, lang)),
         (ReportText::UnvouchedMinutes {}, format_minutes(totals.unconfirmed_clock.played_ms, lang)),
         (ReportText::Recordings {}, format_count(totals.recordings.len() as u64, lang)),
+        (ReportText::LowVolumeMinutes {}, format_minutes(totals.low_volume_ms, lang)),
         (ReportText::Late {}, format_lateness(&totals.lateness, lang)),
     ]
 }

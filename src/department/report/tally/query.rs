@@ -4,11 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use crate::department::registry::Registry;
+use crate::department::report::campaign::CampaignHead;
 use crate::department::report::evidence::LogEvidence;
 use crate::department::report::fact::{Symbol, SymbolTable};
 use crate::department::report::group_by::GroupBy;
 use crate::department::report::period::{DateRange, Period};
+use crate::department::report::question::Question;
 use crate::department::report::second_logs::SecondLogs;
+use crate::department::target::campaign::DefinedCampaign;
 
 /// The parameters of a report.
 #[derive(Debug, Clone)]
@@ -22,6 +25,10 @@ pub struct ReportQuery {
     pub groupings: Vec<GroupBy>,
     /// The length of the periods in the table by period; `None` for no such table.
     pub period: Option<Period>,
+    /// The only campaign whose airings count; `None` if all airings count.
+    pub campaign: Option<CampaignHead>,
+    /// The question on which the report is made, if any.
+    pub question: Option<Question>,
     /// The date on which the report is made.
     pub made_on: NaiveDate,
 }
@@ -42,6 +49,8 @@ pub struct ReportContext {
     pub symbols: SymbolTable,
     /// The titles of topics, by campaign and topic number.
     pub topic_titles: HashMap<(Symbol, u16), String>,
+    /// The numbers of the topics that the department defines, by campaign.
+    pub defined_topics: HashMap<Symbol, BTreeSet<u16>>,
     /// The names of stations in their logs, by station id.
     pub station_names: HashMap<String, String>,
     /// The dates until the end of the ranges for which a log has a plan, by station id.
@@ -59,5 +68,26 @@ impl ReportContext {
     pub(in crate::department) fn station_name(&self, registry: &Registry, station: &str) -> String {
         let logged_name = || self.station_names.get(station).cloned();
         registry.station_name(station).map(str::to_owned).or_else(logged_name).unwrap_or_default()
+    }
+
+    /// Adds the topics that the department defines. Their titles replace those in the logs.
+    pub fn define_topics(&mut self, campaigns: &[DefinedCampaign]) {
+        for campaign in campaigns {
+            let symbol = self.symbol_of(campaign.id.as_str());
+            for (number, title) in &campaign.topics {
+                self.topic_titles.insert((symbol, *number), title.clone());
+            }
+            self.defined_topics.insert(symbol, campaign.topics.keys().copied().collect());
+        }
+    }
+
+    /// Returns the symbol of a text, which gets one if no log has it.
+    fn symbol_of(&mut self, text: &str) -> Symbol {
+        let texts = &mut self.symbols.0;
+        let index = texts.iter().position(|known| known == text).unwrap_or_else(|| {
+            texts.push(text.to_owned());
+            texts.len() - 1
+        });
+        Symbol::try_from(index).unwrap_or(Symbol::MAX)
     }
 }

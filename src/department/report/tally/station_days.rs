@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 
 use super::Tally;
-use super::group_totals::SortKey;
+use super::group_totals::RowKey;
 use crate::department::registry::RegisteredStation;
 use crate::department::report::coverage::{Coverage, RangeCoverage};
 use crate::department::report::group_by::GroupBy;
@@ -33,15 +33,15 @@ impl Tally<'_> {
 
     /// Counts the station-days of each row of a table, so that a station without any log has a row too. Returns `None`
     /// if a row of the table has no days of its own: an airing has a topic, a day without a log has none.
-    pub(super) fn row_coverages(
-        &self,
-        by: GroupBy,
-        range: DateRange,
-    ) -> Option<BTreeMap<(SortKey, Vec<String>), Coverage>> {
+    pub(super) fn row_coverages(&self, by: GroupBy, range: DateRange) -> Option<BTreeMap<RowKey, Coverage>> {
+        if by.is_cross() {
+            let communes = self.row_coverages(GroupBy::Commune, range)?;
+            return Some(self.product_coverages(by, communes));
+        }
         if !by.has_station_days() {
             return None;
         }
-        let mut rows: BTreeMap<(SortKey, Vec<String>), Coverage> = BTreeMap::new();
+        let mut rows: BTreeMap<RowKey, Coverage> = BTreeMap::new();
         for station in self.registry.stations.values() {
             let logged_days = self.context.logged_days.get(station.id.as_str());
             // The keys are made once per area or date, not once per day.
@@ -51,7 +51,7 @@ impl Tally<'_> {
                     GroupBy::District | GroupBy::Commune => Self::area_number_on(station, day),
                     GroupBy::Day => u32::try_from(day.num_days_from_ce()).unwrap_or(0),
                     GroupBy::Period => self.period_number(day).unwrap_or(0),
-                    GroupBy::Station | GroupBy::Topic | GroupBy::Language | GroupBy::Segment => 0,
+                    _ => 0,
                 };
                 let is_logged = logged_days.is_some_and(|days| days.contains(&day));
                 coverages.entry(number).or_default().add_day(is_logged);

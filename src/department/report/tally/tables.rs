@@ -1,10 +1,10 @@
 //! Converts groups of airings to the tables of a report.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::Tally;
-use super::group_totals::{GroupKey, GroupTotals, SortKey};
+use super::group_totals::{GroupTotals, RowKey, TopicKey};
 use crate::department::report::coverage::Coverage;
 use crate::department::report::fact::Symbol;
 use crate::department::report::group_by::GroupBy;
@@ -15,22 +15,25 @@ use crate::department::report::{SharedRecording, WeeklyAirtime};
 
 impl Tally<'_> {
     /// Builds the table with this grouping. `coverages` are those of both ranges.
-    pub(super) fn build_table(
-        &self,
-        by: GroupBy,
-        groups: HashMap<GroupKey, GroupTotals>,
-        coverages: (Coverage, Option<Coverage>),
-    ) -> ReportTable {
+    pub(super) fn build_table(&self, by: GroupBy, coverages: (Coverage, Option<Coverage>)) -> ReportTable {
         // The groups by day and period contain only airings of the range.
         let is_compared = self.query.earlier_range.is_some() && !by.is_by_time();
         // Groups with the same cells are merged into one row. A district, for example, has one group per station.
-        let mut rows: BTreeMap<(SortKey, Vec<String>), GroupTotals> = BTreeMap::new();
-        for (key, group) in groups {
-            let row = rows.entry(self.row_key(by, key)).or_default();
-            row.totals.merge(&group.totals);
-            row.earlier_totals.merge(&group.earlier_totals);
+        let mut rows: BTreeMap<RowKey, GroupTotals> = BTreeMap::new();
+        if by.is_by_cell() {
+            for (cell, group) in &self.cells {
+                rows.entry(self.cell_row_key(by, cell)).or_default().merge(group);
+            }
         }
-        // A station or place without a log has a row too.
+        for (key, group) in self.groups.iter().filter(|(grouping, _)| *grouping == by).flat_map(|(_, groups)| groups) {
+            rows.entry(self.row_key(by, *key)).or_default().merge(group);
+        }
+        // A topic that nobody aired has a row too, and so has a station or place without a log.
+        if by == GroupBy::Topic {
+            for key in self.topic_row_keys() {
+                rows.entry(key).or_default();
+            }
+        }
         let mut row_coverages = self.row_coverages(by, self.query.range);
         for key in row_coverages.iter().flat_map(BTreeMap::keys) {
             rows.entry(key.clone()).or_default();
@@ -38,7 +41,7 @@ impl Tally<'_> {
         let earlier_range = self.query.earlier_range.filter(|_| is_compared);
         let mut earlier_row_coverages = earlier_range.and_then(|range| self.row_coverages(by, range));
         let is_shared = |recording: &&Symbol| self.recordings.contains_key(*recording);
-        let table_row = |(key, group): ((SortKey, Vec<String>), GroupTotals)| {
+        let table_row = |(key, group): (RowKey, GroupTotals)| {
             let coverage = row_coverages.as_mut().map(|rows| rows.remove(&key).unwrap_or_default());
             let earlier_coverage = earlier_row_coverages.as_mut().map(|rows| rows.remove(&key).unwrap_or_default());
             let growth = is_compared.then(|| {
@@ -76,7 +79,7 @@ impl Tally<'_> {
 
     /// Returns the recordings that were aired under more than one topic, ordered by descending number of airings.
     pub(super) fn shared_recordings(&self) -> Vec<SharedRecording> {
-        let shared_recording = |(recording, topics): (&Symbol, &BTreeMap<GroupKey, u64>)| {
+        let shared_recording = |(recording, topics): (&Symbol, &BTreeMap<TopicKey, u64>)| {
             let mut topics: Vec<_> = topics.iter().map(|(key, count)| (self.topic_key(*key), *count)).collect();
             topics.sort();
             let topics = topics.into_iter().map(|((_, cells), count)| (cells, count)).collect();

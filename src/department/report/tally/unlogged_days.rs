@@ -58,10 +58,18 @@ impl EstimateSources {
     }
 }
 
+/// The maximum number of days between a day without a log and the last planned day before it. A station that has been
+/// silent for longer may have another schedule now, so its days are not estimated.
+const MAX_ESTIMATE_AGE_DAYS: i64 = 60;
+
 /// Returns the day from which a day without a log is estimated: the same weekday among the seven days that end with the
-/// last planned day before it, or else that last planned day. `None` if nothing was planned before.
+/// last planned day before it, or else that last planned day. `None` if nothing was planned in the
+/// [`MAX_ESTIMATE_AGE_DAYS`] days before.
 fn source_day(planned_days: &BTreeSet<NaiveDate>, day: NaiveDate) -> Option<NaiveDate> {
     let last_day = *planned_days.range(..day).next_back()?;
+    if (day - last_day).num_days() > MAX_ESTIMATE_AGE_DAYS {
+        return None;
+    }
     let first_day = last_day.checked_sub_days(Days::new(6)).unwrap_or(last_day);
     let same_weekday = planned_days.range(first_day..=last_day).find(|date| date.weekday() == day.weekday());
     same_weekday.copied().or(Some(last_day))
@@ -106,5 +114,8 @@ mod tests {
         assert_eq!(source_day(&planned_days, day(11)), Some(day(9)), "there is no Wednesday");
         assert_eq!(source_day(&planned_days, day(16)), Some(day(9)), "a Monday; the second is more than a week before");
         assert_eq!(source_day(&planned_days, day(1)), None);
+        let later = |days: u64| day(9).checked_add_days(Days::new(days)).expect("the date is valid");
+        assert_eq!(source_day(&planned_days, later(60)), Some(day(9)), "there is no Friday, but a plan is near enough");
+        assert_eq!(source_day(&planned_days, later(61)), None, "the last plan is too old");
     }
 }

@@ -4,7 +4,9 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use super::cells::{finish_sheet, to_f64, write_heading_row, write_text_table};
 use super::print_setup::print_on_landscape_pages;
 use crate::department::report::Report;
+use crate::department::report::question_tables::question_tables;
 use crate::department::report::target_section::titled_tables;
+use crate::department::report::work_list::work_list_table;
 use crate::department::target::result::{TargetResults, TargetRow};
 use crate::department::target::wording::{amount_text, days_text, document_text, selection_text};
 use crate::text::report::ReportText;
@@ -18,7 +20,9 @@ pub(super) fn write_target_sheets(workbook: &mut Workbook, report: &Report, lang
         write_results(workbook.add_worksheet().set_name(name)?, results, lang)?;
     }
     let results_heading = TargetText::Heading {}.localized(lang).to_string();
-    for titled in titled_tables(report, true, lang).into_iter().filter(|titled| titled.heading != results_heading) {
+    let question_tables = work_list_table(report, lang).into_iter().chain(question_tables(report, lang));
+    let tables = titled_tables(report, true, lang).into_iter().chain(question_tables);
+    for titled in tables.filter(|titled| titled.heading != results_heading) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(titled.sheet_name)?;
         let mut row = write_text_table(sheet, 0, &titled.table)?;
