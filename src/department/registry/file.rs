@@ -49,4 +49,8 @@ pub struct DepartmentProfile {
     /// The number of days after the end of an administrative month within which its logs are due; `None` for the usual
     /// number.
     pub due_days: Option<u32>,
+    /// The symbol in the number of its documents, such as `STTTT` in `Số: 12/BC-STTTT`; may be empty.
+    pub symbol: String,
+    /// The post that signs its reports, such as `GIÁM ĐỐC`; may be empty.
+    pub signer: String,
 }

@@ -89,6 +89,8 @@ fn read_department(mut fields: TableReader<'_, '_>, problems: &mut Vec<Problem>)
         place: text_or_empty(&mut fields, "place"),
         recipients: read_recipients(&mut fields),
         due_days: read_due_days(&mut fields),
+        symbol: text_or_empty(&mut fields, "symbol"),
+        signer: text_or_empty(&mut fields, "signer"),
     };
     problems.extend(fields.finish().0);
     profile

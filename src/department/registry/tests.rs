@@ -56,6 +56,8 @@ fn each_fault_is_told_with_its_line_a_caret_and_a_hint() {
         ("[[station]]\nid = \"xa-1\"\n[[station.place]]\nfrom = \"1/7/2025\"\n", 4, "bad-date-text"),
         ("[[station]]\nid = \"xa-1\"\ncontact = { tel = \"0261\" }\n", 3, "unknown-key"),
         ("[department]\nagency = 7\n", 2, "wrong-type"),
+        ("[department]\nsymbol = \"STTTT\"\nsigner = 7\n", 3, "wrong-type"),
+        ("[department]\nsinger = \"GIÁM ĐỐC\"\n", 2, "unknown-key"),
         ("[department]\nrecipients = \"A\"\n", 2, "wrong-type"),
         ("[department]\ndue-days = \"3\"\n", 2, "wrong-type"),
         ("[department]\ndue-days = 28\n", 2, "bad-number"),

@@ -39,6 +39,10 @@ pub fn digests_of(registry: &Registry) -> RegistryDigests {
     let department = &registry.department;
     let mut texts = vec![department.parent.as_str(), &department.agency, &department.place];
     texts.extend(department.recipients.iter().map(String::as_str));
+    // They are hashed only if they are there, so that registries without them keep their accepted digests.
+    for (key, text) in [("symbol", &department.symbol), ("signer", &department.signer)] {
+        texts.extend(if text.is_empty() { Vec::new() } else { vec![key, text.as_str()] });
+    }
     facts.insert(DEPARTMENT_FACT.to_owned(), digest(&texts));
     for station in registry.stations.values() {
         let mut texts = vec![station.name.clone(), station.language.clone().unwrap_or_default()];

@@ -40,6 +40,8 @@ fn differences_are_reported_until_accepted_or_recorded_as_own_changes() {
     );
     let parsed = AcceptedRegistries::parse(&accepted.to_string()).expect("the printed text can be parsed");
     assert_eq!(parsed, accepted);
+    let signed_registry = registry("[[station]]\nid = \"xa-1\"\nname = \"A\"\n[department]\nsigner = \"GIÁM ĐỐC\"\n");
+    assert_eq!(accepted.differences("store", &signed_registry, &[]), [RegistryDifference::DepartmentDiffers]);
     accepted.record_own_change("store", &first_registry, &changed_registry);
     assert!(accepted.differences("store", &changed_registry, &[]).is_empty());
     assert_eq!(accepted.differences("store", &first_registry, &[]).first(), Some(&station_differs));
