@@ -14,14 +14,15 @@ has_module() {
     return 1
 }
 
-# Installs the modules that only pip has: an S3 server, a reader of spreadsheets, an ephemeris, and a
-# mail server.
+# Installs the modules that only pip has: an S3 server, readers of spreadsheets and of text documents, an ephemeris, and
+# a mail server.
 install_modules() {
-    if has_module moto.server && has_module openpyxl && has_module ephem && has_module aiosmtpd; then return; fi
-    echo "Installing: moto[s3,server] openpyxl ephem aiosmtpd, in target/python"
+    if has_module moto.server && has_module openpyxl && has_module docx && has_module ephem && has_module aiosmtpd
+    then return; fi
+    echo "Installing: moto[s3,server] openpyxl python-docx ephem aiosmtpd, in target/python"
     mkdir -p target
     python3 -m venv target/python
-    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl ephem aiosmtpd
+    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl python-docx ephem aiosmtpd
 }
 
 # Succeeds if something for the purpose is missing.
@@ -53,6 +54,8 @@ is_missing() {
             ;;
         campaign)
             command -v go >/dev/null || return 0
+            # LibreOffice, which opens reports in DOCX.
+            command -v soffice >/dev/null || return 0
             test -d /usr/share/gocode/src/golang.org/x/mod/sumdb || return 0
             ;;
     esac
@@ -80,10 +83,10 @@ case "$purpose" in
         zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse libpulse-devel ffmpeg mpv mpd mpg123 liquidsoap python3-numpy util-linux"
         ;;
     campaign)
-        apt="golang-go golang-golang-x-mod-dev"
-        dnf="golang golang-x-mod-devel"
-        pacman="go"
-        zypper="go"
+        apt="golang-go golang-golang-x-mod-dev libreoffice-writer fonts-liberation2"
+        dnf="golang golang-x-mod-devel libreoffice-writer liberation-serif-fonts"
+        pacman="go libreoffice-fresh ttf-liberation"
+        zypper="go libreoffice-writer liberation-fonts"
         ;;
     *) echo "needs.sh: build, test, bench or campaign" >&2; exit 2 ;;
 esac

@@ -55,7 +55,7 @@ pub mod logstore;
 /// The department: registry, collection, witness, index and reports.
 pub mod department;
 
-/// Paper: A4 pages as HTML and PDF, for reports and for the log book.
+/// Paper: A4 pages as HTML, PDF and DOCX, for reports and for the log book.
 #[cfg(feature = "print")]
 pub mod paper;
 

@@ -31,6 +31,7 @@ pub mod problem;
 pub mod proof;
 pub mod question;
 pub mod report;
+pub mod report_document;
 pub mod run;
 pub mod sanitize;
 pub mod selection;

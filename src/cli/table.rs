@@ -58,7 +58,8 @@ pub fn wrap_headings(headings: &[String], max_width: usize) -> Vec<Vec<String>> 
 }
 
 /// Returns the width of text on a terminal: one column for each character except combining marks, which take none.
-fn display_width(text: &str) -> usize {
+#[must_use]
+pub fn display_width(text: &str) -> usize {
     text.chars().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).count()
 }
 

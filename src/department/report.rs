@@ -11,7 +11,9 @@ mod columns;
 pub mod coverage;
 mod cross_table;
 pub mod csv;
+pub mod day_list;
 pub mod document;
+pub mod docx;
 pub mod evidence;
 pub mod explanation_list;
 pub mod fact;
@@ -145,6 +147,8 @@ pub struct Report {
     pub growth: Option<Growth>,
     /// The stations whose logs do not cover some days of the range.
     pub unlogged_stations: Vec<UnloggedStation>,
+    /// The days of each station; empty if the report does not list them.
+    pub station_days: Vec<day_list::StationDays>,
     /// The days without a log for which no earlier plan is known.
     pub unestimated: UnestimatedDays,
     /// The evidence that each log in the store gives.

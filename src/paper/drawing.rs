@@ -1,4 +1,6 @@
 //! Drawings of rectangles, lines and text, in points.
+#[cfg(feature = "department")]
+mod emf;
 mod svg;
 
 /// A colour as red, green and blue.

@@ -1,7 +1,8 @@
 //! Renders a document as PDF: A4 with the margins of decree 30/2020, embedded fonts, selectable text.
 //!
-//! [`layout`] breaks text into lines and pages, [`table`] draws tables, and [`fonts`] measures text. The same document
-//! always gives the same bytes.
+//! [`layout`] breaks text into lines and pages, [`table`] draws tables, [`ends`] draws the head and the foot of the
+//! document, and [`fonts`] measures text. The same document always gives the same bytes.
+mod ends;
 pub mod fonts;
 pub mod layout;
 pub mod table;
@@ -17,10 +18,13 @@ use krilla::text::TextDirection;
 
 use chrono::Datelike;
 
+use self::ends::{draw_annex_head, draw_foot, draw_head, foot_height};
 use self::fonts::{FontStyle, Fonts};
-use self::layout::{LEADING, LEFT, Layout, PAGE_HEIGHT, PAGE_WIDTH, PageMark, RIGHT};
-use super::document::{Document, DocumentBlock};
+use self::layout::{LEADING, LaidOutPage, Layout, PageFrame, PageMark, ParagraphStyle};
+use super::document::numbering::{SectionNumbers, annex_label};
+use super::document::{Document, DocumentBlock, DocumentForm, SectionLevel};
 use super::drawing::Colour;
+use super::table_fit::needs_landscape;
 use crate::text::paper::PaperText;
 use crate::text::{Lang, Localize};
 
@@ -45,10 +49,12 @@ const SPACE_BELOW_HEADING: f32 = 4.0;
 const SPACE_ABOVE_FOOT: f32 = 20.0;
 /// The space below a paragraph, in points.
 const SPACE_BELOW_PARAGRAPH: f32 = 5.0;
+/// The height of a dotted line for people to write on, in points.
+const DOTTED_LINE_HEIGHT: f32 = 20.0;
+/// The indent of the first line of a paragraph, in points: 10 mm.
+const FIRST_INDENT: f32 = 28.35;
 /// The maximum height of the paragraphs that stay together with the signatures, in points.
 const MAX_HEIGHT_WITH_FOOT: f32 = 200.0;
-/// The maximum number of recipients that are printed.
-const MAX_RECIPIENTS: usize = 20;
 
 /// A document as a PDF file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,24 +71,16 @@ pub struct PdfFile {
 /// [`PdfError::Fonts`] and [`PdfError::Library`].
 pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError> {
     let fonts = Fonts::load().ok_or(PdfError::Fonts)?;
-    let pages = lay_out(document, &fonts);
+    let pages = lay_out(document, &fonts, lang);
     let mut pdf = Pdf::new();
     let page_count = pages.len();
-    for (index, marks) in pages.into_iter().enumerate() {
-        let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or(PdfError::Fonts)?;
+    for (index, laid_out) in pages.into_iter().enumerate() {
+        let frame = laid_out.frame;
+        let settings = PageSettings::from_wh(frame.width, frame.height).ok_or(PdfError::Fonts)?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
-        marks.iter().for_each(|mark| draw_mark(&mut surface, mark, &fonts));
-        let page_number = PaperText::Page { page: (index + 1).to_string(), pages: page_count.to_string() }
-            .localized(lang)
-            .to_string();
-        let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 10.0, &page_number)) / 2.0;
-        draw_mark(&mut surface, &PageMark::text(x, PAGE_HEIGHT - 30.0, FontStyle::Regular, 10.0, page_number), &fonts);
-        let foot = fonts.to_printable(&document.running_foot);
-        if !foot.is_empty() {
-            let x = (LEFT + RIGHT - fonts.width(FontStyle::Regular, 9.0, &foot)) / 2.0;
-            draw_mark(&mut surface, &PageMark::text(x, PAGE_HEIGHT - 18.0, FontStyle::Regular, 9.0, foot), &fonts);
-        }
+        let page_marks = page_number_marks(document, &fonts, frame, (index + 1, page_count), lang);
+        laid_out.marks.iter().chain(&page_marks).for_each(|mark| draw_mark(&mut surface, mark, &fonts));
         surface.finish();
         page.finish();
     }
@@ -90,7 +88,7 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError
     let date = u16::try_from(made_on.year()).map(DateTime::new).map_err(|e| PdfError::Library(e.to_string()))?;
     let date = date.month(u8::try_from(made_on.month()).unwrap_or(1)).day(u8::try_from(made_on.day()).unwrap_or(1));
     let metadata = Metadata::new()
-        .title(document.title.clone())
+        .title(document.full_title())
         .language(if lang == Lang::Vi { "vi" } else { "en" }.to_owned())
         .authors(vec![document.agency.1.clone()])
         .creator("loa".to_owned())
@@ -100,43 +98,122 @@ pub fn document_pdf(document: &Document, lang: Lang) -> Result<PdfFile, PdfError
     Ok(PdfFile { bytes, pages: page_count })
 }
 
-/// Lays out a document, and returns the marks of each page.
-fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<PageMark>> {
+/// Returns the number of a page. A document that an office signs has it in the middle of the upper margin, except on the
+/// first page; a book has it at the foot, above its line.
+fn page_number_marks(
+    document: &Document,
+    fonts: &Fonts,
+    frame: PageFrame,
+    (page, page_count): (usize, usize),
+    lang: Lang,
+) -> Vec<PageMark> {
+    let centred = |text: String, y: f32, size: f32| {
+        let x = frame.middle() - fonts.width(FontStyle::Regular, size, &text) / 2.0;
+        PageMark::text(x, y, FontStyle::Regular, size, text)
+    };
+    match &document.form {
+        DocumentForm::Administrative if page == 1 => Vec::new(),
+        DocumentForm::Administrative => vec![centred(page.to_string(), frame.top - 18.0, BODY_FONT_SIZE)],
+        DocumentForm::Book { foot } => {
+            let number = PaperText::Page { page: page.to_string(), pages: page_count.to_string() };
+            let foot = Some(fonts.to_printable(foot)).filter(|foot| !foot.is_empty());
+            let number = centred(number.localized(lang).to_string(), frame.height - 30.0, 10.0);
+            std::iter::once(number).chain(foot.map(|foot| centred(foot, frame.height - 18.0, 9.0))).collect()
+        }
+    }
+}
+
+/// Lays out a document, and returns its pages.
+fn lay_out(document: &Document, fonts: &Fonts, lang: Lang) -> Vec<LaidOutPage> {
     let mut layout = Layout::new(fonts);
     draw_head(&mut layout, document);
     let last_paragraphs = paragraphs_with_foot(&layout, document);
+    let mut writer = BlockWriter { document, numbers: SectionNumbers::default(), lang };
     for (index, block) in document.blocks.iter().enumerate() {
         if let Some((_, height)) = last_paragraphs.filter(|(first, _)| *first == index) {
             layout.ensure_room(height);
         }
+        writer.draw(&mut layout, block, &document.blocks[index..]);
+    }
+    layout.add_space(SPACE_ABOVE_FOOT);
+    draw_foot(&mut layout, document);
+    for (index, annex) in document.annexes.iter().enumerate() {
+        let is_landscape = needs_landscape(annex, fonts, PageFrame::UPRIGHT.text_width());
+        layout.start_page_with(if is_landscape { PageFrame::LANDSCAPE } else { PageFrame::UPRIGHT });
+        draw_annex_head(&mut layout, document, annex, &annex_label(index, document.annexes.len(), lang));
+        writer.numbers = SectionNumbers::default();
+        for (index, block) in annex.blocks.iter().enumerate() {
+            writer.draw(&mut layout, block, &annex.blocks[index..]);
+        }
+    }
+    layout.into_pages()
+}
+
+/// Returns the style of paragraphs.
+fn paragraph_style(document: &Document) -> ParagraphStyle {
+    let plain = ParagraphStyle::plain(FontStyle::Regular, BODY_FONT_SIZE);
+    match document.form {
+        DocumentForm::Administrative => ParagraphStyle { first_indent: FIRST_INDENT, is_justified: true, ..plain },
+        DocumentForm::Book { .. } => plain,
+    }
+}
+
+fn heading_style(document: &Document) -> ParagraphStyle {
+    let first_indent = if document.is_administrative() { FIRST_INDENT } else { 0.0 };
+    ParagraphStyle { first_indent, ..ParagraphStyle::plain(FontStyle::Bold, BODY_FONT_SIZE) }
+}
+
+/// Draws the blocks of a document, and numbers its headings.
+struct BlockWriter<'d> {
+    document: &'d Document,
+    numbers: SectionNumbers,
+    lang: Lang,
+}
+
+impl BlockWriter<'_> {
+    /// Draws a block. `blocks` are this block and those below it.
+    fn draw(&mut self, layout: &mut Layout<'_>, block: &DocumentBlock, blocks: &[DocumentBlock]) {
         match block {
-            DocumentBlock::Heading(text) => {
-                // A new page has no space above its first heading.
-                layout.add_space(SPACE_ABOVE_HEADING);
-                layout.ensure_room(unsplit_height(&layout, &document.blocks[index..]));
-                layout.draw_paragraph(text, FontStyle::Bold, BODY_FONT_SIZE, 0.0);
-                layout.add_space(SPACE_BELOW_HEADING);
+            DocumentBlock::Section(level, text) => {
+                let label = self.numbers.next_label(*level, self.lang);
+                self.draw_heading(layout, &format!("{label} {}", shown_heading(*level, text)), blocks);
             }
+            DocumentBlock::Heading(text) => self.draw_heading(layout, text, blocks),
             DocumentBlock::Text(text) => {
-                layout.draw_paragraph(text, FontStyle::Regular, BODY_FONT_SIZE, 0.0);
+                layout.draw_paragraph(text, &paragraph_style(self.document));
                 layout.add_space(SPACE_BELOW_PARAGRAPH);
             }
-            DocumentBlock::Table(table) => table::draw_table(&mut layout, table),
+            DocumentBlock::FillIn { lines } => {
+                (0..*lines).for_each(|_| layout.draw_dotted_line(DOTTED_LINE_HEIGHT));
+                layout.add_space(SPACE_BELOW_PARAGRAPH);
+            }
+            DocumentBlock::Table(table) => table::draw_table(layout, table),
             DocumentBlock::Chart(drawing) => layout.place_drawing(drawing),
         }
     }
-    draw_foot(&mut layout, document);
-    layout.into_pages()
+
+    fn draw_heading(&self, layout: &mut Layout<'_>, text: &str, blocks: &[DocumentBlock]) {
+        // A new page has no space above its first heading.
+        layout.add_space(SPACE_ABOVE_HEADING);
+        layout.ensure_room(unsplit_height(layout, self.document, blocks));
+        layout.draw_paragraph(text, &heading_style(self.document));
+        layout.add_space(SPACE_BELOW_HEADING);
+    }
+}
+
+/// Returns the text of a numbered heading as it is printed: sections are in capital letters.
+fn shown_heading(level: SectionLevel, text: &str) -> String {
+    if level == SectionLevel::Section { text.to_uppercase() } else { text.to_owned() }
 }
 
 /// Returns the index of the first block that must stay on one page with the signatures, and the height from that block
 /// to the end of the signatures. A page that held nothing but signatures could be put under any document.
 fn paragraphs_with_foot(layout: &Layout<'_>, document: &Document) -> Option<(usize, f32)> {
     let mut first = None;
-    let (mut height, height_of_foot) = (0.0, SPACE_ABOVE_FOOT + foot_height(document));
+    let (mut height, height_of_foot) = (0.0, SPACE_ABOVE_FOOT + foot_height(layout, document));
     for (index, block) in document.blocks.iter().enumerate().rev() {
         let DocumentBlock::Text(text) = block else { break };
-        height += layout.paragraph_height(text, FontStyle::Regular, BODY_FONT_SIZE) + SPACE_BELOW_PARAGRAPH;
+        height += layout.paragraph_height(text, &paragraph_style(document)) + SPACE_BELOW_PARAGRAPH;
         if height > MAX_HEIGHT_WITH_FOOT {
             break;
         }
@@ -146,7 +223,7 @@ fn paragraphs_with_foot(layout: &Layout<'_>, document: &Document) -> Option<(usi
     // The heading of these paragraphs goes with them.
     Some(match index.checked_sub(1).map(|heading| (heading, &document.blocks[heading])) {
         Some((heading, DocumentBlock::Heading(text))) => {
-            let heading_height = layout.paragraph_height(text, FontStyle::Bold, BODY_FONT_SIZE);
+            let heading_height = layout.paragraph_height(text, &heading_style(document));
             (heading, height + SPACE_ABOVE_HEADING + heading_height + SPACE_BELOW_HEADING)
         }
         _ => (index, height),
@@ -155,91 +232,24 @@ fn paragraphs_with_foot(layout: &Layout<'_>, document: &Document) -> Option<(usi
 
 /// Returns the height that must stay together on one page, beginning with the first block. A heading stays together
 /// with the first rows or lines below it, and with a heading that directly follows it.
-fn unsplit_height(layout: &Layout<'_>, blocks: &[DocumentBlock]) -> f32 {
+fn unsplit_height(layout: &Layout<'_>, document: &Document, blocks: &[DocumentBlock]) -> f32 {
+    let is_heading = |block: &DocumentBlock| matches!(block, DocumentBlock::Heading(_) | DocumentBlock::Section(..));
     match blocks.split_first() {
         None => 0.0,
-        Some((DocumentBlock::Heading(text), rest)) => {
-            let height = layout.paragraph_height(text, FontStyle::Bold, BODY_FONT_SIZE) + SPACE_BELOW_HEADING;
-            let is_heading_next = matches!(rest.first(), Some(DocumentBlock::Heading(_)));
-            height + if is_heading_next { SPACE_ABOVE_HEADING } else { 0.0 } + unsplit_height(layout, rest)
+        Some((DocumentBlock::Section(_, text) | DocumentBlock::Heading(text), rest)) => {
+            // The number is in this height as well as a few letters are.
+            let numbered = format!("VIII. {}", text.to_uppercase());
+            let height = layout.paragraph_height(&numbered, &heading_style(document)) + SPACE_BELOW_HEADING;
+            let space = if rest.first().is_some_and(is_heading) { SPACE_ABOVE_HEADING } else { 0.0 };
+            height + space + unsplit_height(layout, document, rest)
         }
         Some((DocumentBlock::Text(text), _)) => {
             let two_lines = BODY_FONT_SIZE * LEADING * 2.0;
-            layout.paragraph_height(text, FontStyle::Regular, BODY_FONT_SIZE).min(two_lines)
+            layout.paragraph_height(text, &paragraph_style(document)).min(two_lines)
         }
-        Some((DocumentBlock::Table(table), _)) => table::head_height(table, layout.fonts),
+        Some((DocumentBlock::FillIn { lines }, _)) => f32::from(*lines) * DOTTED_LINE_HEIGHT,
+        Some((DocumentBlock::Table(table), _)) => table::head_height(table, layout),
         Some((DocumentBlock::Chart(drawing), _)) => drawing.height,
-    }
-}
-
-/// Draws the head of the document: the agency on the left, motto, place and date on the right, and the title below.
-fn draw_head(layout: &mut Layout<'_>, document: &Document) {
-    let [left_middle, right_middle] = [LEFT + (RIGHT - LEFT) * 0.225, LEFT + (RIGHT - LEFT) * 0.73];
-    let [left_width, right_width] = [(RIGHT - LEFT) * 0.45, (RIGHT - LEFT) * 0.55];
-    let top = layout.y;
-    let mut left_y = top;
-    if !document.agency.0.is_empty() {
-        left_y = layout.draw_centred(&document.agency.0, left_middle, left_y, left_width, FontStyle::Regular, 12.0);
-    }
-    left_y = layout.draw_centred(&document.agency.1, left_middle, left_y, left_width, FontStyle::Bold, 12.0);
-    layout.draw_rule(left_middle, left_y - 9.0, 56.0);
-    left_y += 6.0;
-    if !document.number.is_empty() {
-        left_y =
-            layout.draw_centred(&document.number, left_middle, left_y, left_width, FontStyle::Regular, BODY_FONT_SIZE);
-    }
-    let mut right_y = layout.draw_centred(&document.motto.0, right_middle, top, right_width, FontStyle::Bold, 12.0);
-    right_y =
-        layout.draw_centred(&document.motto.1, right_middle, right_y, right_width, FontStyle::Bold, BODY_FONT_SIZE);
-    layout.draw_rule(right_middle, right_y - 9.0, 150.0);
-    right_y = layout.draw_centred(
-        &document.place_date,
-        right_middle,
-        right_y + 6.0,
-        right_width,
-        FontStyle::Italic,
-        BODY_FONT_SIZE,
-    );
-    layout.y = left_y.max(right_y) + 16.0;
-    let page_middle = (LEFT + RIGHT) / 2.0;
-    let mut y = layout.draw_centred(&document.title, page_middle, layout.y, RIGHT - LEFT, FontStyle::Bold, 14.0);
-    for subtitle in &document.subtitles {
-        y = layout.draw_centred(subtitle, page_middle, y, RIGHT - LEFT, FontStyle::Bold, BODY_FONT_SIZE);
-    }
-    if !document.draft.is_empty() {
-        y = layout.draw_centred(&document.draft, page_middle, y + 4.0, RIGHT - LEFT, FontStyle::Italic, 11.0);
-    }
-    layout.y = y + 2.0;
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn foot_height(document: &Document) -> f32 {
-    // A page for reading has nobody who signs, and must not get a second page for that.
-    if document.signatures.is_empty() && document.recipients.1.is_empty() {
-        return 0.0;
-    }
-    130.0_f32.max(30.0 + 14.0 * document.recipients.1.len().min(MAX_RECIPIENTS) as f32)
-}
-
-/// Draws the foot of the document: the recipients on the left, and one or two signature blocks.
-fn draw_foot(layout: &mut Layout<'_>, document: &Document) {
-    layout.add_space(SPACE_ABOVE_FOOT);
-    layout.ensure_room(foot_height(document));
-    let top = layout.y;
-    // A single signature block is on the right, opposite the recipients. Of two blocks, the first is on the left.
-    let relative_middles: &[f32] = if document.signatures.len() < 2 { &[0.74] } else { &[0.26, 0.74] };
-    for ((office, instructions), relative_middle) in document.signatures.iter().zip(relative_middles) {
-        let middle = LEFT + (RIGHT - LEFT) * relative_middle;
-        let y = layout.draw_centred(office, middle, top, 200.0, FontStyle::Bold, BODY_FONT_SIZE);
-        layout.draw_centred(instructions, middle, y, 200.0, FontStyle::Italic, 12.0);
-    }
-    layout.y = top;
-    if document.recipients.0.is_empty() {
-        return;
-    }
-    layout.draw_paragraph(&document.recipients.0, FontStyle::BoldItalic, 12.0, 0.0);
-    for recipient in document.recipients.1.iter().take(MAX_RECIPIENTS) {
-        layout.draw_paragraph(&format!("- {recipient}"), FontStyle::Regular, 11.0, (RIGHT - LEFT) * 0.5);
     }
 }
 

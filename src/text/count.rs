@@ -87,6 +87,7 @@ counts! {
     AiringCount "airing" "airings";
     ChangeCount "change" "changes";
     CollectionCount "collection" "collections";
+    ColumnCount "column" "columns";
     DayCount "day" "days";
     EntryCount "entry" "entries";
     EpochCount "epoch" "epochs";

@@ -235,7 +235,9 @@ texts! {
             "The logs prove that the stations' sound devices took the samples (level 1), not that a loudspeaker was heard; times are by the stations' clocks.";
         Motto1 { } => "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM";
         Motto2 { } => "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness";
-        Number { } => "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-", "No.:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-";
+        Number { symbol: String } =>
+            "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-{symbol}",
+            "No.:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-{symbol}";
         PlaceDate { place: String, day: String, month: String, year: String } =>
             "{place}, ngày {day} tháng {month} năm {year}",
             "{place}, {day}/{month}/{year}";

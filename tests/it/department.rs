@@ -4,6 +4,7 @@ mod bundles;
 mod closings;
 mod collections;
 mod incidents;
+mod screens;
 mod settlements;
 mod stations;
 mod stores;

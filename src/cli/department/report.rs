@@ -8,6 +8,7 @@ mod due_logs;
 mod explanations;
 mod query;
 pub(super) mod render;
+mod screen_table;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ use campaign::find_campaign;
 use due_logs::due_logs;
 use query::{report_query, today};
 use render::{RenderedReport, render_report};
+use screen_table::screen_width;
 
 pub use args::{ReportArgs, ReportFormat, RowsBy};
 
@@ -58,6 +60,7 @@ pub fn run(args: &ReportArgs, lang: Lang) -> io::Result<u8> {
     let output = match (&args.output, args.report_format()) {
         (None, ReportFormat::Xlsx) => return Ok(needs_file("xlsx", lang)),
         (None, ReportFormat::Pdf) => return Ok(needs_file("pdf", lang)),
+        (None, ReportFormat::Docx) => return Ok(needs_file("docx", lang)),
         (output, _) => output.clone(),
     };
     let indexed_store = match open_indexed_store(store, false, lang)? {
@@ -169,7 +172,8 @@ fn write_report(
     if args.report_format() == ReportFormat::Csv {
         campaign_sentences(&report, lang).iter().for_each(|sentence| print_stderr!("{sentence}"));
     }
-    let RenderedReport { bytes, pages } = render_report(&report, args.report_format(), args.by, workbook, lang)?;
+    let width = if output.is_none() { screen_width() } else { None };
+    let RenderedReport { bytes, pages } = render_report(&report, args.report_format(), args.by, workbook, width, lang)?;
     match &output {
         Some(path) => durable::replace(path, &bytes)?,
         None => io::stdout().write_all(&bytes)?,

@@ -31,8 +31,7 @@ pub(super) fn list_html(content: &BundleContent, lang: Lang) -> String {
         widths: vec![4, 16, 10, 16, 12, 8, 6, 10, 10, 8],
         right_aligned: vec![true, false, false, false, false, true, true, false, false, false],
         rows: content.airings.iter().enumerate().map(|(index, airing)| row(index + 1, airing, lang)).collect(),
-        has_total_row: false,
-        heading_rows: Vec::new(),
+        ..DocumentTable::default()
     };
     let (from, until) = (format_date(content.range.from), format_date(content.range.until));
     let mut blocks = vec![DocumentBlock::Text(text(BundlePageText::Dates { from, until }))];

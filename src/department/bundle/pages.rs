@@ -45,12 +45,12 @@ pub(super) fn bundle_document(
             year: date.format("%Y").to_string(),
         }),
         title,
-        subtitles: Vec::new(),
+        subject: Vec::new(),
         draft: String::new(),
         blocks,
         recipients: (String::new(), Vec::new()),
         signatures: Vec::new(),
-        running_foot: String::new(),
         made_on: date,
+        ..Document::default()
     }
 }

@@ -20,8 +20,7 @@ pub(super) fn receipt_document(content: &BundleContent, number: usize, airing: &
             widths: vec![30, 70],
             right_aligned: vec![false, false],
             rows: rows(airing, lang),
-            has_total_row: false,
-            heading_rows: Vec::new(),
+            ..DocumentTable::default()
         }),
     ];
     let drawing =

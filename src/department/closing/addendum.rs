@@ -212,7 +212,7 @@ fn table_of(addendum: &PeriodAddendum, by: GroupBy, lang: Lang) -> Option<(Strin
         ClosingText::ChangeColumn {}.to_plain(lang),
         ClosingText::CausesHeading {}.to_plain(lang),
     ];
-    let mut table = TextTable { headings, rows: Vec::new(), right_aligned: vec![2, 3, 4] };
+    let mut table = TextTable { headings, rows: Vec::new(), right_aligned: vec![2, 3, 4], optional: Vec::new() };
     let name = by.to_possible_value().map(|value| value.get_name().to_owned())?;
     for difference in addendum.differences.iter().filter(|difference| difference.row.table == name) {
         let row = &difference.row;

@@ -21,7 +21,14 @@ pub fn addendum_document(page: &AddendumPage, report: &Report, lang: Lang) -> Do
         blocks.push(DocumentBlock::Heading(heading.clone()));
         blocks.extend(lines.iter().map(|line| DocumentBlock::Text(format!("– {line}"))));
     }
-    Document { title: page.title.clone(), subtitles: vec![page.dates.clone()], blocks, ..build_document(report, lang) }
+    Document {
+        title: page.title.clone(),
+        subject: vec![page.dates.clone()],
+        blocks,
+        annexes: Vec::new(),
+        details: Vec::new(),
+        ..build_document(report, lang)
+    }
 }
 
 /// Converts a table of differences, whose first cell names the row of the report and whose last cell says why it differs.
@@ -46,7 +53,7 @@ fn document_table(table: &TextTable) -> DocumentTable {
         widths: WIDTHS.to_vec(),
         right_aligned: vec![false, true, true, true],
         rows,
-        has_total_row: false,
         heading_rows,
+        ..DocumentTable::default()
     }
 }

@@ -53,6 +53,28 @@ pub(super) fn value_columns(table: &ReportTable, report: &Report) -> Vec<ValueCo
     columns.into_iter().filter(|(_, is_shown)| *is_shown).map(|(column, _)| column).collect()
 }
 
+/// The columns that a narrow screen leaves out, in the order in which it does so. The share of the plan and the counts
+/// stay.
+const OPTIONAL_COLUMNS: [ValueColumn; 10] = [
+    ValueColumn::Unplanned,
+    ValueColumn::Lateness,
+    ValueColumn::SharesOfKnown,
+    ValueColumn::PlannedMinutes,
+    ValueColumn::Implausible,
+    ValueColumn::Level0,
+    ValueColumn::EarlierMinutes,
+    ValueColumn::Coverage,
+    ValueColumn::Partial,
+    ValueColumn::Unknown,
+];
+
+/// Returns the indexes of the columns of a table that a narrow screen leaves out, in that order. The first column of the
+/// table, with the labels of the rows, has the index 0.
+pub(super) fn optional_columns(columns: &[ValueColumn]) -> Vec<usize> {
+    let index_of = |optional: &ValueColumn| Some(columns.iter().position(|column| column == optional)? + 1);
+    OPTIONAL_COLUMNS.iter().filter_map(index_of).collect()
+}
+
 /// Returns whether a table has the figures of an earlier range.
 pub(super) fn is_compared(table: &ReportTable) -> bool {
     table.rows.iter().any(|row| row.earlier_totals.is_some())

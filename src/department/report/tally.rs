@@ -228,6 +228,7 @@ impl<'a> Tally<'a> {
             coverage,
             earlier_coverage,
             growth,
+            station_days: Vec::new(),
             unlogged_stations: unlogged_stations(&self.query, self.context, self.registry, station_table),
             shared_recordings: self.shared_recordings(),
             incidents: IncidentList::default(),

@@ -18,7 +18,7 @@ use crate::text::{Lang, Localize, strip_unprintable};
 /// The maximum number of rows of a table on paper and on the terminal.
 const MAX_SHOWN_ROWS: usize = 100;
 /// The maximum number of stations that a sentence names.
-const MAX_NAMED_STATIONS: usize = 20;
+const MAX_NAMED_STATIONS: usize = 12;
 
 /// A table with its heading, and the sentences below it.
 pub(super) struct TitledTable {

@@ -1,5 +1,5 @@
 //! Renders a report for a terminal.
-use super::columns::{is_compared, value_columns};
+use super::columns::{is_compared, optional_columns, value_columns};
 use super::explanation_list::explanations_table;
 use super::figures::format_date_range;
 use super::first_sentence::first_sentences;
@@ -37,6 +37,7 @@ fn text_table(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     headings.extend(columns.iter().map(|column| column.heading(is_compared(table), lang)));
     let right_aligned = (1..headings.len()).collect();
     let mut text_table = TextTable::new(headings, right_aligned);
+    text_table.optional = optional_columns(&columns);
     let total_row = report.total_row();
     let rows = table.rows.iter().map(|row| (key_label(table.by, &row.key, lang), row));
     for (label, row) in rows.chain([(ReportText::Total {}.localized(lang).to_string(), &total_row)]) {

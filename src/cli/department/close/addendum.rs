@@ -15,7 +15,7 @@ use crate::cli::department::indexed_store::{IndexedStore, open_indexed_store};
 use crate::cli::department::opened_journal::{add_to_journal, open_journal_of};
 use crate::cli::department::report::args::{ReportFormat, format_of};
 use crate::cli::department::report::build::{ReportError, build_report};
-use crate::cli::department::report::render::{aligned_table, render_csv};
+use crate::cli::department::report::render::{full_table, render_csv};
 use crate::cli::department::store::report_store_failure;
 use crate::cli::department::target::documents::accepted_targets;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
@@ -156,15 +156,15 @@ fn render(counted: &CountedAddendum, format: ReportFormat, lang: Lang) -> Result
         ReportFormat::Csv => render_addendum_csv(&counted.addendum).into_bytes(),
         ReportFormat::Html => document_html(&addendum_document(&page, &counted.report, lang), lang).into_bytes(),
         ReportFormat::Pdf => document_pdf(&addendum_document(&page, &counted.report, lang), lang)?.bytes,
-        _ => page_text(&page).into_bytes(),
+        _ => page_text(&page, lang).into_bytes(),
     })
 }
 
 /// Lays out an addendum for a terminal.
-fn page_text(page: &AddendumPage) -> String {
+fn page_text(page: &AddendumPage, lang: Lang) -> String {
     let mut text = format!("{}\n{}\n{}\n", page.title, page.dates, page.lines.join("\n"));
     for (heading, table) in &page.tables {
-        text.push_str(&format!("\n{heading}\n{}\n", aligned_table(table)));
+        text.push_str(&format!("\n{heading}\n{}\n", full_table(table, lang)));
     }
     for (heading, lines) in &page.lists {
         let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();

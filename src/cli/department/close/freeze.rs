@@ -40,9 +40,10 @@ use crate::text::count::Grouped;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// The documents that are kept: a format, and the name of its file. CSV files are kept for every table.
-pub(super) const DOCUMENTS: [(ReportFormat, &str); 4] = [
+pub(super) const DOCUMENTS: [(ReportFormat, &str); 5] = [
     (ReportFormat::Text, "report.txt"),
     (ReportFormat::Pdf, "report.pdf"),
+    (ReportFormat::Docx, "report.docx"),
     (ReportFormat::Html, "report.html"),
     (ReportFormat::Xlsx, "report.xlsx"),
 ];
@@ -153,6 +154,7 @@ fn count_period(
         period: None,
         campaign: None,
         question: None,
+        lists_days: true,
         made_on: today,
     };
     let mut report = build_report(store, &query, &mut workbook)?;
@@ -187,7 +189,7 @@ fn count_period(
     files.extend(tables.iter().map(table_csv));
     for (format, name) in DOCUMENTS {
         let workbook = if format == ReportFormat::Xlsx { workbook.take() } else { None };
-        files.push((name.to_owned(), render_report(&report, format, None, workbook, lang)?.bytes));
+        files.push((name.to_owned(), render_report(&report, format, None, workbook, None, lang)?.bytes));
     }
     Ok(CountedPeriod { files, report })
 }

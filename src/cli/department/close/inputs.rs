@@ -81,7 +81,16 @@ pub(super) fn tables_query(
 ) -> ReportQuery {
     let groupings = tables.iter().filter_map(|by| if let RowsBy::Group(by) = by { Some(*by) } else { None });
     let groupings: Vec<GroupBy> = groupings.filter(|by| *by != GroupBy::Period).collect();
-    ReportQuery { range, earlier_range: None, groupings, period: Some(period), campaign: None, question: None, made_on }
+    ReportQuery {
+        range,
+        earlier_range: None,
+        groupings,
+        period: Some(period),
+        campaign: None,
+        question: None,
+        lists_days: false,
+        made_on,
+    }
 }
 
 /// Returns the tables that a closing keeps: those that follow from the entries of the logs, the targets and the stated

@@ -18,6 +18,7 @@ pub enum ReportFormat {
     Xlsx,
     Pdf,
     Html,
+    Docx,
 }
 
 /// Arguments of `loa report`.

@@ -11,11 +11,13 @@ use crate::cli::department::registry_review::difference_text;
 use crate::cli::department::target::documents::StoredTargets;
 use crate::department::collect::unsettled_evidence;
 use crate::department::index::IndexError;
+use crate::department::index::query::IndexedAiring;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
+use crate::department::report::day_list::DayTally;
 use crate::department::report::period::DateRange;
 use crate::department::report::taken_out::taken_out;
-use crate::department::report::tally::{ReportQuery, Tally};
+use crate::department::report::tally::{ReportContext, ReportQuery, Tally};
 use crate::department::report::xlsx::ReportWorkbook;
 use crate::department::report::{IncidentList, LogEvidence, Report};
 use crate::department::stated::totals::StatedSection;
@@ -23,6 +25,7 @@ use crate::department::target::Target;
 use crate::department::target::campaign::DefinedCampaign;
 use crate::department::target::result::TargetComparison;
 use crate::department::target::tally::TargetTally;
+use crate::paper::docx::DocxError;
 use crate::paper::pdf::PdfError;
 use crate::proof::origin::station_in_origin;
 use crate::text::proof::FaultText;
@@ -36,6 +39,8 @@ pub(in crate::cli::department) enum ReportError {
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     #[error("{0}")]
     Pdf(#[from] PdfError),
+    #[error("{0}")]
+    Docx(#[from] DocxError),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -54,13 +59,14 @@ pub(in crate::cli::department) fn build_report(
     report_context.define_topics(&campaigns);
     let origins = std::mem::take(&mut context.origins);
     add_store_evidence(&mut report_context.evidence, store);
-    let mut tally = Tally::new(query.clone(), &report_context, &store.registry);
-    let estimate_ranges = tally.estimate_ranges();
+    let totals = Tally::new(query.clone(), &report_context, &store.registry);
+    let estimate_ranges = totals.estimate_ranges();
     store.index.extend_context(&mut context, &estimate_ranges, &store.registry)?;
     let campaign = query.campaign.as_ref().map(|campaign| campaign.id.as_str());
     targets.retain(|target| campaign.is_none() || target.selection.campaign.as_ref().map(Id::as_str) == campaign);
-    let has_targets = !targets.is_empty();
-    let mut target_tally = TargetTally::new(targets, query.range, query.made_on, &report_context, &store.registry);
+    let comparison = comparison.or(targets.is_empty().then_some(TargetComparison::NoTargets));
+    let targets = TargetTally::new(targets, query.range, query.made_on, &report_context, &store.registry);
+    let mut tallies = Tallies { totals, targets, days: DayTally::new(query, &store.registry) };
     let names = report_context.evidence.iter().map(|log| (log.station.as_str(), log.name.as_str()));
     let station_names: HashMap<&str, &str> = names.collect();
     let texts = RowTexts { symbols: &report_context.symbols, station_names: &station_names, origins: &origins };
@@ -72,8 +78,7 @@ pub(in crate::cli::department) fn build_report(
             if range != query.range && query.range.contains(airing.fact.date) {
                 return Ok(());
             }
-            tally.add(&airing.fact);
-            target_tally.add(&airing.fact, airing.planned_at);
+            tallies.add(airing);
             lists.visit(airing, range == query.range, rows.as_deref_mut());
             Ok(())
         })?;
@@ -91,15 +96,36 @@ pub(in crate::cli::department) fn build_report(
     for range in query.earlier_range.into_iter().chain(estimate_ranges) {
         read_range(range, None)?;
     }
-    let mut report = tally.into_report();
+    let mut report = tallies.into_report(comparison, &report_context, &store.registry);
     (report.explanations, report.misses) = lists.finish();
-    report.targets = match comparison {
-        Some(comparison) => comparison,
-        None if !has_targets => TargetComparison::NoTargets,
-        None => TargetComparison::Compared(Box::new(target_tally.into_results())),
-    };
     add_sections(&mut report, store, query)?;
     complete_report(report, store, context.report_context.repeated_outcomes)
+}
+
+/// What the airings of a report are counted for: its tables, the targets, and the days of each station.
+struct Tallies<'a> {
+    totals: Tally<'a>,
+    targets: TargetTally<'a>,
+    days: Option<DayTally>,
+}
+
+impl Tallies<'_> {
+    fn add(&mut self, airing: &IndexedAiring<'_>) {
+        self.totals.add(&airing.fact);
+        self.targets.add(&airing.fact, airing.planned_at);
+        if let Some(days) = &mut self.days {
+            days.add(&airing.fact);
+        }
+    }
+
+    /// Makes the report. `comparison` is `None` if there are targets that were accepted.
+    fn into_report(self, comparison: Option<TargetComparison>, context: &ReportContext, registry: &Registry) -> Report {
+        let mut report = self.totals.into_report();
+        report.station_days = self.days.map(|days| days.into_station_days(context, registry)).unwrap_or_default();
+        let compared = || TargetComparison::Compared(Box::new(self.targets.into_results()));
+        report.targets = comparison.unwrap_or_else(compared);
+        report
+    }
 }
 
 /// Adds to a report what does not follow from its airings.

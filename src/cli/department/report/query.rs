@@ -59,7 +59,17 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
         groupings.push(GroupBy::Day);
     }
     let question = args.question();
-    Some(ReportQuery { range, earlier_range, groupings, period, campaign: None, question, made_on: today })
+    Some(ReportQuery {
+        range,
+        earlier_range,
+        groupings,
+        period,
+        campaign: None,
+        question,
+        // Only the page for the screen shows them.
+        lists_days: args.report_format() == ReportFormat::Html,
+        made_on: today,
+    })
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! Renders a report as the bytes of a file, in every format. `loa report` writes them, and `loa close` keeps them.
 use super::args::{ReportFormat, RowsBy};
 use super::build::ReportError;
-use crate::cli::table::{align_columns, strip_unprintable, wrap_headings};
+use super::screen_table::lay_out;
 use crate::department::report::question::Question;
 use crate::department::report::row_lists::TextTable;
 use crate::department::report::text::SelectedTables;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
-use crate::department::report::{GroupBy, Report, csv, html, pdf, question_tables, section_csv, text};
+use crate::department::report::{GroupBy, Report, csv, docx, html, pdf, question_tables, section_csv, text};
 use crate::text::Lang;
-
-/// The width at which the headings of the tables on a terminal are wrapped.
-const MAX_HEADING_WIDTH: usize = 12;
 
 /// A rendered report.
 pub(in crate::cli::department) struct RenderedReport {
@@ -21,18 +18,20 @@ pub(in crate::cli::department) struct RenderedReport {
 }
 
 /// Renders a report. `by` selects the rows of text and CSV. `workbook` already has the airings of a spreadsheet; without
-/// it, the spreadsheet has no airings.
+/// it, the spreadsheet has no airings. `width` is that of the screen on which a text is shown; `None` for a file.
 pub(in crate::cli::department) fn render_report(
     report: &Report,
     format: ReportFormat,
     by: Option<RowsBy>,
     workbook: Option<ReportWorkbook>,
+    width: Option<usize>,
     lang: Lang,
 ) -> Result<RenderedReport, ReportError> {
     let bytes = match format {
-        ReportFormat::Text => terminal_text(report, by, lang).into_bytes(),
+        ReportFormat::Text => terminal_text(report, by, width, lang).into_bytes(),
         ReportFormat::Csv => render_csv(report, by).into_bytes(),
         ReportFormat::Html => html::render_html(report, lang).into_bytes(),
+        ReportFormat::Docx => docx::render_docx(report, lang)?,
         ReportFormat::Pdf => {
             let file = pdf::render_pdf(report, lang)?;
             return Ok(RenderedReport { bytes: file.bytes, pages: Some(file.pages) });
@@ -67,26 +66,21 @@ pub(in crate::cli::department) fn render_csv(report: &Report, by: Option<RowsBy>
     }
 }
 
-/// Lays out a table for a terminal.
-pub(in crate::cli::department) fn aligned_table(table: &TextTable) -> String {
-    let rows: Vec<Vec<String>> = wrap_headings(&table.headings, MAX_HEADING_WIDTH)
-        .iter()
-        .chain(&table.rows)
-        .map(|row| row.iter().map(|cell| strip_unprintable(cell)).collect())
-        .collect();
-    align_columns(&rows, &table.right_aligned).trim_end().to_owned()
+/// Lays out a table with all its columns.
+pub(in crate::cli::department) fn full_table(table: &TextTable, lang: Lang) -> String {
+    lay_out(table, None, lang)
 }
 
 /// Lays out a report for a terminal.
-fn terminal_text(report: &Report, by: Option<RowsBy>, lang: Lang) -> String {
+fn terminal_text(report: &Report, by: Option<RowsBy>, width: Option<usize>, lang: Lang) -> String {
     let text_report = text::render_text(report, selected_tables(by), lang);
     let mut document = text_report.head.join("\n");
     let incidents = text_report.incidents;
-    let lines = incidents.lines.into_iter().chain(incidents.table.as_ref().map(aligned_table));
+    let lines = incidents.lines.into_iter().chain(incidents.table.as_ref().map(|table| lay_out(table, width, lang)));
     let lines: Vec<String> = std::iter::once(incidents.heading).chain(lines).collect();
     document.push_str(&format!("\n\n{}", lines.join("\n")));
     for (heading, table) in text_report.tables {
-        document.push_str(&format!("\n\n{heading}\n{}", aligned_table(&table)));
+        document.push_str(&format!("\n\n{heading}\n{}", lay_out(&table, width, lang)));
     }
     document.push_str(&format!("\n\n{}\n", text_report.foot.join("\n")));
     document

@@ -6,7 +6,7 @@ use super::book_table::{RIGHT_ALIGNED, day_sections, headings};
 use super::page::LogPage;
 use super::page_text::{day_notes, empty_page_sentence, totals, warnings};
 use crate::cli::table::{format_date, strip_unprintable};
-use crate::paper::document::{Document, DocumentBlock, DocumentTable};
+use crate::paper::document::{Document, DocumentBlock, DocumentForm, DocumentTable};
 use crate::text::log::TableText;
 use crate::text::log_book::BookText;
 use crate::text::report::ReportText;
@@ -31,9 +31,9 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
         None => strip_unprintable(name),
     };
     Document {
+        form: DocumentForm::Book { foot: running_foot },
         agency: (agency.to_owned(), name.to_owned()),
         motto: (report_word(ReportText::Motto1 {}), report_word(ReportText::Motto2 {})),
-        number: String::new(),
         place_date: report_word(ReportText::PlaceDate {
             place: report_word(ReportText::PlaceBlank {}),
             day: made_on.format("%d").to_string(),
@@ -42,16 +42,15 @@ pub fn page_document(page: &LogPage, lang: Lang) -> Document {
             year: made_on.format("%Y").to_string(),
         }),
         title: localize(BookText::PageTitle {}),
-        subtitles: subtitle(&book, lang).into_iter().collect(),
+        subject: subtitle(&book, lang).into_iter().collect(),
         draft: warnings(page, lang).join(" "),
         blocks: blocks(&book, lang),
-        recipients: (String::new(), Vec::new()),
         signatures: vec![
             (localize(BookText::OperatorSignature {}), localize(BookText::SignHere {})),
             (localize(BookText::StationHeadSignature {}), localize(BookText::SignAndSeal {})),
         ],
-        running_foot,
         made_on,
+        ..Document::default()
     }
 }
 
@@ -105,8 +104,9 @@ fn day_table(day: &BookDay<'_>, lang: Lang) -> Option<DocumentTable> {
         widths: COLUMN_WIDTHS.to_vec(),
         right_aligned,
         rows,
-        has_total_row: false,
         heading_rows,
+        keeps_widths: true,
+        ..DocumentTable::default()
     };
     (!table.rows.is_empty()).then_some(table)
 }

@@ -12,9 +12,13 @@ use crate::text::{Lang, Localize};
 #[must_use]
 pub fn growth_chart(report: &Report, lang: Lang) -> Option<Drawing> {
     let table = report.table(GroupBy::Topic)?;
-    let mut rows: Vec<_> = table.rows.iter().filter_map(|row| Some((row, row.earlier_totals.as_ref()?))).collect();
-    rows.sort_by_key(|(row, earlier)| std::cmp::Reverse(row.totals.played_ms.max(earlier.played_ms)));
-    rows.truncate(MAX_COLOURED_TOPICS);
+    let rows: Vec<_> = table.rows.iter().filter_map(|row| Some((row, row.earlier_totals.as_ref()?))).collect();
+    // The topics with the most airtime, in the order of the table.
+    let mut ranked: Vec<usize> = (0..rows.len()).collect();
+    ranked.sort_by_key(|index| std::cmp::Reverse(rows[*index].0.totals.played_ms.max(rows[*index].1.played_ms)));
+    ranked.truncate(MAX_COLOURED_TOPICS);
+    ranked.sort_unstable();
+    let rows: Vec<_> = ranked.into_iter().map(|index| rows[index]).collect();
     let max_ms = rows.iter().map(|(row, earlier)| row.totals.played_ms.max(earlier.played_ms)).max()?.max(1);
     let (earlier_range, range) = (report.earlier_range?, report.range);
     #[allow(clippy::cast_precision_loss)]

@@ -1,4 +1,6 @@
 //! The tables of a report's document.
+use super::station_days::row_anchors;
+use crate::department::journal::sentence::format_minute;
 use crate::department::report::columns::{ValueColumn, is_compared, value_columns};
 use crate::department::report::coverage::RangeCoverage;
 use crate::department::report::figures::{
@@ -11,6 +13,7 @@ use crate::department::report::{Report, ReportTable};
 use crate::paper::document::DocumentTable;
 use crate::text::count::Grouped;
 use crate::text::report::ReportText;
+use crate::text::report_document::DocumentText;
 use crate::text::{Lang, Localize};
 
 /// Returns the table of the report's totals. It has a column for the range, and one for the earlier range if there is
@@ -34,8 +37,7 @@ pub(super) fn summary_table(report: &Report, lang: Lang) -> DocumentTable {
         widths: std::iter::once(50).chain(columns.iter().map(|_| 25)).collect(),
         right_aligned: std::iter::once(false).chain(columns.iter().map(|_| true)).collect(),
         rows: rows.collect(),
-        has_total_row: false,
-        heading_rows: Vec::new(),
+        ..DocumentTable::default()
     }
 }
 
@@ -64,11 +66,27 @@ fn summary_figures(totals: &Totals, coverage: &RangeCoverage, lang: Lang) -> Vec
     ]
 }
 
-/// Returns a table of totals with a total row.
-pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
-    // The page has no room for the punctuality and the unplanned plays of each row.
+/// Returns a table of totals for an annex, with a total row.
+pub(super) fn full_totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
     let mut columns = value_columns(table, report);
+    // No page has room for the punctuality and the unplanned plays of each row.
     columns.retain(|column| !matches!(column, ValueColumn::Lateness | ValueColumn::Unplanned));
+    totals_table(table, &columns, report, lang)
+}
+
+/// Returns a table of totals with the few columns that fit on an upright page, and a total row. The annexes have all of
+/// them.
+pub(super) fn body_totals_table(table: &ReportTable, report: &Report, lang: Lang) -> DocumentTable {
+    use ValueColumn as C;
+    let mut columns = value_columns(table, report);
+    columns.retain(|column| {
+        let counts = matches!(column, C::Planned | C::Aired | C::Partial | C::Missed | C::Unknown);
+        counts || matches!(column, C::PlayedMinutes | C::SharesOfPlan | C::EarlierMinutes | C::Growth)
+    });
+    totals_table(table, &columns, report, lang)
+}
+
+fn totals_table(table: &ReportTable, columns: &[ValueColumn], report: &Report, lang: Lang) -> DocumentTable {
     let heading = |column: &ValueColumn| column.heading(is_compared(table), lang);
     let headings = std::iter::once(first_column_heading(table.by).localized(lang).to_string());
     let total_row = report.total_row();
@@ -84,25 +102,30 @@ pub(super) fn totals_table(table: &ReportTable, report: &Report, lang: Lang) -> 
             })
             .collect(),
         has_total_row: true,
-        heading_rows: Vec::new(),
+        row_anchors: row_anchors(table, report),
+        ..DocumentTable::default()
     }
 }
 
 /// Returns the table of evidence, with one row for each log.
 pub(super) fn evidence_table(report: &Report, lang: Lang) -> DocumentTable {
     let localize = |text: ReportText| text.localized(lang).to_string();
-    let headings = [ReportText::Station {}, ReportText::Entries {}, ReportText::Root {}, ReportText::Cosigned {}]
-        .map(localize)
-        .to_vec();
+    let mut headings = [ReportText::Station {}, ReportText::Entries {}, ReportText::Root {}].map(localize).to_vec();
+    headings.push(DocumentText::CosignedAt {}.to_plain(lang));
     let mut text_table = TextTable::new(headings, vec![1]);
     for log in &report.evidence {
-        let mut status =
-            log.cosigned_at.clone().unwrap_or_else(|| localize(ReportText::NotCosigned {})).replace(['T', 'Z'], " ");
+        let cosigned_at = log.cosigned_at.as_deref().map(format_minute);
+        let mut status = cosigned_at.unwrap_or_else(|| localize(ReportText::NotCosigned {}));
         if let Some(fault) = &log.fault {
             status = localize(ReportText::NotCounted { fault: fault.clone() });
         }
         if let Some(exposed_since) = &log.exposed_since {
-            status = format!("{}; {} {exposed_since}", status.trim(), localize(ReportText::Exposed {}));
+            status = format!(
+                "{}; {} {exposed_since}",
+                status.trim(),
+                localize(ReportText::Exposed {}),
+                exposed_since = format_minute(exposed_since)
+            );
         }
         if log.finding_count > 0 {
             let findings = localize(ReportText::FindingsCell { count: Grouped(log.finding_count.into()) });
@@ -128,7 +151,6 @@ pub(super) fn document_table(text_table: TextTable, widths: Vec<u16>) -> Documen
         widths,
         right_aligned,
         rows: text_table.rows,
-        has_total_row: false,
-        heading_rows: Vec::new(),
+        ..DocumentTable::default()
     }
 }

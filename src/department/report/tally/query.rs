@@ -29,6 +29,8 @@ pub struct ReportQuery {
     pub campaign: Option<CampaignHead>,
     /// The question on which the report is made, if any.
     pub question: Option<Question>,
+    /// True if the report lists the days of each station one by one.
+    pub lists_days: bool,
     /// The date on which the report is made.
     pub made_on: NaiveDate,
 }
@@ -36,7 +38,7 @@ pub struct ReportQuery {
 impl ReportQuery {
     /// Returns the days of a range that are before the date of the report, in ascending order. A later day may still
     /// get a log.
-    pub(super) fn past_days(&self, range: DateRange) -> impl Iterator<Item = NaiveDate> + use<> {
+    pub(in crate::department::report) fn past_days(&self, range: DateRange) -> impl Iterator<Item = NaiveDate> + use<> {
         let made_on = self.made_on;
         range.from.iter_days().take_while(move |day| *day <= range.until && *day < made_on)
     }

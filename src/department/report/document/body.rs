@@ -1,0 +1,149 @@
+//! The part of a report's document that the office signs: results, assessment, proposals.
+use super::annexes::{AnnexList, add_standing_annexes, blocks_of};
+use super::opening::{ReportSubject, basis_sentence};
+use super::tables::{body_totals_table, document_table, summary_table};
+use crate::department::report::chart::{growth_chart, weekly_chart};
+use crate::department::report::first_sentence::first_sentences;
+use crate::department::report::incident_list::incident_section;
+use crate::department::report::labels::heading;
+use crate::department::report::question_tables::question_tables;
+use crate::department::report::remarks::remarks;
+use crate::department::report::row_lists::reasons_table;
+use crate::department::report::target_section::{TitledTable, front_lines, titled_tables};
+use crate::department::report::work_list::work_list_table;
+use crate::department::report::{GroupBy, Report};
+use crate::paper::document::{DocumentBlock, DocumentTable, SectionLevel};
+use crate::text::report::ReportText;
+use crate::text::report_document::DocumentText;
+use crate::text::{Lang, Localize};
+
+/// The maximum number of rows of a table above the signature. A longer one becomes an annex.
+const MAX_BODY_ROWS: usize = 12;
+/// The maximum number of columns of such a table.
+const MAX_BODY_COLUMNS: usize = 8;
+/// The maximum number of incidents above the signature. All of them must be seen early, so it is larger.
+const MAX_BODY_INCIDENTS: usize = 20;
+/// The relative widths of the columns of the table of incidents.
+const INCIDENT_WIDTHS: [u16; 6] = [7, 18, 26, 13, 17, 19];
+/// The numbers of dotted lines for the assessment, the causes and the proposals.
+const FILL_IN_LINES: [u8; 3] = [5, 4, 5];
+
+/// Builds the body, and adds the annexes to which it refers.
+pub(super) fn build_body(
+    report: &Report,
+    subject: Option<&ReportSubject<'_>>,
+    annexes: &mut AnnexList,
+    lang: Lang,
+) -> Vec<DocumentBlock> {
+    let mut body = Body { report, annexes, lang, blocks: vec![DocumentBlock::Text(basis_sentence(subject, lang))] };
+    body.section(DocumentText::ResultsSection {});
+    body.part(DocumentText::OverallPart {}.to_plain(lang));
+    body.texts(first_sentences(report, lang));
+    body.texts(front_lines(report, lang));
+    // What was refused or is contradictory stands before the figures, so that it is on the first two pages.
+    body.add_incidents();
+    if let Some(titled) = work_list_table(report, lang) {
+        body.add_titled_table(titled);
+    }
+    body.part(ReportText::Summary {}.to_plain(lang));
+    body.blocks.push(DocumentBlock::Table(summary_table(report, lang)));
+    for titled in titled_tables(report, false, lang) {
+        body.add_titled_table(titled);
+    }
+    for titled in question_tables(report, lang) {
+        body.add_titled_table(titled);
+    }
+    body.add_totals(GroupBy::Topic);
+    body.add_totals(GroupBy::Language);
+    if report.total.missed + report.total.partial > 0 {
+        body.part(ReportText::ReasonsHeading {}.to_plain(lang));
+        body.blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
+    }
+    body.part(DocumentText::BasisPart {}.to_plain(lang));
+    body.texts(remarks(report, lang));
+    add_standing_annexes(report, body.annexes, lang);
+    body.texts([body.annexes.list_sentence()]);
+    body.add_assessment();
+    body.texts([DocumentText::ClosingSentence {}.to_plain(lang)]);
+    body.blocks
+}
+
+struct Body<'a> {
+    report: &'a Report,
+    annexes: &'a mut AnnexList,
+    lang: Lang,
+    blocks: Vec<DocumentBlock>,
+}
+
+impl Body<'_> {
+    fn section(&mut self, text: DocumentText) {
+        self.blocks.push(DocumentBlock::Section(SectionLevel::Section, text.to_plain(self.lang)));
+    }
+
+    fn part(&mut self, title: String) {
+        self.blocks.push(DocumentBlock::Section(SectionLevel::Part, title));
+    }
+
+    fn texts(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.blocks.extend(texts.into_iter().map(DocumentBlock::Text));
+    }
+
+    fn add_incidents(&mut self) {
+        let mut incidents = incident_section(&self.report.incidents, self.lang);
+        self.part(incidents.heading.clone());
+        self.texts(std::mem::take(&mut incidents.lines));
+        let Some(mut table) = incidents.table else { return };
+        if table.rows.len() > MAX_BODY_INCIDENTS {
+            let full_table = document_table(table.clone(), INCIDENT_WIDTHS.to_vec());
+            let annex = self.annexes.add(incidents.heading, vec![DocumentBlock::Table(full_table)]);
+            self.texts([DocumentText::SeeAnnex { annex }.to_plain(self.lang)]);
+            table.rows.truncate(MAX_BODY_INCIDENTS);
+        }
+        self.blocks.push(DocumentBlock::Table(document_table(table, INCIDENT_WIDTHS.to_vec())));
+    }
+
+    /// Adds a table with its heading. A large one becomes an annex, to which the body refers.
+    fn add_titled_table(&mut self, titled: TitledTable) {
+        self.part(titled.heading.clone());
+        let is_large = titled.table.rows.len() > MAX_BODY_ROWS || titled.table.headings.len() > MAX_BODY_COLUMNS;
+        let has_total_row = titled.has_total_row;
+        let table = DocumentTable { has_total_row, ..document_table(titled.table, titled.widths) };
+        let blocks = if table.rows.is_empty() {
+            titled.remarks.into_iter().map(DocumentBlock::Text).collect()
+        } else {
+            blocks_of(table, titled.remarks)
+        };
+        if is_large {
+            let annex = self.annexes.add(titled.heading, blocks);
+            self.texts([DocumentText::SeeAnnex { annex }.to_plain(self.lang)]);
+        } else {
+            self.blocks.extend(blocks);
+        }
+    }
+
+    /// Adds the table with this grouping, and the charts of topics below that by topic.
+    fn add_totals(&mut self, by: GroupBy) {
+        let Some(table) = self.report.table(by) else { return };
+        self.part(heading(by).to_plain(self.lang));
+        self.blocks.push(DocumentBlock::Table(body_totals_table(table, self.report, self.lang)));
+        if by == GroupBy::Topic {
+            let charts = [growth_chart(self.report, self.lang), weekly_chart(self.report, self.lang)];
+            self.blocks.extend(charts.into_iter().flatten().flat_map(|drawing| {
+                let title = DocumentBlock::Section(SectionLevel::Point, drawing.title.clone());
+                [title, DocumentBlock::Chart(drawing)]
+            }));
+        }
+    }
+
+    /// Adds the headings below which the office writes its assessment and its proposals.
+    fn add_assessment(&mut self) {
+        let [assessment, causes, proposals] = FILL_IN_LINES.map(|lines| DocumentBlock::FillIn { lines });
+        self.section(DocumentText::AssessmentSection {});
+        self.part(DocumentText::AssessmentPart {}.to_plain(self.lang));
+        self.blocks.push(assessment);
+        self.part(DocumentText::CausesPart {}.to_plain(self.lang));
+        self.blocks.push(causes);
+        self.section(DocumentText::ProposalsSection {});
+        self.blocks.push(proposals);
+    }
+}
