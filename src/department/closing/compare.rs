@@ -26,7 +26,7 @@ pub struct CsvTable {
 }
 
 /// The key of a row: its columns with their cells.
-pub type RowKey = Vec<(String, String)>;
+pub type CsvRowKey = Vec<(String, String)>;
 
 /// A cell that differs. A row that one of the tables does not have has empty cells there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct RowDifference {
     /// The name of the table.
     pub table: String,
     /// The key.
-    pub key: RowKey,
+    pub key: CsvRowKey,
     /// The cells that name the row for people, by column: those of now, or the closed ones if the row is gone.
     pub labels: BTreeMap<String, String>,
     /// The cells that differ, in the order of the columns.
@@ -87,11 +87,11 @@ impl CsvTable {
     }
 
     /// Returns the rows by key. Rows with the same key are numbered, so that none hides another one.
-    fn rows_by_key(&self, table: &str) -> BTreeMap<(RowKey, usize), &Vec<String>> {
+    fn rows_by_key(&self, table: &str) -> BTreeMap<(CsvRowKey, usize), &Vec<String>> {
         let mut rows = BTreeMap::new();
         for row in &self.rows {
             let cells = self.header.iter().zip(row).filter(|(column, _)| self.is_key(table, column));
-            let key: RowKey = cells.map(|(column, cell)| (column.clone(), cell.clone())).collect();
+            let key: CsvRowKey = cells.map(|(column, cell)| (column.clone(), cell.clone())).collect();
             let mut number = 0;
             while rows.contains_key(&(key.clone(), number)) {
                 number += 1;
@@ -116,7 +116,7 @@ fn cells_of(record: csv::StringRecord) -> Vec<String> {
 #[must_use]
 pub fn differences(table: &str, closed: &CsvTable, now: &CsvTable) -> Vec<RowDifference> {
     let (closed_rows, present_rows) = (closed.rows_by_key(table), now.rows_by_key(table));
-    let mut keys: Vec<&(RowKey, usize)> = closed_rows.keys().chain(present_rows.keys()).collect();
+    let mut keys: Vec<&(CsvRowKey, usize)> = closed_rows.keys().chain(present_rows.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     let mut differences = Vec::new();

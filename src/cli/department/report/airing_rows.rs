@@ -5,7 +5,6 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rust_xlsxwriter::XlsxError;
 
-use super::build::ReportError;
 use crate::department::index::query::IndexedAiring;
 use crate::department::report::explanation_list::Explanation;
 use crate::department::report::fact::{Fact, SymbolTable};
@@ -76,11 +75,10 @@ impl<'scope> AiringRows<'scope> {
     ///
     /// # Errors
     /// If the spreadsheet library has failed.
-    pub(super) fn finish(mut self) -> Result<(), ReportError> {
+    pub(super) fn finish(mut self) -> Result<(), XlsxError> {
         self.send_batch();
         drop(self.sender);
-        let result = self.writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok(result?)
+        self.writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 

@@ -91,7 +91,7 @@ pub(in crate::cli::department) fn build_report(
     std::thread::scope(|scope| {
         let mut rows = workbook.as_mut().map(|workbook| AiringRows::begin(scope, workbook, texts));
         let read = read_range(query.range, rows.as_mut());
-        rows.map_or(Ok(()), AiringRows::finish).and(read)
+        rows.map_or(Ok(()), |rows| rows.finish().map_err(ReportError::from)).and(read)
     })?;
     for range in query.earlier_range.into_iter().chain(estimate_ranges) {
         read_range(range, None)?;

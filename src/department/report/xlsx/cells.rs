@@ -25,6 +25,10 @@ const LINE_HEIGHT: f64 = 15.0;
 const MAX_LINES: usize = 27;
 /// The width that a column needs at least, in characters.
 const MIN_WIDTH: usize = 8;
+/// The last column of the summary, up to which sentences run.
+pub(super) const LAST_COLUMN: u16 = 5;
+/// The width of a sentence, in characters, with some space for wide letters.
+const PARAGRAPH_WIDTH: usize = 115;
 /// The maximum width of a column of text, in characters.
 const MAX_WIDTH: usize = 40;
 
@@ -72,6 +76,22 @@ pub(super) fn line_count(text: &str, width: usize) -> usize {
         used += word + usize::from(used > 0);
     }
     lines
+}
+
+/// Writes sentences from this row on, each over all columns. Returns the next row.
+pub(super) fn write_paragraphs(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    sentences: impl Iterator<Item = String>,
+) -> Result<u32, XlsxError> {
+    let wrap_format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    for sentence in sentences {
+        let sentence = strip_unprintable(&sentence);
+        sheet.merge_range(row, 0, row, LAST_COLUMN, &sentence, &wrap_format)?;
+        set_line_count(sheet, row, line_count(&sentence, PARAGRAPH_WIDTH))?;
+        row += 1;
+    }
+    Ok(row)
 }
 
 /// Writes a table of text from this row on, its columns as wide as their texts up to a limit. Returns the row after it.

@@ -1,9 +1,8 @@
 //! Writes the sheet of incidents, and their section on the summary sheet.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, to_f64, write_heading_row};
+use super::cells::{finish_sheet, to_f64, write_heading_row, write_paragraphs};
 use super::print_setup::print_on_landscape_pages;
-use super::summary_sheet::write_paragraphs;
 use crate::department::journal::sentence::format_minute;
 use crate::department::report::Report;
 use crate::department::report::incident_list::{incident_section, section_lines, station_cell, what_cell};

@@ -1,7 +1,7 @@
 //! Writes the summary sheet: totals, the tables of text, and remarks.
-use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{line_count, ms_to_minutes, set_line_count, to_f64, write_heading_row};
+use super::cells::{LAST_COLUMN, ms_to_minutes, to_f64, write_heading_row, write_paragraphs};
 use super::incident_sheet::write_section;
 use super::print_setup::print_on_landscape_pages;
 use super::totals_table::write_totals;
@@ -17,15 +17,11 @@ use crate::department::report::second_log_lists::contradictions_table;
 use crate::department::report::target_section::front_lines;
 use crate::department::report::text::SelectedTables;
 use crate::text::report::ReportText;
-use crate::text::{Lang, Localize, strip_unprintable};
+use crate::text::{Lang, Localize};
 
 /// The widths of the first column and of the others, in characters.
 const LABEL_WIDTH: f64 = 52.0;
 const VALUE_WIDTH: f64 = 15.0;
-/// The last column over which sentences run.
-const LAST_COLUMN: u16 = 5;
-/// The width of a sentence, in characters, with some space for wide letters.
-const PARAGRAPH_WIDTH: usize = 115;
 
 /// Writes the summary sheet. With selected tables, it has only what the other formats put around them.
 pub(super) fn write_summary(
@@ -48,22 +44,6 @@ pub(super) fn write_summary(
     }
     write_paragraphs(sheet, row, remarks(report, lang).into_iter())?;
     print_on_landscape_pages(sheet, None, lang)
-}
-
-/// Writes sentences from this row on, each over all columns. Returns the next row.
-pub(super) fn write_paragraphs(
-    sheet: &mut Worksheet,
-    mut row: u32,
-    sentences: impl Iterator<Item = String>,
-) -> Result<u32, XlsxError> {
-    let wrap_format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for sentence in sentences {
-        let sentence = strip_unprintable(&sentence);
-        sheet.merge_range(row, 0, row, LAST_COLUMN, &sentence, &wrap_format)?;
-        set_line_count(sheet, row, line_count(&sentence, PARAGRAPH_WIDTH))?;
-        row += 1;
-    }
-    Ok(row)
 }
 
 fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxError> {
