@@ -47,6 +47,7 @@ pub mod tally;
 mod target_section;
 pub mod text;
 pub mod text_table;
+mod titled_table;
 mod topic_language_table;
 pub mod totals;
 mod work_list;

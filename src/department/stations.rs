@@ -20,6 +20,9 @@ use crate::department::target::Target;
 use crate::department::target::week::TargetWeek;
 use crate::text::proof::FaultText;
 
+/// The number of days for which a new log of a station that has another one must be cleared up.
+pub const NEW_LOG_DAYS: i64 = 30;
+
 /// A target that a station did not meet in a week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissedTarget {
@@ -67,6 +70,11 @@ pub struct StationRecord {
     pub evidence: Vec<String>,
     /// The logs that ran at the same time.
     pub overlaps: Vec<LogOverlap>,
+    /// The logs after the first one that were enrolled in the last [`NEW_LOG_DAYS`] days: the number of each, from 1, and
+    /// the day.
+    pub new_logs: Vec<(usize, NaiveDate)>,
+    /// True if somebody changed the station in the registry, and nobody has accepted it.
+    pub is_registration_disputed: bool,
     /// The targets that were not met in the last whole week.
     pub missed_targets: Vec<MissedTarget>,
     /// The notes on missed airings.

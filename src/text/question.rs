@@ -9,6 +9,16 @@ texts! {
             "Còn {rows} hàng nữa; xem đủ bằng --by {by} --format csv.",
             "Rows not shown: {rows}; see them all with --by {by} --format csv.";
         NoRows { } => "Không có.", "None.";
+        NeverSentLine { names: String } => "Đài chưa nộp nhật ký lần nào: {names}.", "Stations that have never sent a log: {names}.";
+        SilentLine { names: String } =>
+            "Đài đã hơn 7 ngày không nộp thêm nhật ký: {names}.",
+            "Stations that have sent nothing new for more than 7 days: {names}.";
+        NewLogLine { names: String } =>
+            "Đài có thêm nhật ký mới trong 30 ngày qua, cần xác nhận lý do: {names}.",
+            "Stations with another log since less than 30 days, to be confirmed: {names}.";
+        RegistrationLine { names: String } =>
+            "Đài bị sửa tên, ngôn ngữ hoặc địa bàn trong sổ đài mà chưa ai chấp nhận: {names}.",
+            "Stations whose name, language or place was changed in the registry, and not accepted: {names}.";
         TopicColumn { number: String } => "Chủ đề {number}", "Topic {number}";
         CampaignTopicColumn { number: String, campaign: String } => "Chủ đề {number} ({campaign})", "Topic {number} ({campaign})";
         TopicTitle { heading: String, title: String } => "{heading}: {title}", "{heading}: {title}";

@@ -55,6 +55,12 @@ texts! {
         AskAboutOverlap { number: usize, other: usize, from: String, until: String } =>
             "Hỏi đài: hai máy hay hai xã dùng chung mã đài? Nhật ký thứ {number} và thứ {other} cùng ghi từ {from} đến {until}.",
             "Ask the station whether two computers or two communes use its id: logs {number} and {other} both ran from {from} to {until}.";
+        CheckRegistration { } =>
+            "Tên, ngôn ngữ hoặc địa bàn của đài trong sổ đài (registry.toml) đã bị sửa, không phải do máy này: hỏi ai đã sửa, nếu đúng thì chấp nhận (loa enrol --accept).",
+            "The station's name, language or place in registry.toml was changed, not by this machine: ask who did it, and accept it if it is right (loa enrol --accept).";
+        AskAboutNewLog { number: usize, date: String } =>
+            "Xác nhận với đài vì sao có nhật ký thứ {number} (ghi danh ngày {date}): thay ổ đĩa, thay máy hay lý do khác.",
+            "Confirm with the station why it has log {number} (enrolled on {date}): a new disk, a new computer or another reason.";
         AskAboutSilence { at: String, days: DayCount } =>
             "Hỏi đài vì sao không nộp nhật ký: mới có đến {at}, đã {days} ngày.",
             "Ask the station why it sends no log: the newest entry is of {at}, {days} ago.";

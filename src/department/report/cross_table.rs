@@ -7,7 +7,7 @@ use super::group_by::GroupBy;
 use super::labels::{heading, key_label, language_name};
 use super::row_lists::TextTable;
 use super::table::{ReportTable, TableRow};
-use super::target_section::TitledTable;
+use super::titled_table::TitledTable;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};

@@ -9,7 +9,7 @@ use super::hand_in_list::{DueLog, DueState};
 use super::labels::station_label;
 use super::row_lists::TextTable;
 use super::section_csv::to_csv;
-use super::target_section::TitledTable;
+use super::titled_table::TitledTable;
 use crate::text::count::DayCount;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;

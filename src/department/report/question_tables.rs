@@ -8,7 +8,7 @@ use super::hand_ins_table::{hand_ins_csv, hand_ins_table};
 use super::misses_table::{misses_csv, misses_table};
 use super::question::Question;
 use super::recordings_table::{recordings_csv, recordings_table};
-use super::target_section::TitledTable;
+use super::titled_table::TitledTable;
 use super::topic_language_table::{topic_language_csv, topic_language_table};
 use crate::text::question::QuestionText;
 use crate::text::{Lang, Localize};

@@ -9,7 +9,7 @@ use super::labels::key_label;
 use super::row_lists::TextTable;
 use super::section_csv::to_csv;
 use super::table::TableRow;
-use super::target_section::TitledTable;
+use super::titled_table::TitledTable;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};

@@ -7,6 +7,8 @@ use super::group_by::GroupBy;
 use super::labels::{key_label, language_name, station_label};
 use super::row_lists::TextTable;
 use super::taken_out::TakenOut;
+use super::titled_table::{TitledTable, shortened_list};
+use super::work_list::work_list_lines;
 use crate::department::target::result::{TargetComparison, TargetResults, TargetRow};
 use crate::department::target::wording::{amount_cell, amount_text};
 use crate::text::count::{Grouped, WeekCount};
@@ -17,21 +19,6 @@ use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The maximum number of rows of a table on paper and on the terminal.
 const MAX_SHOWN_ROWS: usize = 100;
-/// The maximum number of stations that a sentence names.
-const MAX_NAMED_STATIONS: usize = 12;
-
-/// A table with its heading, and the sentences below it.
-pub(super) struct TitledTable {
-    pub(super) heading: String,
-    /// The name of the table's sheet in a spreadsheet: at most 31 characters.
-    pub(super) sheet_name: String,
-    pub(super) table: TextTable,
-    /// The relative widths of the columns on paper.
-    pub(super) widths: Vec<u16>,
-    pub(super) remarks: Vec<String>,
-    /// Whether the last row has the totals.
-    pub(super) has_total_row: bool,
-}
 
 fn target_text(text: &TargetText, lang: Lang) -> String {
     text.localized(lang).to_string()
@@ -54,6 +41,7 @@ pub(super) fn front_lines(report: &Report, lang: Lang) -> Vec<String> {
         let (files, names) = (Grouped(disputed_files.len().into()), shortened_list(disputed_files));
         lines.push(StatedText::DisputedLine { files, names }.to_plain(lang));
     }
+    lines.extend(work_list_lines(report, lang));
     lines
 }
 
@@ -77,15 +65,6 @@ fn compared_lines(results: &TargetResults, lang: Lang) -> Vec<String> {
         lines.push(target_text(&TargetText::UnjudgedLine { weeks: Grouped(WeekCount(unjudged_weeks)) }, lang));
     }
     lines
-}
-
-/// Joins names with commas. A long list ends with an ellipsis.
-fn shortened_list(names: &[String]) -> String {
-    let mut shown: Vec<&str> = names.iter().take(MAX_NAMED_STATIONS).map(String::as_str).collect();
-    if names.len() > MAX_NAMED_STATIONS {
-        shown.push("…");
-    }
-    shown.join(", ")
 }
 
 /// Returns the sentence about the topics that were taken out of plans; `None` if there are none.

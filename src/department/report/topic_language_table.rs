@@ -7,7 +7,7 @@ use super::group_by::GroupBy;
 use super::labels::{key_label, language_name};
 use super::row_lists::TextTable;
 use super::section_csv::to_csv;
-use super::target_section::TitledTable;
+use super::titled_table::TitledTable;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};

@@ -4,7 +4,7 @@ use super::figures::{format_count, format_date};
 use super::incident_list::station_cell;
 use super::labels::station_label;
 use super::row_lists::TextTable;
-use super::target_section::TitledTable;
+use super::titled_table::{TitledTable, shortened_list};
 use crate::department::stations::duty::Duty;
 use crate::department::stations::wording::duty_text;
 use crate::text::question::QuestionText;
@@ -42,4 +42,22 @@ pub(super) fn work_list_table(report: &Report, lang: Lang) -> Option<TitledTable
         remarks: remark.into_iter().collect(),
         has_total_row: false,
     })
+}
+
+/// Returns the sentences for the front of a report that name the stations which are silent, have never sent a log, have a
+/// new log, or were changed in the registry. The other duties have sentences or sections of their own.
+pub(super) fn work_list_lines(report: &Report, lang: Lang) -> Vec<String> {
+    let duties = report.work_list.as_deref().unwrap_or_default();
+    let line = |is_of_kind: fn(&Duty) -> bool, sentence: fn(String) -> QuestionText| {
+        let rows = duties.iter().filter(|row| is_of_kind(&row.duty));
+        let names: Vec<String> = rows.map(|row| strip_unprintable(&station_label(&row.station, &row.name))).collect();
+        (!names.is_empty()).then(|| sentence(shortened_list(&names)).to_plain(lang))
+    };
+    let lines = [
+        line(|duty| matches!(duty, Duty::NeverSent), |names| QuestionText::NeverSentLine { names }),
+        line(|duty| matches!(duty, Duty::Silent { .. }), |names| QuestionText::SilentLine { names }),
+        line(|duty| matches!(duty, Duty::NewLog { .. }), |names| QuestionText::NewLogLine { names }),
+        line(|duty| matches!(duty, Duty::Registration), |names| QuestionText::RegistrationLine { names }),
+    ];
+    lines.into_iter().flatten().collect()
 }

@@ -1,5 +1,5 @@
 //! The work list: what somebody in the department must do, each with whom to call.
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::{MissedTarget, StationRow, UnansweredNotes};
 use crate::department::journal::history::IncidentHistory;
@@ -18,6 +18,15 @@ pub enum Duty {
     Evidence(String),
     /// Two logs of the station ran at the same time.
     Overlap(LogOverlap),
+    /// Somebody changed the station in the registry, and nobody has accepted it.
+    Registration,
+    /// The station has a new log beside an earlier one. The department must know why, such as a new disk.
+    NewLog {
+        /// The number of the log, from 1.
+        number: usize,
+        /// The day on which it was enrolled.
+        enrolled_on: NaiveDate,
+    },
     /// The station has sent nothing new for some days.
     Silent {
         /// The time of the newest entry.
@@ -44,6 +53,8 @@ impl Duty {
             Self::NotCounted(_) => "not-counted",
             Self::Evidence(_) => "evidence",
             Self::Overlap(_) => "overlap",
+            Self::Registration => "registration",
+            Self::NewLog { .. } => "new-log",
             Self::Silent { .. } => "silent",
             Self::NeverSent => "never-sent",
             Self::BelowTarget(_) => "below-target",
@@ -57,12 +68,14 @@ impl Duty {
             Self::NotCounted(_) => 1,
             Self::Evidence(_) => 2,
             Self::Overlap(_) => 3,
-            Self::Silent { .. } => 4,
-            Self::NeverSent => 5,
-            Self::BelowTarget(_) => 6,
-            Self::Notes(_) => 7,
+            Self::Registration => 4,
+            Self::NewLog { .. } => 5,
+            Self::Silent { .. } => 6,
+            Self::NeverSent => 7,
+            Self::BelowTarget(_) => 8,
+            Self::Notes(_) => 9,
             // Anybody with a stick can cause them, so they must not push the stations off the screen.
-            Self::Unattributed(_) => 8,
+            Self::Unattributed(_) => 10,
         }
     }
 }
@@ -113,6 +126,9 @@ fn station_duties(row: &StationRow) -> Vec<Duty> {
         duties.push(Duty::Evidence(facts.evidence.join(", ")));
     }
     duties.extend(facts.overlaps.iter().cloned().map(Duty::Overlap));
+    duties.extend(facts.is_registration_disputed.then_some(Duty::Registration));
+    let new_logs = facts.new_logs.iter();
+    duties.extend(new_logs.map(|(number, enrolled_on)| Duty::NewLog { number: *number, enrolled_on: *enrolled_on }));
     duties.extend(row.silence.map(|silence| Duty::Silent { since: silence.since, days: silence.days }));
     // A log that was collected but is not counted was sent.
     if facts.newest_at.is_none() && facts.faults.is_empty() {

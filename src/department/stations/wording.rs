@@ -63,6 +63,10 @@ pub fn duty_text(duty: &Duty, lang: Lang) -> String {
             from: format_date(overlap.from),
             until: format_date(overlap.until),
         },
+        Duty::Registration => StationsText::CheckRegistration {},
+        Duty::NewLog { number, enrolled_on } => {
+            StationsText::AskAboutNewLog { number: *number, date: format_date(*enrolled_on) }
+        }
         Duty::Silent { since, days } => StationsText::AskAboutSilence { at: format_time(*since), days: (*days).into() },
         Duty::NeverSent => StationsText::AskForFirstLog {},
         Duty::BelowTarget(missed) => below_target_text(missed, lang),

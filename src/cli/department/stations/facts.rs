@@ -11,12 +11,13 @@ use crate::cli::synchronised_clock::synchronised_now;
 use crate::department::index::query::{NoteOnMiss, NotesOnMisses, QueryContext};
 use crate::department::journal::answer_list::AiringAnswers;
 use crate::department::journal::history::vietnam_time;
+use crate::department::registry::accepted::RegistryDifference;
 use crate::department::registry::{RegisteredStation, Registry};
 use crate::department::report::period::{DateRange, Period, monday_of};
 use crate::department::report::second_logs::LogOverlap;
 use crate::department::report::tally::ReportContext;
 use crate::department::report::{IncidentList, ListedIncident, LogEvidence};
-use crate::department::stations::{MissedTarget, StationRecord, UnansweredNotes};
+use crate::department::stations::{MissedTarget, NEW_LOG_DAYS, StationRecord, UnansweredNotes};
 use crate::department::target::Target;
 use crate::department::target::tally::TargetTally;
 use crate::department::target::week::WeekState;
@@ -76,6 +77,9 @@ pub(super) fn read_facts(store: &IndexedStore, selection: StationSelection) -> R
         .collect();
     let answers = AiringAnswers::of(&store.journal.journal);
     for record in &mut stations {
+        let is_disputed =
+            |difference| matches!(difference, &RegistryDifference::StationDiffers { ref id } if *id == record.station);
+        record.is_registration_disputed = store.differences.iter().any(is_disputed);
         record.missed_targets = missed_targets.remove(&record.station).unwrap_or_default();
         let notes = notes.remove(&record.station);
         record.notes = notes.and_then(|notes| unanswered_notes(&record.station, notes, &answers));
@@ -155,9 +159,18 @@ fn station_record(
         evidence,
         incidents: histories,
         overlaps: context.second_logs.overlaps.iter().filter(|overlap| is_of(overlap, id)).cloned().collect(),
+        new_logs: new_logs(station, registry, today),
+        is_registration_disputed: false,
         missed_targets: Vec::new(),
         notes: None,
     }
+}
+
+/// Returns the numbers of a station's logs after the first one that were enrolled recently, and the days of that.
+fn new_logs(station: &RegisteredStation, registry: &Registry, today: NaiveDate) -> Vec<(usize, NaiveDate)> {
+    let days = registry.logs_of_station(&station.id).map(|log| vietnam_time(&log.enrolled_at));
+    let later_days = days.zip(1..).skip(1).filter_map(|(at, number)| Some((number, at?.date_naive())));
+    later_days.filter(|(_, day)| today.signed_duration_since(*day).num_days() <= NEW_LOG_DAYS).collect()
 }
 
 fn is_of(overlap: &LogOverlap, station: &str) -> bool {
