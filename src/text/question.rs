@@ -27,13 +27,13 @@ texts! {
         CrossRule { } =>
             "Số phút thực phát của các lượt theo kế hoạch. Số 0 là có nhật ký nhưng không phát; ô trống là không có nhật ký nên chưa biết.",
             "Minutes aired of planned airings. 0 means that there is a log and nothing was aired; an empty cell means that there is no log, so nothing is known.";
-        TopicLanguageHeading { } => "Chủ đề bằng từng thứ tiếng, và phát ở đâu", "Topics by language, and where they were aired";
+        TopicLanguageHeading { } => "Chủ đề theo từng ngôn ngữ và địa bàn phát", "Topics by language, and where they were aired";
         TopicLanguageSheet { } => "Chủ đề theo ngôn ngữ", "Topics by language";
         CommuneCount { } => "Số xã", "Communes";
         Where { } => "Phát ở những xã (phút)", "In the communes (minutes)";
         GrowthHeading { } => "Tăng, giảm thời lượng so với kỳ so sánh", "Growth of the airtime";
         GrowthSheet { } => "Tăng, giảm", "Growth";
-        GrowthOf { } => "Của", "Of";
+        GrowthOf { } => "Phân theo", "Of";
         OneCommune { } => "Xã", "Commune";
         Difference { } => "Chênh lệch (phút)", "Difference (minutes)";
         RecordingsHeading { } => "Bản ghi âm và âm lượng của từng đài", "Recordings and volume of each station";
@@ -61,9 +61,9 @@ texts! {
         Missing { days: DayCount } => "CHƯA NỘP, quá hạn {days} ngày", "MISSING, {days} overdue";
         NotDueYet { } => "chưa đến hạn", "not due yet";
         EnrolledLater { } => "đài ghi danh sau hạn nộp", "enrolled after that";
-        DueRule { } =>
-            "Tháng báo cáo hết ngày 14, hạn nộp ngày 17. Ngày nhận đủ là ngày Sở xác nhận phần nhật ký vượt qua tháng đó.",
-            "A reporting month ends on the 14th and its log is due on the 17th. It counts as received when the department has countersigned a log that goes beyond the month.";
+        DueRule { days: DayCount } =>
+            "Tháng báo cáo hết ngày 14, hạn nộp sau đó {days} ngày. Ngày nhận đủ là ngày Sở xác nhận phần nhật ký vượt qua tháng đó.",
+            "A reporting month ends on the 14th, and its log is due {days} after it. It counts as received when the department has countersigned a log that goes beyond the month.";
         WorkListHeading { date: String } => "Việc cần làm của Sở (tính đến {date})", "What the department must do (as of {date})";
         WorkListSheet { } => "Việc cần làm", "Work list";
         MoreDuties { rows: String, store: String } =>

@@ -20,7 +20,7 @@ texts! {
         ByCommune { } => "Theo xã, phường, thị trấn", "By commune";
         ByStation { } => "Theo đài", "By station";
         BySegment { } => "Theo mục phát", "By segment";
-        CutPeriod { dates: String } => "{dates} (cắt: không trọn kỳ)", "{dates} (cut: not a whole period)";
+        CutPeriod { dates: String } => "{dates} (không trọn kỳ)", "{dates} (cut: not a whole period)";
         ByDay { } => "Theo ngày", "By day";
         ByPeriod { } => "Theo kỳ báo cáo", "By reporting period";
         ByCommuneTopic { } => "Theo xã và chủ đề (phút)", "By commune and topic (minutes)";

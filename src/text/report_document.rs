@@ -44,6 +44,6 @@ texts! {
             "(Left out on this narrow screen: {count}; see all in a wider window, or with --format csv or xlsx.)";
         CosignedAt { } => "Sở xác nhận lúc (giờ Việt Nam)", "Countersigned at (UTC+7)";
         DetailsTitle { station: String } => "{station}: từng ngày", "{station}: day by day";
-        CutWeek { } => "* tuần cắt: không trọn 7 ngày trong kỳ báo cáo", "* cut week: fewer than 7 of its days are in the period";
+        CutWeek { } => "* tuần không trọn: chưa đủ 7 ngày trong kỳ báo cáo", "* cut week: fewer than 7 of its days are in the period";
     }
 }

@@ -1,5 +1,6 @@
 //! A simulated province: the real log code writes invented logs, and the real program collects, indexes and reports
 //! them.
+mod anomalies;
 pub mod maker;
 mod questions;
 mod targets;

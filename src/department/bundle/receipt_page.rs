@@ -17,7 +17,9 @@ pub(super) fn receipt_document(content: &BundleContent, number: usize, airing: &
         DocumentBlock::Text(proved_sentence(number, &airing.proved, &airing.claims, lang)),
         DocumentBlock::Table(DocumentTable {
             headings: vec![text(BundlePageText::Station {}), strip_unprintable(&station(airing))],
-            widths: vec![30, 70],
+            // The digest of the recording fits on one line.
+            widths: vec![20, 80],
+            keeps_widths: true,
             right_aligned: vec![false, false],
             rows: rows(airing, lang),
             ..DocumentTable::default()

@@ -10,6 +10,7 @@ use super::labels::station_label;
 use super::row_lists::TextTable;
 use super::section_csv::to_csv;
 use super::titled_table::TitledTable;
+use crate::department::stations::due::DEFAULT_DUE_DAYS;
 use crate::text::count::DayCount;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
@@ -52,6 +53,7 @@ pub(super) fn hand_ins_table(report: &Report, lang: Lang) -> TitledTable {
     logs.sort_by_cached_key(|log| {
         (log.state(today), Reverse(log.late_days(today)), log.month.from, log.station.clone())
     });
+    let due_days = report.department.due_days.unwrap_or(DEFAULT_DUE_DAYS);
     for log in logs {
         table.rows.push(vec![
             strip_unprintable(&station_label(&log.station, &log.name)),
@@ -68,7 +70,7 @@ pub(super) fn hand_ins_table(report: &Report, lang: Lang) -> TitledTable {
         sheet_name: localize(QuestionText::DueSheet {}),
         table,
         widths: vec![28, 20, 12, 12, 16, 10, 10],
-        remarks: vec![localize(QuestionText::DueRule {})],
+        remarks: vec![localize(QuestionText::DueRule { days: i64::from(due_days).into() })],
         has_total_row: false,
     }
 }

@@ -93,10 +93,12 @@ impl<'a> CollectedHeads<'a> {
         witness: &'a Witness<FolderStorage>,
         origin: String,
         plans: FirstPlans,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, ReportError> {
         let names = store.store.child_storage(&origin).list("heads")?;
         let mut sizes: Vec<u64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        sizes.extend(store.index.countersigned_sizes(&origin)?);
         sizes.sort_unstable();
+        sizes.dedup();
         Ok(Self { store, witness, origin, plans, sizes })
     }
 

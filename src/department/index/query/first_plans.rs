@@ -37,4 +37,17 @@ impl AiringIndex {
         }
         Ok(logs.into_iter().collect())
     }
+
+    /// Returns the sizes of the countersigned heads of a log that the index knows. An object store cannot list its heads.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn countersigned_sizes(&self, origin: &str) -> Result<Vec<u64>, IndexError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT seen.size FROM seen JOIN log ON log.id = seen.log WHERE log.origin = ?1
+             UNION SELECT size FROM log WHERE origin = ?1 AND cosigned IS NOT NULL",
+        )?;
+        let sizes = query.query_map([origin], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))?;
+        Ok(sizes.collect::<rusqlite::Result<_>>()?)
+    }
 }

@@ -22,7 +22,7 @@ use crate::text::{Lang, Localize};
 const MAX_BODY_ROWS: usize = 12;
 /// The maximum number of columns of such a table.
 const MAX_BODY_COLUMNS: usize = 8;
-/// The maximum number of incidents above the signature. All of them must be seen early, so it is larger.
+/// The maximum number of incidents, and of duties, above the signature. They must be seen early, so it is larger.
 const MAX_BODY_INCIDENTS: usize = 20;
 /// The relative widths of the columns of the table of incidents.
 const INCIDENT_WIDTHS: [u16; 6] = [7, 18, 26, 13, 17, 19];
@@ -43,9 +43,7 @@ pub(super) fn build_body(
     body.texts(front_lines(report, lang));
     // What was refused or is contradictory stands before the figures, so that it is on the first two pages.
     body.add_incidents();
-    if let Some(titled) = work_list_table(report, lang) {
-        body.add_titled_table(titled);
-    }
+    body.add_work_list();
     body.part(ReportText::Summary {}.to_plain(lang));
     body.blocks.push(DocumentBlock::Table(summary_table(report, lang)));
     for titled in titled_tables(report, false, lang) {
@@ -101,6 +99,20 @@ impl Body<'_> {
             table.rows.truncate(MAX_BODY_INCIDENTS);
         }
         self.blocks.push(DocumentBlock::Table(document_table(table, INCIDENT_WIDTHS.to_vec())));
+    }
+
+    /// Adds the work list. If it is long, the worst of it stands here, and all of it in an annex.
+    fn add_work_list(&mut self) {
+        let Some(mut titled) = work_list_table(self.report, self.lang) else { return };
+        self.part(titled.heading.clone());
+        if titled.table.rows.len() > MAX_BODY_INCIDENTS {
+            let all = blocks_of(document_table(titled.table.clone(), titled.widths.clone()), titled.remarks);
+            let annex = self.annexes.add(titled.heading, all);
+            self.texts([DocumentText::SeeAnnex { annex }.to_plain(self.lang)]);
+            titled.table.rows.truncate(MAX_BODY_INCIDENTS);
+            titled.remarks = Vec::new();
+        }
+        self.blocks.extend(blocks_of(document_table(titled.table, titled.widths), titled.remarks));
     }
 
     /// Adds a table with its heading. A large one becomes an annex, to which the body refers.
