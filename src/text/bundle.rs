@@ -100,7 +100,7 @@ texts! {
             "{airings} lượt theo kế hoạch chưa có kết quả trong nhật ký đã thu nhận, nên không có biên nhận.",
             "Planned, but without an outcome in the collected logs, and so without a receipt: {airings}.";
         NamesHidden { } =>
-            "Vì bộ này không nguyên vẹn, dưới đây chỉ có điều mà biên nhận chứng minh: mã đài thay cho tên và nơi.",
+            "Vì bộ này không nguyên vẹn, dưới đây chỉ có điều mà biên nhận chứng minh: mã đài thay cho tên và địa bàn.",
             "As the bundle is not whole, only what receipts prove follows: ids of stations in place of names and places.";
         KeyGiven { } => "Khoá của Sở là khoá đã cho.", "The department's key is the one that was given.";
         KeyOwn { code: String } =>
@@ -142,7 +142,7 @@ texts! {
         ListTitle { } => "DANH SÁCH LƯỢT PHÁT CÓ BIÊN NHẬN", "LIST OF AIRINGS WITH RECEIPTS";
         Dates { from: String, until: String } => "Từ {from} đến {until}", "{from} to {until}";
         Station { } => "Đài", "Station";
-        Place { } => "Nơi", "Place";
+        Place { } => "Địa bàn", "Place";
         PlannedAt { } => "Giờ theo kế hoạch", "Planned at";
         Unplanned { } => "ngoài kế hoạch", "not planned";
         WrittenAt { } => "Đài ghi kết quả lúc", "Logged by the station at";

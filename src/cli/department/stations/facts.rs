@@ -78,7 +78,7 @@ pub(super) fn read_facts(store: &IndexedStore, selection: StationSelection) -> R
     let answers = AiringAnswers::of(&store.journal.journal);
     for record in &mut stations {
         let is_disputed =
-            |difference| matches!(difference, &RegistryDifference::StationDiffers { ref id } if *id == record.station);
+            |difference: &_| matches!(difference, RegistryDifference::StationDiffers { id } if *id == record.station);
         record.is_registration_disputed = store.differences.iter().any(is_disputed);
         record.missed_targets = missed_targets.remove(&record.station).unwrap_or_default();
         let notes = notes.remove(&record.station);
