@@ -2,7 +2,7 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 use super::content::BundleContent;
-use crate::paper::document::{Document, DocumentBlock};
+use crate::paper::document::{Document, DocumentBlock, DocumentForm};
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 
@@ -50,6 +50,8 @@ pub(super) fn bundle_document(
         blocks,
         recipients: (String::new(), Vec::new()),
         signatures: Vec::new(),
+        // Each page has its number, also the first one: nobody signs it.
+        form: DocumentForm::Book { foot: String::new() },
         made_on: date,
         ..Document::default()
     }
