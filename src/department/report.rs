@@ -136,7 +136,7 @@ pub struct Report {
     pub cross_tables: Vec<ReportTable>,
     /// The campaign on which the report is made; `None` if it counts all airings.
     pub campaign: Option<CampaignHead>,
-    /// What the report leaves out because it is made on one campaign.
+    /// The airings that a report on one campaign leaves out.
     pub left_out: LeftOut,
     /// The airtime of each topic in each week.
     pub weekly_airtime: WeeklyAirtime,
@@ -178,7 +178,7 @@ pub struct Report {
     pub misses: Vec<Miss>,
     /// The logs that were due in the range.
     pub due_logs: Vec<DueLog>,
-    /// What the department must do on the day of the report; `None` if the report was made without it.
+    /// The department's duties on the day of the report; `None` if the report was made without them.
     pub work_list: Option<Vec<DutyRow>>,
     /// The airings that stations took out of their plans before the day of the airing.
     pub taken_out: Vec<TakenOut>,
@@ -186,7 +186,7 @@ pub struct Report {
     pub stated: StatedSection,
     /// The name of the store, for the commands in remarks.
     pub store: String,
-    /// What is known about the closing of the range; `None` if it is not closed.
+    /// The closing of the range; `None` if it is not closed.
     pub closing: Option<ClosingNote>,
 }
 

@@ -30,7 +30,7 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// What a report is made from beside the logs and the registry, if it does not come from the store.
+/// Inputs of a report that replace those of the store: targets, stated rows and the clock.
 pub struct FrozenInputs {
     /// The targets.
     pub targets: StoredTargets,
@@ -56,7 +56,7 @@ pub struct IndexedStore {
     pub index_state: IndexState,
     /// The department's journal.
     pub journal: JournalComparison,
-    /// What reports use in place of what the store holds now; `None` unless a period is closed or recounted.
+    /// The inputs that replace those of the store; `None` unless a period is closed or recounted.
     pub frozen: Option<FrozenInputs>,
     /// The lock of the index.
     _index_lock: File,

@@ -17,7 +17,7 @@ use crate::text::selection::SelectionText;
 /// The maximum number of airings or stations that are listed when a name fits several.
 pub const MAX_LISTED: usize = 12;
 
-/// What an airing must be to be selected. What is `None` or empty selects all.
+/// The conditions that a selected airing meets. A condition that is `None` or empty selects all airings.
 #[derive(Debug, Clone, Default)]
 pub struct AiringFilter {
     /// The ids of the stations.
@@ -49,11 +49,11 @@ pub struct SelectedAiring {
     pub title: String,
     /// The date.
     pub date: NaiveDate,
-    /// What the department states about it.
+    /// The department's statements about it.
     pub claims: Claims,
 }
 
-/// What was selected.
+/// The selected airings.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// The airings with an outcome, by date, station, log and entry.

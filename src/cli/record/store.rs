@@ -24,7 +24,7 @@ use crate::text::count::Grouped;
 use crate::text::selection::SelectionText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// How somebody names an airing in a store.
+/// The name of an airing in a store, as arguments give it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AiringInStore<'a> {
     /// The station's id or name.

@@ -1,11 +1,11 @@
-//! What goes into a bundle.
+//! The content of a bundle.
 use super::notes::AiringNote;
 use super::proved::ProvedAiring;
 use crate::department::report::period::DateRange;
 use crate::proof::note::VerifierKey;
 use crate::proof::receipt::Receipt;
 
-/// What the department states about an airing, and its receipt does not prove.
+/// The department's statements about an airing that its receipt does not prove.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Claims {
     /// The station's name.
@@ -21,13 +21,13 @@ pub struct Claims {
 /// An airing with its receipt.
 #[derive(Debug, Clone)]
 pub struct BundledAiring {
-    /// What the receipt proves.
+    /// The facts that the receipt proves.
     pub proved: ProvedAiring,
     /// The receipt.
     pub receipt: Receipt,
     /// The key of its log.
     pub key: VerifierKey,
-    /// What the department states.
+    /// The department's statements.
     pub claims: Claims,
     /// The station's note about it; only if notes are wanted.
     pub note: Option<AiringNote>,

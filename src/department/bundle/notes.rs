@@ -10,7 +10,7 @@ const MIN_PHONE_DIGITS: usize = 9;
 /// A station's note about an airing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AiringNote {
-    /// What the station wrote.
+    /// The station's words.
     pub text: String,
     /// The department's verdict and its reasons, if it has answered: `accepted` or `refused`.
     pub answer: Option<(String, String)>,

@@ -1,4 +1,4 @@
-//! What the pages of a bundle have in common.
+//! Builds the frame that all pages of a bundle share.
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 use super::content::BundleContent;

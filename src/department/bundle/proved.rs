@@ -1,4 +1,4 @@
-//! What a receipt proves.
+//! The facts that a receipt proves.
 use crate::airlog::airing_id::date_in_id;
 use crate::airlog::entry::OutcomeEntry;
 use crate::airlog::record::{Record, parse_record};

@@ -9,7 +9,7 @@ use crate::proof::note::{Note, NoteSigner, SignatureStatus, SignatureType, Verif
 /// them.
 const FIRST_LINE: &str = "loa/bundle/v1";
 
-/// What the department states about a bundle.
+/// The department's signed statement about a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The dates of the airings.

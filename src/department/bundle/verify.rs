@@ -12,7 +12,7 @@ use crate::proof::receipt::{MAX_RECEIPT_BYTES, Receipt};
 use crate::proof::verify::{VerifyError, fault_text};
 use crate::text::bundle::BundleFaultText;
 
-/// What is wrong with a bundle.
+/// A fault of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each has its sentence
 pub enum BundleFault {
@@ -76,14 +76,14 @@ impl BundleFault {
 /// An airing of the list: what is proved of it, or what is wrong.
 pub type AiringVerdict = Result<(ProvedAiring, Claims), BundleFault>;
 
-/// What was found in a bundle.
+/// The result of verifying a bundle.
 #[derive(Debug, Clone, Default)]
 pub struct BundleVerdict {
-    /// What is wrong with the bundle as a whole. If there is anything, nothing but the receipts can be relied on.
+    /// The faults of the bundle as a whole. If there is one, only the receipts can be relied on.
     pub faults: Vec<BundleFault>,
     /// The airings, in the order of the list.
     pub airings: Vec<AiringVerdict>,
-    /// What the department states; `None` if it has not signed it.
+    /// The department's statement; `None` if it has not signed the bundle.
     pub statement: Option<Statement>,
     /// The department's key.
     pub department: Option<VerifierKey>,

@@ -1,4 +1,4 @@
-//! What a receipt proves, in one sentence.
+//! Says in one sentence which facts a receipt proves.
 use chrono::{DateTime, FixedOffset};
 
 use super::content::Claims;

@@ -34,7 +34,7 @@ pub struct ExplainedDifference {
     pub causes: Vec<usize>,
 }
 
-/// What differs from a closed period.
+/// The differences from a closed period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodAddendum {
     /// The dates.
@@ -43,11 +43,11 @@ pub struct PeriodAddendum {
     pub closed_line: String,
     /// The number of the addendum; `None` if it is not recorded.
     pub number: Option<u64>,
-    /// What has happened since.
+    /// The causes since the closing.
     pub causes: Vec<Cause>,
     /// The rows that differ, in the order of the tables and keys.
     pub differences: Vec<ExplainedDifference>,
-    /// What has happened since and changes no number.
+    /// Events since the closing that change no number.
     pub since: Vec<String>,
 }
 

@@ -67,7 +67,7 @@ pub enum CauseKind {
     },
 }
 
-/// What the numbers of a closed period were counted from, and what is counted now.
+/// The inputs of a closed period, and the present ones.
 pub struct CountedFrom<'a> {
     /// The registry.
     pub registry: &'a Registry,

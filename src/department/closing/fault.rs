@@ -1,4 +1,4 @@
-//! What can be wrong with the kept files of closed periods.
+//! The faults of the kept files of closed periods.
 use crate::text::closing::ClosingFaultText;
 use crate::text::strip_unprintable;
 

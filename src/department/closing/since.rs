@@ -1,4 +1,4 @@
-//! What the journal has recorded since a closing and what changes no number: answers and incidents.
+//! Lists the journal's entries since a closing that change no number: answers and incidents.
 use chrono::NaiveDate;
 
 use super::RecordedClosing;

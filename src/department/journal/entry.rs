@@ -48,7 +48,7 @@ pub enum JournalBody {
     Answer(Box<AnswerRecord>),
     /// A period was closed.
     PeriodClosing(Box<PeriodClosing>),
-    /// What has changed since a period was closed.
+    /// A list of changes since a period was closed was recorded.
     Addendum(Box<Addendum>),
     /// A kind of a later version.
     #[serde(other)]

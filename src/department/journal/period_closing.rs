@@ -40,7 +40,7 @@ pub struct PeriodClosing {
     pub files: Vec<ClosedFile>,
 }
 
-/// What has changed since a period was closed. The closing itself stays.
+/// A recorded list of changes since a period was closed. The closing itself stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addendum {
     /// The number of the entry with the closing.

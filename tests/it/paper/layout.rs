@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use loa::department::report::document::build_document;
-use loa::department::report::{Report, html, pdf};
+use loa::department::report::{Report, pdf};
 use loa::paper::document::{Document, DocumentBlock, DocumentTable, SectionLevel};
 use loa::paper::pdf::document_pdf;
 use loa::paper::pdf::fonts::{FontStyle, Fonts};
@@ -11,7 +11,7 @@ use loa::paper::table_fit::{CELL_PADDING, fit_table, needs_landscape};
 use loa::text::Lang;
 
 use super::sample::Sample;
-use super::{date, docx_of, report, stdout_of};
+use super::{date, report, stdout_of};
 
 /// The reports that are looked at: 1, 6 and 71 stations, long names, with and without a comparison.
 pub const SAMPLES: [Sample; 5] = [
@@ -37,23 +37,6 @@ fn pages_of(path: &Path, bytes: &[u8]) -> Vec<String> {
 
 fn pdf_of(report: &Report, lang: Lang) -> Vec<u8> {
     pdf::render_pdf(report, lang).expect("render the report").bytes
-}
-
-/// Writes the samples in every format to the folder in `LOA_PAPERS`, for people to look at.
-#[test]
-#[ignore = "writes files for people to look at"]
-fn the_samples_are_written() {
-    let Some(folder) = std::env::var_os("LOA_PAPERS") else { return };
-    let folder = Path::new(&folder);
-    for sample in SAMPLES {
-        let report = sample.report();
-        for lang in [Lang::Vi, Lang::En] {
-            let path = |extension: &str| folder.join(format!("{}.{extension}", name_of(&sample, lang)));
-            std::fs::write(path("pdf"), pdf_of(&report, lang)).expect("write the PDF");
-            std::fs::write(path("docx"), docx_of(&report, lang)).expect("write the DOCX");
-            std::fs::write(path("html"), html::render_html(&report, lang)).expect("write the HTML");
-        }
-    }
 }
 
 /// Returns all tables of a document, and the width of the page on which each of them is.

@@ -20,7 +20,7 @@ const HEADS_FOLDER: &str = "heads";
 
 /// The receipt of an airing.
 pub(in crate::cli) struct SelectedReceipt {
-    /// What it proves.
+    /// The facts that the receipt proves.
     pub proved: ProvedAiring,
     /// The receipt.
     pub receipt: Receipt,

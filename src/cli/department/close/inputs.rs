@@ -1,5 +1,4 @@
-//! What the numbers of a closed period are counted from: read from the store when it is closed, and from the closing
-//! later.
+//! The inputs of a closed period: read from the store when the period is closed, and from the closing later.
 use std::collections::BTreeMap;
 use std::io;
 

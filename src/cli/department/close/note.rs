@@ -1,4 +1,4 @@
-//! What a report of a closed range says about the closing.
+//! Finds the closing of a report's range, and compares its numbers with the report.
 use std::io;
 
 use super::inputs::{table_file, table_name};

@@ -1,4 +1,4 @@
-//! What is still open in a period that is about to be closed.
+//! Lists the open points of a period that is about to be closed.
 use crate::department::report::Report;
 use crate::department::report::figures::format_count;
 use crate::department::report::labels::station_label;

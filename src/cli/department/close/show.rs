@@ -49,6 +49,6 @@ pub(super) fn run(args: &CloseArgs, period: &str, lang: Lang) -> io::Result<u8> 
     if let Some(code) = write_output(args.output.as_deref(), &bytes, success_text, lang)? {
         return Ok(code);
     }
-    // What is shown is whole, but somebody must look at the other files.
+    // The shown file is whole. A fault of another file still makes the exit code 1.
     Ok(if kept.faults.is_empty() && opened.journal.faults.is_empty() { EXIT_OK } else { EXIT_PROBLEMS })
 }

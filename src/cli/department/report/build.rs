@@ -102,7 +102,7 @@ pub(in crate::cli::department) fn build_report(
     complete_report(report, store, context.report_context.repeated_outcomes)
 }
 
-/// What the airings of a report are counted for: its tables, the targets, and the days of each station.
+/// The tallies to which each airing of a report is added: its tables, the targets, and the days of each station.
 struct Tallies<'a> {
     totals: Tally<'a>,
     targets: TargetTally<'a>,

@@ -65,7 +65,7 @@ fn read_zip_file(file: &File) -> io::Result<Result<crate::department::bundle::Bu
     Ok(read_zip(BufReader::new(file)))
 }
 
-/// What the department states counts only if it has signed it, and nothing was changed.
+/// Returns the department's claims if it has signed them and nothing was changed; otherwise none.
 fn vouched_claims<'a>(verdict: &BundleVerdict, claims: &'a Claims) -> Cow<'a, Claims> {
     if verdict.faults.is_empty() { Cow::Borrowed(claims) } else { Cow::Owned(Claims::default()) }
 }
