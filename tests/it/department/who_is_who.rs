@@ -231,11 +231,11 @@ fn a_contact_is_shown_where_somebody_must_call_and_nowhere_else() {
     let collect = |days: &str| {
         printed(&office.run(&["collect", "stick", "--into", "store", "--silent-days", days, "--lang", "vi"]))
     };
-    assert!(!collect("60000").contains("0261"), "{}", collect("60000"));
+    assert!(!collect("60000").contains("0261 300 000"), "{}", collect("60000"));
     assert!(collect("7").contains("gọi Văn phòng – Thống kê, 0261 300 000"), "{}", collect("7"));
     for format in ["text", "csv", "html"] {
         let report = printed(&office.full_report(&["--format", format]));
-        assert!(!report.contains("0261") && !report.contains("Văn phòng"), "{format}: {report}");
+        assert!(!report.contains("0261 300 000") && !report.contains("Văn phòng"), "{format}: {report}");
     }
     let folder = office.path("store").join(origin(&station));
     let names =
