@@ -34,10 +34,13 @@ pub fn spreadsheet_cell(text: &str) -> String {
     if is_formula || first_char.is_some_and(char::is_whitespace) { format!("'{plain}") } else { plain }
 }
 
-/// Returns true if a character is invisible or changes the writing direction.
+/// Returns true if a character is invisible or changes the writing direction: line and paragraph separators, and the
+/// format characters of Unicode that can stand in Latin text. `check.py` of a proof bundle has the same list.
 #[must_use]
 pub fn is_invisible_or_bidi(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -52,6 +55,7 @@ mod tests {
             assert!(spreadsheet_cell(text).starts_with('\''), "{text:?}: {:?}", spreadsheet_cell(text));
         }
         assert_eq!(spreadsheet_cell("a\u{1b}[31mb\u{202e}\n"), "a[31mb");
+        assert_eq!(spreadsheet_cell("a\u{61c}\u{ad}b\u{e0041}"), "ab");
         for text in ["Đài Thuận An", "1 = 1", "", "xa-1"] {
             assert_eq!(spreadsheet_cell(text), text);
         }

@@ -1,4 +1,5 @@
 //! Text from files, made safe to print.
+use crate::text::is_invisible_or_bidi;
 
 /// The maximum length of a message, in characters. A message can contain a very long name from a file.
 const MAX_MESSAGE_CHARS: usize = 400;
@@ -18,7 +19,7 @@ pub(super) fn printable(text: &str) -> String {
 pub(super) fn visible_or_placeholder(c: char) -> char {
     match c {
         c if c.is_control() => ' ',
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        c if is_invisible_or_bidi(c) => '\u{fffd}',
         c => c,
     }
 }
