@@ -19,6 +19,7 @@ pub mod pages;
 mod proved;
 mod qr;
 mod receipt_page;
+mod redaction;
 pub mod statement;
 pub mod verify;
 pub mod wording;

@@ -239,8 +239,8 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("bundle", "Thư mục mới hay tệp .zip để ghi bộ bằng chứng", "The new folder or .zip file for the bundle"),
     (
         "with_notes",
-        "Kèm giải trình của đài và kết luận của Sở; xem lại notes.csv trước khi giao: có thể còn sót số điện thoại",
-        "Adds the stations' notes and the department's answers; read notes.csv before you hand it out: telephone numbers may remain",
+        "Kèm giải trình của đài và kết luận của Sở; xem lại notes.csv trước khi giao: tên người và số viết bằng chữ vẫn còn",
+        "Adds the stations' notes and the department's answers; read notes.csv before you hand it out: names, and numbers in words, stay",
     ),
     (
         "receipt_source",
