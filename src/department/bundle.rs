@@ -32,8 +32,9 @@ pub use proved::ProvedAiring;
 pub const MAX_AIRINGS: usize = 10_000;
 /// The maximum number of airings of a bundle that has a readable receipt of each.
 pub const MAX_RECEIPT_PAGES: usize = 100;
-/// The maximum number of files in a bundle: two for each airing, and those beside them.
-pub const MAX_FILES: usize = 2 * MAX_AIRINGS + 500;
+/// The maximum number of files in a bundle: for each airing a receipt, and at most one head and one key; and those beside
+/// them.
+pub const MAX_FILES: usize = 3 * MAX_AIRINGS + 500;
 /// The maximum size of all files of a bundle together, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
 

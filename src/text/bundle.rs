@@ -54,6 +54,9 @@ texts! {
     /// What can be wrong with a bundle.
     pub enum BundleFaultText {
         Zip { detail: String } => "tệp ZIP hỏng hoặc không đọc được ({detail})", "the ZIP file is damaged or cannot be read ({detail})";
+        ZipDirectory { } =>
+            "mục lục của tệp ZIP không phải của một bộ bằng chứng (tệp bị cắt, có thêm lời ghi hay dữ liệu, hoặc dạng ZIP64). Nếu ai đó đã nén lại, hãy xin tệp gốc hoặc kiểm tra thư mục đã giải nén",
+            "the directory of the ZIP file is not that of a bundle (the file is cut, has a comment or other data, or is ZIP64). If somebody has packed it again, ask for the original, or check the unpacked folder";
         BadPath { path: String } =>
             "có tệp mang tên mà bộ bằng chứng không thể có: {path}",
             "a file has a name that no bundle has: {path}";
@@ -116,6 +119,12 @@ texts! {
         TooMany { count: Grouped<AiringCount>, limit: Grouped<AiringCount> } =>
             "Chọn trúng {count} lượt; một bộ có nhiều nhất {limit} lượt. Hãy chia nhỏ: từng đài, từng tháng, hay một chủ đề (--campaign, --topic).",
             "The selection has {count}; a bundle has at most {limit}. Split it: by station, by month, or by topic (--campaign, --topic).";
+        TooLarge { limit: u64 } =>
+            "Bộ bằng chứng sẽ lớn hơn {limit} MiB, mức mà không chương trình nào nhận. Hãy chia nhỏ lựa chọn. Chưa ghi gì.",
+            "The bundle would be larger than {limit} MiB, which no program accepts. Split the selection. Nothing was written.";
+        NoReceipt { airing: String } =>
+            "Không lập được biên nhận của lượt phát {airing}: kho thay đổi trong lúc đọc. Hãy chạy lại lệnh này. Chưa ghi gì.",
+            "No receipt could be made of the airing {airing}: the store changed while it was read. Run the command again. Nothing was written.";
         TopicNeedsCampaign { } => "--topic cần --campaign: số chủ đề là của một chiến dịch.", "--topic needs --campaign: topic numbers belong to a campaign.";
         OutputTaken { path: String } =>
             "{path} đã có nội dung. Hãy chọn thư mục mới hoặc trống, hay tệp .zip.",
@@ -170,20 +179,21 @@ texts! {
     pub enum HowToText {
         Title { } => "Cách kiểm tra bộ bằng chứng này", "How to check this bundle";
         Intro { airings: Grouped<AiringCount>, from: String, until: String } =>
-            "Bộ này chứng minh {airings} lượt phát trên loa truyền thanh xã, từ {from} đến {until}. Ai cũng kiểm tra được, không cần tin Sở, đài hay phần mềm loa.",
-            "This bundle proves {airings} of commune loudspeaker stations, {from} to {until}. Anybody can check it, without trusting the department, the stations or the program loa.";
+            "Bộ này có biên nhận về kết quả của {airings} lượt phát ở các đài truyền thanh xã, từ {from} đến {until}, kể cả lượt không phát. Ai cũng kiểm tra được, không cần tin Sở, đài hay phần mềm loa.",
+            "This bundle holds the receipts for the results of {airings} of commune loudspeaker stations, {from} to {until}, also of those that were missed. Anybody can check them, without trusting the department, the stations or the program loa.";
         KeyHeading { } => "1. Hỏi khoá của Sở", "1. Ask for the department's key";
-        Key { code: String } =>
-            "Gọi điện cho Sở (số điện thoại tìm ở nơi khác, không ở đây) và hỏi mã so sánh khoá xác nhận của Sở. Nó phải là {code}. Không hỏi thì chỉ biết bộ này không tự mâu thuẫn, chưa biết ai lập ra nó.",
-            "Telephone the department (take the number from elsewhere, not from here) and ask for the fingerprint of its key. It must be {code}. Without that, you know only that the bundle does not contradict itself, not who made it.";
+        Key { code: String, placeholder: String } =>
+            "Gọi điện cho Sở (số điện thoại tìm ở nơi khác, không ở đây) và hỏi mã so sánh khoá xác nhận của Sở. Nó phải giống mã mà check.py in ra; bộ này được lập với khoá có mã {code}. Nếu Sở gửi hoặc đăng cả dòng khoá, hãy đặt nó vào chỗ {placeholder} dưới đây, đừng lấy khoá trong bộ. Không hỏi thì chỉ biết bộ này không tự mâu thuẫn, chưa biết ai lập ra nó.",
+            "Telephone the department (take the number from elsewhere, not from here) and ask for the fingerprint of its key. It must be the one that check.py prints; this bundle was made with the key whose fingerprint is {code}. If the department sends or publishes its whole key, put that where {placeholder} stands below, not the key in the bundle. If you do not ask, you know only that the bundle does not contradict itself, not who made it.";
+        Placeholder { } => "KHOÁ_CỦA_SỞ", "KEY_FROM_THE_DEPARTMENT";
         ScriptHeading { } => "2. Kiểm tra tất cả bằng một lệnh", "2. Check everything with one command";
         Script { } =>
-            "Cần Python 3.8 trở lên, không cần cài thêm gì. check.py dài khoảng 300 dòng, đọc được trước khi chạy. Dòng cuối phải bắt đầu bằng OK:",
-            "You need Python 3.8 or later, and nothing else. check.py has about 300 lines, which you can read before you run it. It must say OK at the end:";
+            "Cần Python 3.8 trở lên, không cần cài thêm gì. check.py dài chưa đến 400 dòng, đọc được trước khi chạy. Dòng cuối phải bắt đầu bằng OK; lệnh thứ nhất in mã so sánh của khoá, lệnh thứ hai so với khoá Sở đã cho:",
+            "You need Python 3.8 or later, and nothing else. check.py has fewer than 400 lines, which you can read before you run it. Its last line must begin with OK. The first command prints the fingerprint of the key; the second compares with the key that the department gave you:";
         OtherHeading { } => "3. Hoặc kiểm tra bằng công cụ khác", "3. Or check with other tools";
         Sums { } =>
-            "Không tệp nào bị sửa (Sở niêm phong SHA256SUMS trong bundle.note):",
-            "No file was changed (the department has signed SHA256SUMS, in bundle.note):";
+            "Các tệp có khớp với SHA256SUMS không. Lệnh này không kiểm tra chữ ký: ai sửa bộ cũng sửa được SHA256SUMS; chỉ check.py và loa mới kiểm tra niêm phong của Sở trong bundle.note:",
+            "Whether the files are those of SHA256SUMS. This checks no signature: whoever alters a bundle can alter SHA256SUMS too, and only check.py and loa check the department's signature on it in bundle.note:";
         Loa { } => "Chương trình loa, một câu cho từng lượt:", "The program loa, one sentence for each airing:";
         One { } =>
             "Một biên nhận riêng lẻ (định dạng c2sp.org/tlog-proof; tệp keys/ và heads/ theo c2sp.org/signed-note, nên các công cụ công khai cho tlog cũng đọc được):",

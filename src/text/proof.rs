@@ -164,6 +164,15 @@ texts! {
         KeyNeeded { } =>
             "Biên nhận cần khoá của nhật ký: loa verify TỆP --key KHOÁ. Hãy hỏi khoá ở đài (loa key show) hoặc ở Sở.",
             "A receipt needs the log's key: loa verify FILE --key KEY. Ask the station (loa key show) or the department for it.";
+        NotForBundle { options: String } =>
+            "Không dùng được với bộ bằng chứng: {options}. Bộ tự mang khoá của các nhật ký; chỉ thêm được --witness-key KHOÁ_CỦA_SỞ.",
+            "Not for a proof bundle: {options}. It has the keys of its logs; only --witness-key DEPARTMENT_KEY can be added.";
+        NotForReceipt { options: String } =>
+            "Không dùng được với biên nhận: {options}. Biên nhận dùng --key KHOÁ_CỦA_NHẬT_KÝ và --witness-key KHOÁ_CỦA_SỞ.",
+            "Not for a receipt: {options}. A receipt takes --key KEY_OF_THE_LOG and --witness-key DEPARTMENT_KEY.";
+        NotForJournal { options: String } =>
+            "Không dùng được với sổ thu nhận của Sở: {options}. Sổ chỉ dùng --witness-key KHOÁ_CỦA_SỞ.",
+            "Not for the department's journal: {options}. It takes only --witness-key DEPARTMENT_KEY.";
         ReceiptMade { path: String } => "Đã ghi biên nhận: {path}", "The receipt was written: {path}";
         LogLost { station: String, entries: EntryCount, at: String } =>
             "Thư mục này không còn airlog; máy này đã ghi {entries} dòng nhật ký cho {station}, đến {at}. Hãy lấy lại airlog từ Thùng rác trước khi chạy đài; nếu không được, hãy báo Sở ghi danh khoá mới.",

@@ -120,7 +120,7 @@ def write_hostile(path, folder):
     write("folder.zip", [(folder_entry, b"")])
     write("link.zip", [(link, b"/etc/passwd")])
     write("bomb.zip", [("receipts/bomb", bytes(8 << 20))])
-    write("many.zip", [(f"receipts/x{n}", b"") for n in range(20_600)], zipfile.ZIP_STORED)
+    write("many.zip", [(f"receipts/x{n}", b"") for n in range(30_600)], zipfile.ZIP_STORED)
     write("nested.zip", [("receipts/a/b", b"x")])
     import warnings
     warnings.simplefilter("ignore")
@@ -130,6 +130,17 @@ def write_hostile(path, folder):
     # The directory claims 3 GiB for a file.
     at = data.rindex(b"PK\1\2")
     open(os.path.join(folder, "huge.zip"), "wb").write(data[:at + 20] + (3 << 30).to_bytes(4, "little") * 2 + data[at + 28:])
+    def with_end(name, end, front=b"", more=b""):
+        open(os.path.join(folder, name), "wb").write(front + data[:-22] + end + more)
+
+    end = data[-22:]
+    with_end("comment.zip", end[:20] + b"\5\0hello")
+    with_end("before.zip", end, front=b"#!/bin/sh\n")
+    with_end("behind.zip", end, more=b"x")
+    with_end("zip64.zip", b"PK\6\7" + bytes(16) + end)
+    with_end("claim.zip", end[:8] + b"\xff\xff\xff\xff" + end[12:])
+    # One entry, with all the others hidden in its directory.
+    with_end("long.zip", end[:8] + b"\1\0\1\0" + end[12:])
     changed = bytearray(data)
     changed[data.index(b"PK\3\4") + 60] ^= 1
     open(os.path.join(folder, "bit.zip"), "wb").write(changed)

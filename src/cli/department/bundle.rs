@@ -17,7 +17,7 @@ use crate::cli::today::today_in;
 use crate::department::bundle::content::{BundleContent, BundledAiring};
 use crate::department::bundle::files::bundle_files;
 use crate::department::bundle::notes::AiringNote;
-use crate::department::bundle::{MAX_AIRINGS, MAX_RECEIPT_PAGES};
+use crate::department::bundle::{BundleFiles, MAX_AIRINGS, MAX_BYTES, MAX_FILES, MAX_RECEIPT_PAGES};
 use crate::department::index::IndexError;
 use crate::department::index::query::StationNotes;
 use crate::department::journal::answer_list::AiringAnswers;
@@ -178,11 +178,18 @@ fn bundle_selection(
         has_notes: args.with_notes,
     };
     let files = bundle_files(&content, witness.key(), lang).map_err(|e| io::Error::other(e.to_string()))?;
+    if is_too_large(&files) {
+        return Ok(fail(BundleText::TooLarge { limit: MAX_BYTES >> 20 }.localized(lang), EXIT_PROBLEMS));
+    }
     if let Err(code) = write_bundle(&args.bundle, &files, lang)? {
         return Ok(code);
     }
     print_summary(args, &content, fingerprint(witness.key().public()), lang);
     Ok(if store.has_no_findings() { EXIT_OK } else { EXIT_PROBLEMS })
+}
+
+fn is_too_large(files: &BundleFiles) -> bool {
+    files.values().map(|bytes| bytes.len() as u64).sum::<u64>() > MAX_BYTES || files.len() > MAX_FILES
 }
 
 /// Returns true if others had the key of a log before the department countersigned an entry.

@@ -4,6 +4,7 @@ mod bundle;
 mod journal;
 mod json;
 mod limited_file;
+mod options;
 mod receipt;
 mod text;
 
@@ -42,6 +43,7 @@ use crate::text::{Lang, Localize};
 use journal::{is_journal, verify_journal};
 use json::print_json;
 use limited_file::read_limited;
+use options::{CheckedThing, KEY_OPTION, unused_options};
 use receipt::verify_receipt;
 use text::print_text;
 
@@ -81,6 +83,20 @@ pub struct VerifyArgs {
     pub format: CliFormat,
 }
 
+impl VerifyArgs {
+    /// Returns the options in use that are about a log.
+    fn log_options(&self) -> Vec<&'static str> {
+        let options = [
+            (KEY_OPTION, self.key.is_some()),
+            ("--witnessed", !self.witnessed.is_empty()),
+            ("--airing", self.airing.is_some()),
+            ("--head-code", self.head_code.is_some()),
+            ("--no-epochs", self.no_epochs),
+        ];
+        options.into_iter().filter(|(_, is_given)| *is_given).map(|(option, _)| option).collect()
+    }
+}
+
 /// Runs `loa verify`.
 ///
 /// # Errors
@@ -116,16 +132,21 @@ pub fn run(args: &VerifyArgs, lang: Lang) -> io::Result<u8> {
 /// Verifies what is at a path.
 fn verify_at(path: &Path, args: &VerifyArgs, mut policy: VerifyPolicy, lang: Lang) -> io::Result<u8> {
     let format = args.format;
+    let refuse = |thing: CheckedThing| {
+        unused_options(thing, &args.log_options()).map(|text| Ok(fail(text.localized(lang), EXIT_USAGE)))
+    };
     #[cfg(feature = "department")]
-    if bundle::is_bundle(path) {
-        return bundle::verify_bundle_at(path, policy.witness.as_ref(), format, lang);
+    if !(path.is_dir() && open_log(path).is_some()) && bundle::is_bundle(path) {
+        return refuse(CheckedThing::Bundle)
+            .unwrap_or_else(|| bundle::verify_bundle_at(path, policy.witness.as_ref(), format, lang));
     }
     if path.is_file() {
-        return verify_receipt(path, &policy, lang, format);
+        return refuse(CheckedThing::Receipt).unwrap_or_else(|| verify_receipt(path, &policy, lang, format));
     }
     let log = open_log(path);
     if log.is_none() && is_journal(path) {
-        return verify_journal(path, policy.witness.as_ref(), format, lang);
+        return refuse(CheckedThing::Journal)
+            .unwrap_or_else(|| verify_journal(path, policy.witness.as_ref(), format, lang));
     }
     if log.is_none() && format == CliFormat::Text && print_logs_below(path, lang)? {
         return Ok(EXIT_PROBLEMS);

@@ -7,11 +7,12 @@ It needs Python 3.8 and nothing else. docs/department.md of loa specifies every 
 
 Kiểm tra một bộ bằng chứng của loa. KEY là khoá của Sở: hãy hỏi Sở, đừng lấy trong bộ.
 """
-import base64, csv, datetime, hashlib, io, json, os, re, stat, sys, unicodedata, zipfile, zlib
+import base64, csv, datetime, hashlib, io, json, os, re, stat, struct, sys, unicodedata, zipfile
 
-MAX_FILES, MAX_BYTES, RATIO = 20_500, 1 << 28, 200
+MAX_FILES, MAX_BYTES, RATIO = 30_500, 1 << 28, 200
 NAME = re.compile(r"(?:(?:receipts|keys|heads)/)?[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 SIGNED = ("SHA256SUMS", "bundle.note")
+HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 
 class Bad(Exception):
@@ -21,6 +22,16 @@ class Bad(Exception):
 def need(condition, reason):
     if not condition:
         raise Bad(reason)
+
+
+def reason_of(error):
+    return str(error) if isinstance(error, (Bad, OSError)) else f"malformed ({type(error).__name__}: {error})"
+
+
+def say(*words):
+    """Prints one line: whatever a bundle says, it cannot rewrite the screen."""
+    text = "".join(" " if c in "\n\t" else c for c in " ".join(map(str, words)))
+    print("".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))[:2000])
 
 
 # Ed25519 (RFC 8032, section 5.1.7), slow but short: a bundle has only a few different signatures.
@@ -180,8 +191,7 @@ def check_receipt(text, key, department):
 
 def plain(text):
     """As in the list: no control or invisible characters."""
-    hidden = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-    return "".join(c for c in hidden.sub("", text) if unicodedata.category(c) != "Cc")
+    return "".join(c for c in HIDDEN.sub("", text) if unicodedata.category(c) != "Cc")
 
 
 def check_row(row, entry, key, code, time):
@@ -200,12 +210,24 @@ def check_row(row, entry, key, code, time):
     need((row["clock"] == "synchronised") == is_synchronised, "the list has another clock")
 
 
+def check_directory(path):
+    """Judges the directory of a ZIP file before Python reads it: a small file can claim millions of entries."""
+    size = os.path.getsize(path)
+    need(22 <= size <= MAX_BYTES, "this is no ZIP file of a bundle, or it is too large")
+    with open(path, "rb") as file:
+        file.seek(max(0, size - 42))
+        end = file.read(42).rjust(42)
+    mark, disk, first_disk, here, count, length, at, comment = struct.unpack("<4s4H2LH", end[20:])
+    need(mark == b"PK\5\6" and end[:4] != b"PK\6\7" and (disk, first_disk, here, comment) == (0, 0, count, 0)
+         and at + length + 22 == size, "the directory of the ZIP file is not that of a bundle")
+    need(count <= MAX_FILES and length <= count * 433, "too many files")
+
+
 def read_zip(path):
+    check_directory(path)
     files, total = {}, 0
     with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-        need(len(infos) <= MAX_FILES, "too many files")
-        for info in infos:
+        for info in archive.infolist():
             need(NAME.fullmatch(info.filename), f"a file has a name that no bundle has: {info.filename[:80]!r}")
             need(not stat.S_ISLNK(info.external_attr >> 16) and info.filename not in files, f"a link, or twice: {info.filename}")
             need(info.file_size <= RATIO * info.compress_size + 1024, f"too strongly compressed: {info.filename}")
@@ -222,15 +244,16 @@ def read_folder(path):
         names[:] = [name for name in names if name != "__pycache__"]
         for name in names + file_names:
             full = os.path.join(folder, name)
-            need(not os.path.islink(full), f"a link: {full}")
+            kind = os.lstat(full).st_mode
+            need(stat.S_ISREG(kind) or stat.S_ISDIR(kind), f"not a regular file: {full}")
         for name in file_names:
             full = os.path.join(folder, name)
             short = os.path.relpath(full, path).replace(os.sep, "/")
             need(NAME.fullmatch(short), f"a file has a name that no bundle has: {short[:80]!r}")
-            total += os.path.getsize(full)
-            need(len(files) < MAX_FILES and total <= MAX_BYTES, "too many or too large files")
             with open(full, "rb") as file:
-                files[short] = file.read()
+                files[short] = file.read(MAX_BYTES + 1 - total)
+            total += len(files[short])
+            need(len(files) <= MAX_FILES and total <= MAX_BYTES, "too many or too large files")
     return files
 
 
@@ -256,7 +279,8 @@ def check(files, department_text, qr):
     keys = {key.name: key for key in keys}
     rows = list(csv.DictReader(io.StringIO(files["list.csv"].decode("utf-8-sig"), newline="")))
     need(len(rows) == int(said[3]), f"the list has {len(rows)} rows, the department has signed for {said[3]}")
-    qr_found = False
+    qr = None if qr is None else "\n".join(qr.split())
+    qr_found, proved = False, []
     for number, row in enumerate(rows, 1):
         name = f"receipts/{number:05}.tlog-proof"
         try:
@@ -266,40 +290,51 @@ def check(files, department_text, qr):
             entry, says, code, time = check_receipt(files[name].decode(), key, department)
             check_row(row, entry, key, code, time)
             qr_found = qr_found or says == qr
-            seen = f"seen by the department {row['countersigned_at']}" if time is not None else "not countersigned"
-            doubt = f", IMPLAUSIBLE: {row['doubt']}" if row["doubt"] else ""
-            print(f"{number}: OK {row['name']}, {row['planned_at'] or row['written_at']}, {row['title']}: {entry['result']}, "
-                  f"{entry['played_ms'] / 1000:.1f} s, level {entry['level']}, clock {row['clock']}, {seen}{doubt}")
-        except (Bad, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-            problems.append(f"airing {number}: {error}")
-    if qr and not qr_found:
+            proved.append((number, row, entry, time))
+        except Exception as error:
+            problems.append(f"airing {number}: {reason_of(error)}")
+    if qr is not None and not qr_found:
         problems.append("no receipt of this bundle belongs to the QR code")
+    for number, row, entry, time in proved:
+        # Names, places and doubts are what the department states. If anything was altered, only receipts can be relied on.
+        who = f"{number}: the receipt is good: {row['station']}" if problems else f"{number}: OK {row['name']}"
+        seen = f"seen by the department {row['countersigned_at']}" if time is not None else "not countersigned"
+        doubt = f", IMPLAUSIBLE: {row['doubt']}" if row["doubt"] and not problems else ""
+        clock = "" if problems else f", clock {row['clock']}"
+        say(f"{who}, {row['planned_at'] or row['written_at']}, {row['title']}: {entry['result']}, "
+            f"{int(entry['played_ms']) / 1000:.1f} s, level {entry['level']}{clock}, {seen}{doubt}")
     need(not problems, "; ".join(problems))
-    print(f"The fingerprint of the department's key is {own.fingerprint}.")
+    say(f"The fingerprint of the department's key is {own.fingerprint}.")
     return f"{len(rows)} airings, {said[4]} planned ones without an outcome, {said[1]} to {said[2]}"
 
 
 def main(arguments):
-    options = {"--department": None, "--qr": None}
-    while arguments and arguments[0] in ("-h", "--help"):
+    options, paths, rest = {"--department": None, "--qr": None}, [], list(arguments)
+    if rest and rest[0] in ("-h", "--help"):
         print(__doc__)
         return 0
-    for option in options:
-        if option in arguments:
-            at = arguments.index(option)
-            options[option], arguments[at:at + 2] = (arguments[at + 1:at + 2] or [None])[0], []
-    path = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
+    while rest:
+        word = rest.pop(0)
+        name, has_value, value = word.partition("=") if word.startswith("--") else ("", "", "")
+        if name in options:
+            options[name] = value if has_value else (rest.pop(0) if rest else "")
+        else:
+            paths.append(word)
+    if len(paths) > 1 or any(path.startswith("-") for path in paths) or "" in options.values():
+        print(__doc__)
+        return 2
+    path = paths[0] if paths else os.path.dirname(os.path.abspath(__file__))
     try:
         files = read_folder(path) if os.path.isdir(path) else read_zip(path)
         verdict = check(files, options["--department"], options["--qr"])
-        if not options["--department"]:
-            print("The department's key was taken from the bundle itself: ask the department whether it is theirs.")
-        print("“Took” is not “heard”: nothing here proves that a loudspeaker sounded, or that anybody listened.")
-        print("OK", verdict)
-        return 0
-    except (Bad, OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        print("BAD", error)
+    except Exception as error:
+        say("BAD", reason_of(error))
         return 1
+    if not options["--department"]:
+        say("The department's key was taken from the bundle itself: ask the department whether it is theirs.")
+    say("“Took” is not “heard”: nothing here proves that a loudspeaker sounded, or that anybody listened.")
+    say("OK", verdict)
+    return 0
 
 
 if __name__ == "__main__":

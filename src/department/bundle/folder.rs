@@ -4,16 +4,17 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::verify::BundleFault;
-use super::{BundleFiles, MAX_BYTES, MAX_FILES, STATEMENT, SUMS, is_bundle_path};
+use super::{BundleFiles, DEPARTMENT_KEY, LIST, MAX_BYTES, MAX_FILES, STATEMENT, SUMS, is_bundle_path};
 use crate::base::durable::nofollow::open_beneath;
 
 /// The folder that Python makes when check.py is imported rather than run.
 const PYTHON_CACHE: &str = "__pycache__";
 
-/// Returns true if a folder looks like a bundle.
+/// Returns true if a folder looks like a bundle, also one from which the statement was taken. Many folders have digests.
 #[must_use]
 pub fn is_bundle_folder(folder: &Path) -> bool {
-    folder.join(STATEMENT).is_file() || folder.join(SUMS).is_file()
+    let has = |path: &str| folder.join(path).is_file();
+    has(STATEMENT) || (has(SUMS) && (has(LIST) || has(DEPARTMENT_KEY)))
 }
 
 /// Reads the files of a bundle from a folder.

@@ -30,7 +30,7 @@ pub(super) fn how_to_html(content: &BundleContent, department: &VerifierKey, lan
     let commands = |lines: &[String]| -> Markup {
         html! { pre { (lines.join("\n")) } }
     };
-    let department_key = department.to_string();
+    let placeholder = text(HowToText::Placeholder {});
     let limits = [HowToText::Limit1 {}, HowToText::Limit2 {}, HowToText::Limit3 {}, HowToText::Limit4 {}];
     html! {
         (DOCTYPE)
@@ -45,17 +45,17 @@ pub(super) fn how_to_html(content: &BundleContent, department: &VerifierKey, lan
                 h1 { (text(HowToText::Title {})) }
                 p { (text(HowToText::Intro { airings, from, until })) }
                 h2 { (text(HowToText::KeyHeading {})) }
-                p { (text(HowToText::Key { code })) }
+                p { (text(HowToText::Key { code, placeholder: placeholder.clone() })) }
                 h2 { (text(HowToText::ScriptHeading {})) }
                 p { (text(HowToText::Script {})) }
-                (commands(&[format!("python3 check.py . --department '{department_key}'")]))
+                (commands(&["python3 check.py .".to_owned(), format!("python3 check.py . --department '{placeholder}'")]))
                 h2 { (text(HowToText::OtherHeading {})) }
                 p { (text(HowToText::Sums {})) }
                 (commands(&["sha256sum --check SHA256SUMS".to_owned()]))
                 p { (text(HowToText::Loa {})) }
-                (commands(&[format!("loa verify . --witness-key '{department_key}'")]))
+                (commands(&[format!("loa verify . --witness-key '{placeholder}'")]))
                 p { (text(HowToText::One {})) }
-                (commands(&[format!("loa verify {receipt} --key '{key}' --witness-key '{department_key}'")]))
+                (commands(&[format!("loa verify {receipt} --key '{key}' --witness-key '{placeholder}'")]))
                 h2 { (text(HowToText::QrHeading {})) }
                 p { (text(HowToText::Qr {})) }
                 (commands(&["python3 check.py . --qr 'loa/receipt/v1\n...'".to_owned()]))

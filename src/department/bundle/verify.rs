@@ -11,12 +11,17 @@ use crate::proof::note::{Note, SignatureStatus, SignatureType, VerifierKey};
 use crate::proof::receipt::{MAX_RECEIPT_BYTES, Receipt};
 use crate::proof::verify::{VerifyError, fault_text};
 use crate::text::bundle::BundleFaultText;
+use crate::text::strip_unprintable;
+
+/// The maximum number of characters of a file's path in a sentence.
+const MAX_SHOWN_CHARS: usize = 120;
 
 /// A fault of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each has its sentence
 pub enum BundleFault {
     Zip { detail: String },
+    ZipDirectory,
     BadPath { path: String },
     Link { path: String },
     Twice { path: String },
@@ -45,18 +50,21 @@ impl BundleFault {
     /// Returns the sentence.
     #[must_use]
     pub fn text(&self) -> BundleFaultText {
+        // Paths are not loa's words, and can hold characters that rewrite a line on the screen.
+        let shown = |path: &str| strip_unprintable(path).chars().take(MAX_SHOWN_CHARS).collect::<String>();
         match self.clone() {
-            Self::Zip { detail } => BundleFaultText::Zip { detail },
-            Self::BadPath { path } => BundleFaultText::BadPath { path: path.chars().take(120).collect() },
-            Self::Link { path } => BundleFaultText::Link { path },
-            Self::Twice { path } => BundleFaultText::Twice { path },
-            Self::Bomb { path } => BundleFaultText::Bomb { path },
+            Self::Zip { detail } => BundleFaultText::Zip { detail: shown(&detail) },
+            Self::ZipDirectory => BundleFaultText::ZipDirectory {},
+            Self::BadPath { path } => BundleFaultText::BadPath { path: shown(&path) },
+            Self::Link { path } => BundleFaultText::Link { path: shown(&path) },
+            Self::Twice { path } => BundleFaultText::Twice { path: shown(&path) },
+            Self::Bomb { path } => BundleFaultText::Bomb { path: shown(&path) },
             Self::TooMany => BundleFaultText::TooMany { limit: MAX_FILES },
             Self::TooLarge => BundleFaultText::TooLarge { limit: MAX_BYTES >> 20 },
-            Self::Missing { path } => BundleFaultText::Missing { path },
-            Self::Added { path } => BundleFaultText::Added { path },
-            Self::Changed { path } => BundleFaultText::Changed { path },
-            Self::KeyUnreadable { path } => BundleFaultText::KeyUnreadable { path },
+            Self::Missing { path } => BundleFaultText::Missing { path: shown(&path) },
+            Self::Added { path } => BundleFaultText::Added { path: shown(&path) },
+            Self::Changed { path } => BundleFaultText::Changed { path: shown(&path) },
+            Self::KeyUnreadable { path } => BundleFaultText::KeyUnreadable { path: shown(&path) },
             Self::OtherDepartment => BundleFaultText::OtherDepartment {},
             Self::StatementUnreadable => BundleFaultText::StatementUnreadable {},
             Self::NotSigned => BundleFaultText::NotSigned {},

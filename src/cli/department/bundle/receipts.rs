@@ -13,7 +13,7 @@ use crate::proof::note::VerifierKey;
 use crate::proof::receipt::Receipt;
 use crate::proof::verify::{VerifyError, fault_text};
 use crate::text::bundle::BundleText;
-use crate::text::{Lang, Localize};
+use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The folder of a log in a store with all countersigned heads.
 const HEADS_FOLDER: &str = "heads";
@@ -28,8 +28,8 @@ pub(in crate::cli) struct SelectedReceipt {
     pub key: VerifierKey,
 }
 
-/// Makes the receipts of these airings, in their order, and verifies each. If a log of the store is not whole, prints
-/// the reason and returns the exit code.
+/// Makes the receipt of each of these airings, in their order, and verifies it. If a log of the store is not whole, or an
+/// airing has no receipt, prints the reason and returns the exit code.
 ///
 /// # Errors
 /// If the store cannot be read.
@@ -53,7 +53,13 @@ pub(in crate::cli) fn receipts_of(
             }
         }
     }
-    Ok(Ok(airings.iter().filter_map(|airing| receipts.remove(&(airing.origin.as_str(), airing.seq))).collect()))
+    let in_order = airings.iter().map(|airing| {
+        receipts.remove(&(airing.origin.as_str(), airing.seq)).ok_or_else(|| {
+            let text = BundleText::NoReceipt { airing: strip_unprintable(&airing.id) };
+            fail(text.localized(lang), EXIT_PROBLEMS)
+        })
+    });
+    Ok(in_order.collect())
 }
 
 fn receipts_of_log(

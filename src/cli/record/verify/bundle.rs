@@ -28,10 +28,13 @@ const MAX_PRINTED_FAULTS: usize = 20;
 /// The first bytes of a ZIP file: of one with files, and of an empty one.
 const ZIP_SIGNATURES: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
-/// Returns true if a path is a bundle, in a folder or a ZIP file.
+/// Returns true if a path is a bundle, in a folder or a ZIP file, or a file that is named like one.
 pub(super) fn is_bundle(path: &Path) -> bool {
     if path.is_dir() {
         return is_bundle_folder(path);
+    }
+    if path.is_file() && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
+        return true;
     }
     let mut start = [0; 4];
     let file = durable::open_regular(path).ok();
