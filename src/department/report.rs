@@ -41,6 +41,7 @@ pub mod row_lists;
 pub mod second_log_lists;
 pub mod second_logs;
 pub mod section_csv;
+pub mod selected_tables;
 pub mod table;
 pub mod taken_out;
 pub mod tally;

@@ -12,8 +12,8 @@ use loa::airlog::plausibility::{Implausibility, PlausibilityFinding};
 use loa::department::registry::Registry;
 use loa::department::report::fact::{Fact, FactState, SymbolTable};
 use loa::department::report::period::{DateRange, Period};
+use loa::department::report::selected_tables::SelectedTables;
 use loa::department::report::tally::{ReportContext, ReportQuery, Tally};
-use loa::department::report::text::SelectedTables;
 use loa::department::report::xlsx::{ListedAirings, ReportWorkbook, SheetAiring};
 use loa::department::report::{GroupBy, LogEvidence, Report, csv, html, pdf};
 use loa::text::Lang;
@@ -112,7 +112,7 @@ fn report(station_count: u32, title: &str) -> Report {
 }
 
 fn docx_of(report: &Report, lang: Lang) -> Vec<u8> {
-    loa::department::report::docx::render_docx(report, lang).expect("render the report")
+    loa::department::report::docx::render_docx(report, SelectedTables::All, lang).expect("render the report")
 }
 
 fn stdout_of(program: &str, arguments: &[&str]) -> String {
@@ -129,7 +129,7 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let upper_case = LETTERS.to_uppercase();
     for (lang, letters) in [(Lang::Vi, LETTERS), (Lang::En, &upper_case)] {
-        let bytes = pdf::render_pdf(&report(2, letters), lang).expect("render the report").bytes;
+        let bytes = pdf::render_pdf(&report(2, letters), SelectedTables::All, lang).expect("render the report").bytes;
         let path = dir.path().join("report.pdf");
         std::fs::write(&path, &bytes).expect("write the file");
         let text = stdout_of("pdftotext", &[path.to_str().expect("the path is UTF-8"), "-"]);
@@ -139,7 +139,7 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
         }
         assert_eq!(
             bytes,
-            pdf::render_pdf(&report(2, letters), lang).expect("render the report").bytes,
+            pdf::render_pdf(&report(2, letters), SelectedTables::All, lang).expect("render the report").bytes,
             "the same report gives the same bytes"
         );
         let info = stdout_of("pdfinfo", &[path.to_str().expect("the path is UTF-8")]);
@@ -152,8 +152,11 @@ fn every_vietnamese_letter_can_be_extracted_from_the_pdf() {
 fn a_long_pdf_numbers_its_pages_and_names_every_station() {
     let dir = tempfile::tempdir().expect("make a temporary folder");
     let path = dir.path().join("report.pdf");
-    std::fs::write(&path, pdf::render_pdf(&report(71, "Tiêu đề"), Lang::Vi).expect("render the report").bytes)
-        .expect("write the file");
+    std::fs::write(
+        &path,
+        pdf::render_pdf(&report(71, "Tiêu đề"), SelectedTables::All, Lang::Vi).expect("render the report").bytes,
+    )
+    .expect("write the file");
     let text = stdout_of("pdftotext", &["-layout", path.to_str().expect("the path is UTF-8"), "-"]);
     let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
     assert!(pages.len() > 5, "{} pages", pages.len());
@@ -185,13 +188,16 @@ fn hostile_names_do_no_harm() {
         "",
     ] {
         let report = report(1, title);
-        let page = html::render_html(&report, Lang::Vi);
+        let page = html::render_html(&report, SelectedTables::All, Lang::Vi);
         let script_count = page.matches("<script").count();
         assert!(script_count == 1 && !page.contains('\u{202e}') && !page.contains('\u{1b}'), "{title}");
         assert!(page.contains("default-src 'none'"));
         let docx = docx::document_xml(&docx_of(&report, Lang::Vi));
         assert!(!docx.contains("<script") && !docx.contains('\u{202e}') && !docx.contains('\u{1b}'), "{title}");
-        assert!(pdf::render_pdf(&report, Lang::Vi).is_ok_and(|file| file.bytes.starts_with(b"%PDF")), "{title}");
+        assert!(
+            pdf::render_pdf(&report, SelectedTables::All, Lang::Vi).is_ok_and(|file| file.bytes.starts_with(b"%PDF")),
+            "{title}"
+        );
     }
     let report = report(1, "=HYPERLINK(\"http://example.com\")");
     let table = report.table(GroupBy::Segment).expect("the report has the table");
@@ -311,7 +317,10 @@ fn the_documents_name_every_column_and_table() {
 #[test]
 fn the_html_report_is_complete_in_both_languages() {
     let report = report(2, "Tiêu đề");
-    let (vi, en) = (html::render_html(&report, Lang::Vi), html::render_html(&report, Lang::En));
+    let (vi, en) = (
+        html::render_html(&report, SelectedTables::All, Lang::Vi),
+        html::render_html(&report, SelectedTables::All, Lang::En),
+    );
     assert!(
         vi.contains("lang=\"vi\"")
             && vi.contains("Độc lập - Tự do - Hạnh phúc")

@@ -3,6 +3,7 @@ use super::addendum::AddendumPage;
 use crate::department::report::Report;
 use crate::department::report::document::build_document;
 use crate::department::report::row_lists::TextTable;
+use crate::department::report::selected_tables::SelectedTables;
 use crate::paper::document::{Document, DocumentBlock, DocumentTable};
 use crate::text::Lang;
 
@@ -27,7 +28,7 @@ pub fn addendum_document(page: &AddendumPage, report: &Report, lang: Lang) -> Do
         blocks,
         annexes: Vec::new(),
         details: Vec::new(),
-        ..build_document(report, lang)
+        ..build_document(report, SelectedTables::All, lang)
     }
 }
 

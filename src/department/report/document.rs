@@ -13,15 +13,16 @@ use chrono::Datelike;
 use self::annexes::AnnexList;
 use self::body::build_body;
 use self::opening::{ReportSubject, subject_lines};
-use super::Report;
+use super::selected_tables::SelectedTables;
+use super::{GroupBy, Report};
 use crate::paper::document::Document;
 use crate::text::report::ReportText;
 use crate::text::report_document::DocumentText;
 use crate::text::{Lang, Localize};
 
-/// Builds the document of a report.
+/// Builds the document of a report with the selected tables.
 #[must_use]
-pub fn build_document(report: &Report, lang: Lang) -> Document {
+pub fn build_document(report: &Report, selected: SelectedTables, lang: Lang) -> Document {
     let subject = report.campaign.as_ref().map(ReportSubject::from);
     let subject = subject.as_ref();
     let localize = |text: ReportText| text.localized(lang).to_string();
@@ -29,9 +30,10 @@ pub fn build_document(report: &Report, lang: Lang) -> Document {
     let department = &report.department;
     let agency = text_or_blank(&department.agency, ReportText::AgencyBlank {});
     let made_on = report.made_on;
-    let details = station_days::row_details(report, lang);
+    let has_station_rows = selected.contains(GroupBy::Station);
+    let details = if has_station_rows { station_days::row_details(report, lang) } else { Vec::new() };
     let mut annexes = AnnexList::new(lang);
-    let blocks = build_body(report, subject, &mut annexes, lang);
+    let blocks = build_body(report, subject, selected, &mut annexes, lang);
     let annex_note = DocumentText::AnnexNote { symbol: department.symbol.clone(), agency: agency.clone() };
     Document {
         agency: (department.parent.clone(), agency),

@@ -1,6 +1,7 @@
 //! Renders a report as PDF.
 use super::Report;
 use super::document::build_document;
+use super::selected_tables::SelectedTables;
 use crate::paper::pdf::{PdfError, PdfFile, document_pdf};
 use crate::text::Lang;
 
@@ -8,6 +9,6 @@ use crate::text::Lang;
 ///
 /// # Errors
 /// [`PdfError::Fonts`] and [`PdfError::Library`].
-pub fn render_pdf(report: &Report, lang: Lang) -> Result<PdfFile, PdfError> {
-    document_pdf(&build_document(report, lang), lang)
+pub fn render_pdf(report: &Report, selected: SelectedTables, lang: Lang) -> Result<PdfFile, PdfError> {
+    document_pdf(&build_document(report, selected, lang), lang)
 }

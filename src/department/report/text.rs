@@ -10,9 +10,10 @@ use super::question_tables::asked_tables;
 use super::remarks::remarks;
 use super::row_lists::{TextTable, reasons_table, shared_recordings_table, unlogged_days_table};
 use super::second_log_lists::contradictions_table;
+use super::selected_tables::SelectedTables;
 use super::target_section::{front_lines, titled_tables};
 use super::work_list::work_list_table;
-use super::{GroupBy, Report, ReportTable};
+use super::{Report, ReportTable};
 use crate::text::answer::AnswerText;
 use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
@@ -47,31 +48,6 @@ fn text_table(table: &ReportTable, report: &Report, lang: Lang) -> TextTable {
     text_table
 }
 
-/// The tables by groups that a report shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SelectedTables {
-    /// All tables.
-    All,
-    /// The table with this grouping.
-    By(GroupBy),
-    /// No table by groups, only the sections about targets, plans and stated rows.
-    Sections,
-    /// Only the table that answers this question.
-    Question(Question),
-}
-
-impl SelectedTables {
-    /// Returns whether the table with this grouping is selected.
-    #[must_use]
-    pub fn contains(self, by: GroupBy) -> bool {
-        match self {
-            Self::All => true,
-            Self::By(selected) => selected == by,
-            Self::Sections | Self::Question(_) => false,
-        }
-    }
-}
-
 /// Renders a report with the selected tables.
 #[must_use]
 pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> TextReport {
@@ -91,20 +67,24 @@ pub fn render_text(report: &Report, selected: SelectedTables, lang: Lang) -> Tex
         let (tables, foot) = question_part(report, question, lang);
         return TextReport { head, incidents, tables, foot };
     }
-    let mut foot = Vec::new();
+    let is_complete = selected == SelectedTables::All;
+    let titled_tables = match selected {
+        SelectedTables::All => {
+            work_list_table(report, lang).into_iter().chain(titled_tables(report, false, lang)).collect()
+        }
+        _ => selected.only_titled(report, false, lang),
+    };
+    let mut foot = remarks(report, lang);
     let mut tables: Vec<(String, TextTable)> = Vec::new();
-    let work_list = work_list_table(report, lang).filter(|_| selected == SelectedTables::All);
-    for titled in work_list.into_iter().chain(titled_tables(report, false, lang)) {
+    for titled in titled_tables {
         tables.push((titled.heading, titled.table));
         foot.extend(titled.remarks);
     }
-    foot.splice(0..0, remarks(report, lang));
-    let selected_tables = report.tables.iter().filter(|table| match selected {
-        SelectedTables::All => true,
-        SelectedTables::By(by) => table.by == by,
-        SelectedTables::Sections | SelectedTables::Question(_) => false,
-    });
-    tables.extend(selected_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))));
+    let group_tables = report.tables.iter().filter(|table| selected.contains(table.by));
+    tables.extend(group_tables.map(|table| (localize(heading(table.by)), text_table(table, report, lang))));
+    if !is_complete {
+        return TextReport { head, incidents, tables, foot };
+    }
     if total.missed + total.partial > 0 {
         tables.push((localize(ReportText::ReasonsHeading {}), reasons_table(report, lang)));
     }

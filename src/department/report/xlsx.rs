@@ -21,7 +21,7 @@ use self::target_sheets::write_target_sheets;
 use self::totals_table::{PLANNED_MINUTES_COLUMN, PLAYED_MINUTES_COLUMN, write_table_sheet};
 use super::fact::FactState;
 use super::labels::heading;
-use super::text::SelectedTables;
+use super::selected_tables::SelectedTables;
 use super::{GroupBy, Report, ReportTable};
 use crate::text::journal::IncidentSectionText;
 use crate::text::report::ReportText;
@@ -164,9 +164,7 @@ impl ReportWorkbook {
         if selected == SelectedTables::All {
             write_evidence(self.add_sheet(&ReportText::EvidenceHeading {}.to_plain(lang))?, report, lang)?;
         }
-        if !matches!(selected, SelectedTables::By(_)) {
-            write_target_sheets(&mut self.workbook, report, lang)?;
-        }
+        write_target_sheets(&mut self.workbook, report, selected, lang)?;
         self.set_properties(report);
         self.workbook.save_to_buffer()
     }

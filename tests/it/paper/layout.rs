@@ -2,6 +2,7 @@
 use std::path::Path;
 
 use loa::department::report::document::build_document;
+use loa::department::report::selected_tables::SelectedTables;
 use loa::department::report::{Report, pdf};
 use loa::paper::document::{Document, DocumentBlock, DocumentTable, SectionLevel};
 use loa::paper::pdf::document_pdf;
@@ -36,7 +37,7 @@ fn pages_of(path: &Path, bytes: &[u8]) -> Vec<String> {
 }
 
 fn pdf_of(report: &Report, lang: Lang) -> Vec<u8> {
-    pdf::render_pdf(report, lang).expect("render the report").bytes
+    pdf::render_pdf(report, SelectedTables::All, lang).expect("render the report").bytes
 }
 
 /// Returns all tables of a document, and the width of the page on which each of them is.
@@ -64,7 +65,7 @@ fn no_word_of_a_heading_is_broken() {
     for sample in SAMPLES {
         let report = sample.report();
         for lang in [Lang::Vi, Lang::En] {
-            let tables = tables_of(&build_document(&report, lang), &fonts);
+            let tables = tables_of(&build_document(&report, SelectedTables::All, lang), &fonts);
             assert!(tables.len() > 6, "{} tables", tables.len());
             for (table, width) in tables {
                 let fitted = fit_table(&table, &fonts, width);
@@ -91,7 +92,7 @@ fn no_page_of_a_report_ends_with_a_heading() {
     let path = dir.path().join("report.pdf");
     for station_count in [1, 4, 9, 14, 19, 24, 29, 34] {
         let report = report(station_count, "Tiêu đề");
-        let document = build_document(&report, Lang::Vi);
+        let document = build_document(&report, SelectedTables::All, Lang::Vi);
         // Dotted lines are not text: below the headings over them nothing can be read.
         let has_text_below =
             |pair: &&[DocumentBlock]| !matches!(pair[1], DocumentBlock::FillIn { .. } | DocumentBlock::Section(..));

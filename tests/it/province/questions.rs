@@ -1,5 +1,7 @@
 //! The questions of a boss: each is one command and one table, which equals a count by a program that knows only
 //! `docs/report.md`.
+mod formats;
+
 use std::process::{Command, Output};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};

@@ -4,7 +4,7 @@ use super::build::ReportError;
 use super::screen_table::lay_out;
 use crate::department::report::question::Question;
 use crate::department::report::row_lists::TextTable;
-use crate::department::report::text::SelectedTables;
+use crate::department::report::selected_tables::SelectedTables;
 use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
 use crate::department::report::{GroupBy, Report, csv, docx, html, pdf, question_tables, section_csv, text};
 use crate::text::Lang;
@@ -17,7 +17,7 @@ pub(in crate::cli::department) struct RenderedReport {
     pub(in crate::cli::department) pages: Option<usize>,
 }
 
-/// Renders a report. `by` selects the rows of text and CSV. `workbook` already has the airings of a spreadsheet; without
+/// Renders a report. `by` selects its tables. `workbook` already has the airings of a spreadsheet; without
 /// it, the spreadsheet has no airings. `width` is that of the screen on which a text is shown; `None` for a file.
 pub(in crate::cli::department) fn render_report(
     report: &Report,
@@ -30,10 +30,10 @@ pub(in crate::cli::department) fn render_report(
     let bytes = match format {
         ReportFormat::Text => terminal_text(report, by, width, lang).into_bytes(),
         ReportFormat::Csv => render_csv(report, by).into_bytes(),
-        ReportFormat::Html => html::render_html(report, lang).into_bytes(),
-        ReportFormat::Docx => docx::render_docx(report, lang)?,
+        ReportFormat::Html => html::render_html(report, selected_tables(by), lang).into_bytes(),
+        ReportFormat::Docx => docx::render_docx(report, selected_tables(by), lang)?,
         ReportFormat::Pdf => {
-            let file = pdf::render_pdf(report, lang)?;
+            let file = pdf::render_pdf(report, selected_tables(by), lang)?;
             return Ok(RenderedReport { bytes: file.bytes, pages: Some(file.pages) });
         }
         ReportFormat::Xlsx => {
@@ -44,7 +44,7 @@ pub(in crate::cli::department) fn render_report(
     Ok(RenderedReport { bytes, pages: None })
 }
 
-/// Returns the tables that `--by` selects for text; all tables without `--by`.
+/// Returns the tables that `--by` selects; all tables without `--by`.
 fn selected_tables(by: Option<RowsBy>) -> SelectedTables {
     match by {
         None => SelectedTables::All,

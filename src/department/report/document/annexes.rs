@@ -85,7 +85,13 @@ pub(super) fn add_standing_annexes(report: &Report, annexes: &mut AnnexList, lan
         let table = document_table(unlogged_days_table(report, lang), vec![34, 10, 12, 12, 32]);
         annexes.add(title(ReportText::UnloggedHeading {}), vec![DocumentBlock::Table(table)]);
     }
-    annexes.add(title(ReportText::EvidenceHeading {}), vec![DocumentBlock::Table(evidence_table(report, lang))]);
+    add_evidence_annex(report, annexes, lang);
+}
+
+/// Adds the annex with the heads and fingerprints of the logs, the last one of every document.
+pub(super) fn add_evidence_annex(report: &Report, annexes: &mut AnnexList, lang: Lang) {
+    let table = DocumentBlock::Table(evidence_table(report, lang));
+    annexes.add(ReportText::EvidenceHeading {}.to_plain(lang), vec![table]);
 }
 
 /// Returns a table and the sentences below it as blocks.

@@ -1,7 +1,7 @@
 //! The part of a report's document that the office signs: results, assessment, proposals.
-use super::annexes::{AnnexList, add_standing_annexes, blocks_of};
+use super::annexes::{AnnexList, add_evidence_annex, add_standing_annexes, blocks_of};
 use super::opening::{ReportSubject, basis_sentence};
-use super::tables::{body_totals_table, document_table, summary_table};
+use super::tables::{body_totals_table, document_table, full_totals_table, summary_table};
 use crate::department::report::chart::{growth_chart, weekly_chart};
 use crate::department::report::first_sentence::first_sentences;
 use crate::department::report::incident_list::incident_section;
@@ -9,11 +9,13 @@ use crate::department::report::labels::heading;
 use crate::department::report::question_tables::question_tables;
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::reasons_table;
+use crate::department::report::selected_tables::SelectedTables;
 use crate::department::report::target_section::{front_lines, titled_tables};
 use crate::department::report::titled_table::TitledTable;
 use crate::department::report::work_list::work_list_table;
 use crate::department::report::{GroupBy, Report};
 use crate::paper::document::{DocumentBlock, DocumentTable, SectionLevel};
+use crate::text::question::QuestionText;
 use crate::text::report::ReportText;
 use crate::text::report_document::DocumentText;
 use crate::text::{Lang, Localize};
@@ -33,6 +35,7 @@ const FILL_IN_LINES: [u8; 3] = [5, 4, 5];
 pub(super) fn build_body(
     report: &Report,
     subject: Option<&ReportSubject<'_>>,
+    selected: SelectedTables,
     annexes: &mut AnnexList,
     lang: Lang,
 ) -> Vec<DocumentBlock> {
@@ -43,26 +46,11 @@ pub(super) fn build_body(
     body.texts(front_lines(report, lang));
     // What was refused or is contradictory stands before the figures, so that it is on the first two pages.
     body.add_incidents();
-    body.add_work_list();
-    body.part(ReportText::Summary {}.to_plain(lang));
-    body.blocks.push(DocumentBlock::Table(summary_table(report, lang)));
-    for titled in titled_tables(report, false, lang) {
-        body.add_titled_table(titled);
+    if selected == SelectedTables::All {
+        body.add_all();
+    } else {
+        body.add_selected(selected);
     }
-    for titled in question_tables(report, lang) {
-        body.add_titled_table(titled);
-    }
-    body.add_totals(GroupBy::Topic);
-    body.add_totals(GroupBy::Language);
-    if report.total.missed + report.total.partial > 0 {
-        body.part(ReportText::ReasonsHeading {}.to_plain(lang));
-        body.blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
-    }
-    body.part(DocumentText::BasisPart {}.to_plain(lang));
-    body.texts(remarks(report, lang));
-    add_standing_annexes(report, body.annexes, lang);
-    body.texts([body.annexes.list_sentence()]);
-    body.add_assessment();
     body.texts([DocumentText::ClosingSentence {}.to_plain(lang)]);
     body.blocks
 }
@@ -146,6 +134,59 @@ impl Body<'_> {
                 [title, DocumentBlock::Chart(drawing)]
             }));
         }
+    }
+
+    /// Adds every table, and the room for the office's assessment.
+    fn add_all(&mut self) {
+        let (report, lang) = (self.report, self.lang);
+        self.add_work_list();
+        self.part(ReportText::Summary {}.to_plain(lang));
+        self.blocks.push(DocumentBlock::Table(summary_table(report, lang)));
+        for titled in titled_tables(report, false, lang).into_iter().chain(question_tables(report, lang)) {
+            self.add_titled_table(titled);
+        }
+        self.add_totals(GroupBy::Topic);
+        self.add_totals(GroupBy::Language);
+        if report.total.missed + report.total.partial > 0 {
+            self.part(ReportText::ReasonsHeading {}.to_plain(lang));
+            self.blocks.push(DocumentBlock::Table(document_table(reasons_table(report, lang), vec![60, 20, 20])));
+        }
+        self.add_remarks();
+        add_standing_annexes(report, self.annexes, lang);
+        self.texts([self.annexes.list_sentence()]);
+        self.add_assessment();
+    }
+
+    /// Adds only what was asked for.
+    fn add_selected(&mut self, selected: SelectedTables) {
+        let (report, lang) = (self.report, self.lang);
+        let titled_tables = selected.only_titled(report, false, lang);
+        let group_table = selected.only_group(report);
+        if titled_tables.is_empty() && group_table.is_none() {
+            self.texts([QuestionText::NoRows {}.to_plain(lang)]);
+        }
+        for titled in titled_tables {
+            self.add_titled_table(titled);
+        }
+        if let Some(table) = group_table {
+            let full_table = DocumentBlock::Table(full_totals_table(table, report, lang));
+            let title = heading(table.by).to_plain(lang);
+            let annex = self.annexes.add(title.clone(), vec![full_table]);
+            if table.rows.len() <= MAX_BODY_ROWS {
+                self.add_totals(table.by);
+            } else {
+                self.part(title);
+            }
+            self.texts([DocumentText::SeeAnnex { annex }.to_plain(lang)]);
+        }
+        self.add_remarks();
+        add_evidence_annex(report, self.annexes, lang);
+        self.texts([self.annexes.list_sentence()]);
+    }
+
+    fn add_remarks(&mut self) {
+        self.part(DocumentText::BasisPart {}.to_plain(self.lang));
+        self.texts(remarks(self.report, self.lang));
     }
 
     /// Adds the headings below which the office writes its assessment and its proposals.

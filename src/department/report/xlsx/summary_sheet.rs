@@ -14,8 +14,8 @@ use crate::department::report::labels::result_and_reason;
 use crate::department::report::remarks::remarks;
 use crate::department::report::row_lists::{reasons_table, shared_recordings_table, unlogged_days_table};
 use crate::department::report::second_log_lists::contradictions_table;
+use crate::department::report::selected_tables::SelectedTables;
 use crate::department::report::target_section::front_lines;
-use crate::department::report::text::SelectedTables;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize};
 

@@ -1,10 +1,11 @@
-//! Writes the sheets about targets, about what was taken out of plans, and about stated rows.
+//! Writes the sheets about targets, about what was taken out of plans, about stated rows, and those that answer questions.
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::cells::{finish_sheet, to_f64, write_heading_row, write_text_table};
 use super::print_setup::print_on_landscape_pages;
 use crate::department::report::Report;
 use crate::department::report::question_tables::question_tables;
+use crate::department::report::selected_tables::SelectedTables;
 use crate::department::report::target_section::titled_tables;
 use crate::department::report::work_list::work_list_table;
 use crate::department::target::result::{TargetResults, TargetRow};
@@ -13,16 +14,26 @@ use crate::text::report::ReportText;
 use crate::text::target::TargetText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
-/// Adds the sheets, each only if it has rows.
-pub(super) fn write_target_sheets(workbook: &mut Workbook, report: &Report, lang: Lang) -> Result<(), XlsxError> {
-    if let Some(results) = report.targets.results().filter(|results| !results.rows.is_empty()) {
-        let name = TargetText::Heading {}.localized(lang).to_string();
-        write_results(workbook.add_worksheet().set_name(name)?, results, lang)?;
-    }
+/// Adds the selected sheets, each only if it has rows.
+pub(super) fn write_target_sheets(
+    workbook: &mut Workbook,
+    report: &Report,
+    selected: SelectedTables,
+    lang: Lang,
+) -> Result<(), XlsxError> {
     let results_heading = TargetText::Heading {}.localized(lang).to_string();
-    let question_tables = work_list_table(report, lang).into_iter().chain(question_tables(report, lang));
-    let tables = titled_tables(report, true, lang).into_iter().chain(question_tables);
-    for titled in tables.filter(|titled| titled.heading != results_heading) {
+    let has_sections = matches!(selected, SelectedTables::All | SelectedTables::Sections);
+    if let Some(results) = report.targets.results().filter(|results| has_sections && !results.rows.is_empty()) {
+        write_results(workbook.add_worksheet().set_name(&results_heading)?, results, lang)?;
+    }
+    let tables = match selected {
+        SelectedTables::All => {
+            let sections = titled_tables(report, true, lang).into_iter().chain(work_list_table(report, lang));
+            sections.chain(question_tables(report, lang)).collect()
+        }
+        _ => selected.only_titled(report, true, lang),
+    };
+    for titled in tables.into_iter().filter(|titled| titled.heading != results_heading) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(titled.sheet_name)?;
         let mut row = write_text_table(sheet, 0, &titled.table)?;
