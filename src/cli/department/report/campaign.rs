@@ -20,11 +20,14 @@ pub(super) fn find_campaign(
         let (title, reference) = (campaign.title.clone(), campaign.reference.clone());
         return Ok(Ok(CampaignHead { id: id.to_owned(), title, reference }));
     }
+    if let Some(logged) = store.index.logged_campaign(id)? {
+        return Ok(Ok(logged));
+    }
+    // This reads every airing, so it comes last: few campaigns are named only by airings.
     let mut known = store.index.logged_labels()?.campaigns;
     known.remove("");
-    let logged = store.index.logged_campaign(id)?;
-    if known.contains(id) || logged.is_some() {
-        return Ok(Ok(logged.unwrap_or_else(|| CampaignHead { id: id.to_owned(), ..CampaignHead::default() })));
+    if known.contains(id) {
+        return Ok(Ok(CampaignHead { id: id.to_owned(), ..CampaignHead::default() }));
     }
     known.extend(defined.iter().map(|campaign| campaign.id.to_string()));
     Ok(Err(known))
