@@ -224,9 +224,9 @@ texts! {
         Airing { } => "Lượt phát", "Airing";
         CountedClaim { } => "Được tính", "Counted";
         OtherClaim { } => "Nhật ký kia ghi", "The other log says";
-        ClaimCell { number: usize, result: String, ms: String, recording: String } =>
-            "nhật ký thứ {number}: {result}, {ms} ms, bản ghi {recording}",
-            "log {number}: {result}, {ms} ms, recording {recording}";
+        ClaimCell { number: usize, result: String, seconds: String, recording: String } =>
+            "nhật ký thứ {number}: {result}, {seconds} giây, bản ghi {recording}",
+            "log {number}: {result}, {seconds} s, recording {recording}";
         UnplannedLine { count: Grouped<AiringCount>, minutes: String } =>
             "Ngoài kế hoạch: {count} lượt, {minutes} phút, không tính vào các con số trên.",
             "Unplanned: {count}, {minutes} minutes, not included in the figures above.";

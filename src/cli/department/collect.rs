@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::opened_journal::open_journal_of;
 use super::registry_file::{read_known_registry, read_registry};
 use super::registry_review::examine_registry;
 use super::store::{StoreLock, check_create_only, lock_store, parse_location, report_store_failure};
@@ -27,6 +28,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::record::key::{lock_witness, open_witness};
 use crate::department::collect::Collector;
 use crate::department::collect_many::{SourceOutcome, collect_many};
+use crate::department::journal::history::incident_histories;
 use crate::department::registry::Registry;
 use crate::department::witness::Witness;
 use crate::logstore::location::{FoundLog, StorageLocation};
@@ -92,6 +94,9 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
+    // A journal with faults settles nothing; they are told when the collection is recorded.
+    let journal = open_journal_of(&store, &witness)?.0.comparison;
+    let incidents = if journal.faults.is_empty() { incident_histories(&journal.journal) } else { Vec::new() };
     let witness = Mutex::new(witness);
     let outcomes = collect_logs(scan.logs, &locations, &store, &undisputed_registry, &witness, args.full, lang);
     let (registry, max_silence_days) = (&examined_registry.registry, i64::from(args.silent_days));
@@ -101,6 +106,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
         store: &store,
         witness: &witness,
         max_silence_days,
+        incidents,
     };
     let rows = table.rows(outcomes);
     let mut witness = witness.into_inner().unwrap_or_else(PoisonError::into_inner);

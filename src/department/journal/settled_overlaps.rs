@@ -14,6 +14,17 @@ pub fn is_overlap_settled(histories: &[IncidentHistory], origins: [&str; 2]) -> 
     !settled.is_empty() && settled.iter().all(|is_settled| *is_settled)
 }
 
+/// Returns true if the department has settled that these two logs ran at the same time, and they have not done so on more
+/// days since.
+#[must_use]
+pub fn is_overlap_settled_until(histories: &[IncidentHistory], origins: [&str; 2], days: u64) -> bool {
+    let of_logs = histories.iter().filter(|history| {
+        history.incident.code == IncidentCode::Overlap && origins.contains(&history.incident.origin.as_str())
+    });
+    let known_days = of_logs.filter_map(|history| history.incident.count).max();
+    known_days.is_some_and(|known| days <= known) && is_overlap_settled(histories, origins)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,10 @@
 //! The sentences and the table about stations with several logs.
 use super::Report;
-use super::figures::{format_count, format_date};
+use super::figures::{format_date, format_late_ms};
 use super::labels::{result_and_reason, station_label};
 use super::row_lists::TextTable;
-use super::second_logs::{Claim, LogOverlap};
+use super::second_logs::{Claim, Contradiction, LogOverlap};
+use crate::department::journal::sentence::format_minute;
 use crate::text::count::Grouped;
 use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, strip_unprintable};
@@ -33,12 +34,18 @@ pub(super) fn contradictions_table(report: &Report, lang: Lang) -> TextTable {
     for contradiction in &report.second_logs.contradictions {
         table.rows.push(vec![
             label(report, &contradiction.station),
-            contradiction.airing.clone(),
+            airing_cell(contradiction),
             claim_cell(&contradiction.counted, lang),
             claim_cell(&contradiction.other, lang),
         ]);
     }
     table
+}
+
+/// Returns the title and the planned time; the id of an airing outside the plan.
+fn airing_cell(contradiction: &Contradiction) -> String {
+    let at = contradiction.planned_at.as_deref().map_or_else(|| contradiction.airing.clone(), format_minute);
+    strip_unprintable(&if contradiction.title.is_empty() { at } else { format!("{}, {at}", contradiction.title) })
 }
 
 fn claim_cell(claim: &Claim, lang: Lang) -> String {
@@ -49,7 +56,7 @@ fn claim_cell(claim: &Claim, lang: Lang) -> String {
     let text = ReportText::ClaimCell {
         number: claim.number,
         result,
-        ms: format_count(claim.played_ms.max(0).cast_unsigned(), lang),
+        seconds: format_late_ms(claim.played_ms.max(0), lang),
         recording,
     };
     text.localized(lang).to_string()

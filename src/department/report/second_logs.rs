@@ -48,6 +48,10 @@ pub struct Contradiction {
     pub station: String,
     /// The airing's id.
     pub airing: String,
+    /// The title of the segment.
+    pub title: String,
+    /// The planned time, as the log has it; `None` for an airing outside the plan.
+    pub planned_at: Option<String>,
     /// What the report counts.
     pub counted: Claim,
     /// What another log says.

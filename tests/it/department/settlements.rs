@@ -30,9 +30,17 @@ fn two_logs_at_once_are_no_alarm_after_the_answer_until_the_facts_change() {
     office.collect(&["sticks"]);
     let (code, text) = report(&office);
     assert!(code == Some(1) && text.contains("10 days with both"), "{text}");
+    let collect = || {
+        let output = office.run(&["collect", "sticks", "--into", "store", "--silent-days", "60000", "--lang", "en"]);
+        (output.status.code(), printed(&output))
+    };
+    let (code, text) = collect();
+    assert!(code == Some(1) && text.contains("TWO LOGS AT ONCE"), "{text}");
     settle_all(&office);
     let (code, text) = report(&office);
     assert!(code == Some(0) && !text.contains("10 days with both"), "{text}");
+    let (code, text) = collect();
+    assert!(code == Some(0) && !text.contains("TWO LOGS AT ONCE"), "{text}");
     let stations = printed(&office.run(&["stations", "store", "--format", "csv", "--silent-days", "60000"]));
     assert!(stations.contains(",whole,"), "{stations}");
     // Both run on: that is something new.
@@ -40,7 +48,8 @@ fn two_logs_at_once_are_no_alarm_after_the_answer_until_the_facts_change() {
     std::fs::remove_dir_all(office.path("sticks")).expect("delete the folder");
     first.export(&office.path("sticks/a"));
     second.export(&office.path("sticks/b"));
-    office.collect(&["sticks"]);
+    let (code, text) = collect();
+    assert!(code == Some(1) && text.contains("TWO LOGS AT ONCE"), "{text}");
     let (code, text) = report(&office);
     assert!(code == Some(1) && text.contains("12 days with both"), "{text}");
 }

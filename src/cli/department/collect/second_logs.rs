@@ -6,6 +6,7 @@ use super::table::CollectTable;
 use crate::airlog::files::CHECKPOINT;
 use crate::airlog::storage::{AnyStorage, Storage};
 use crate::base::id::Id;
+use crate::department::journal::settled_overlaps::is_overlap_settled_until;
 use crate::logstore::source::{LogForm, LogSource};
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::entry::entry_time_text;
@@ -57,7 +58,8 @@ impl StoredLog {
 }
 
 impl CollectTable<'_> {
-    /// Adds a remark to the rows of each station whose logs ran at the same time. Such logs come from two computers: a
+    /// Adds a remark to the rows of each station whose logs ran at the same time, unless the department has settled that.
+    /// Such logs come from two computers: a
     /// replaced disk begins its log after the end of the former one.
     pub(super) fn add_overlaps(&self, rows: &mut Vec<CollectRow>) {
         for station in self.registry.stations.values() {
@@ -72,12 +74,17 @@ impl CollectTable<'_> {
                     let from = log.first_at.max(earlier_log.first_at);
                     let until = log.last_at.min(earlier_log.last_at);
                     if from < until {
+                        let days = (until.date_naive() - from.date_naive()).num_days() + 1;
+                        let origins = [earlier_log.origin.as_str(), log.origin.as_str()];
+                        if is_overlap_settled_until(&self.incidents, origins, days.unsigned_abs()) {
+                            continue;
+                        }
                         let remark = DepartmentText::LogsOverlap {
                             number: first + 1,
                             other: second + 1,
                             from: from.format("%d/%m/%Y").to_string(),
                             until: until.format("%d/%m/%Y").to_string(),
-                            days: ((until.date_naive() - from.date_naive()).num_days() + 1).into(),
+                            days: days.into(),
                             entries: earlier_log.entries_between(from, until).into(),
                             other_entries: log.entries_between(from, until).into(),
                         };

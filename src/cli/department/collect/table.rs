@@ -11,6 +11,7 @@ use crate::cli::department::registry_review::ExaminedRegistry;
 use crate::cli::words::fault_text;
 use crate::department::collect::{CollectOutcome, unsettled_evidence};
 use crate::department::collect_many::SourceOutcome;
+use crate::department::journal::history::IncidentHistory;
 use crate::department::registry::Registry;
 use crate::department::registry::accepted::RegistryDifference;
 use crate::department::witness::Witness;
@@ -28,6 +29,8 @@ pub(super) struct CollectTable<'a> {
     pub(super) witness: &'a Mutex<Witness<FolderStorage>>,
     /// The maximum age of a station's newest entry, in days. If the entry is older, the station counts as silent.
     pub(super) max_silence_days: i64,
+    /// The incidents of earlier collections.
+    pub(super) incidents: Vec<IncidentHistory>,
 }
 
 impl CollectTable<'_> {

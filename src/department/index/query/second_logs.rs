@@ -101,7 +101,7 @@ impl AiringIndex {
         let is_other_moved = is_moved.replace("airing.", "other.");
         let mut query = self.db.prepare_cached(&format!(
             "SELECT airing.id, airing.seq, airing.result, airing.reason, airing.played_ms, airing.sha256,
-                 other.result, other.reason, other.played_ms, other.sha256
+                 other.result, other.reason, other.played_ms, other.sha256, airing.title, airing.planned_at
              FROM airing JOIN airing AS other ON other.log = ?4 AND other.date = airing.date AND other.id = airing.id
              WHERE airing.date BETWEEN ?1 AND ?2 AND airing.log = ?3 AND NOT airing.repeat AND NOT other.repeat
                  AND (airing.result <> other.result OR airing.played_ms <> other.played_ms
@@ -122,8 +122,9 @@ impl AiringIndex {
             if second_logs.contradictions.len() < MAX_LISTED_CONTRADICTIONS {
                 let symbols = &context.report_context.symbols;
                 let (counted, other) = (claim(row, 2, first.0, symbols)?, claim(row, 6, second.0, symbols)?);
+                let (title, planned_at) = (symbols.text(row.get(10)?).to_owned(), row.get(11)?);
                 let station = station.to_owned();
-                second_logs.contradictions.push(Contradiction { station, airing, counted, other });
+                second_logs.contradictions.push(Contradiction { station, airing, title, planned_at, counted, other });
             }
         }
         Ok(())
