@@ -6,6 +6,8 @@ pub mod bundle;
 #[cfg(feature = "department")]
 pub mod close;
 pub mod collect;
+#[cfg(feature = "department")]
+mod dates;
 pub mod enrol;
 #[cfg(feature = "department")]
 pub mod index;

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::dates::dates_in_arguments;
 use super::indexed_store::{IndexedStore, open_indexed_store};
 use super::selection::{AiringFilter, Selection, dates_of_airing, select_airings, station_ids};
 use super::store::report_store_failure;
-use crate::cli::args::{DateArg, YearChoice};
+use crate::cli::args::DateArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::record::key::open_witness;
 use crate::cli::today::today_in;
@@ -29,7 +30,7 @@ use crate::text::bundle::BundleText;
 use crate::text::cli::CliText;
 use crate::text::count::Grouped;
 use crate::text::{Lang, Localize, print_stderr, strip_unprintable};
-use chrono::{DateTime, NaiveDate};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use receipts::{SelectedReceipt, receipts_of};
 use write::{refuse_taken_output, write_bundle};
@@ -104,26 +105,12 @@ fn chosen_range(
     airing: Option<&AiringName>,
 ) -> Result<Option<DateRange>, IndexError> {
     let today = today_in(Tz::Asia__Ho_Chi_Minh);
-    let range = match dates_in_arguments(args, today) {
+    let range = match dates_in_arguments(args.from, args.until, args.period, today) {
         Some(range) => range,
         None if airing.is_some() => dates_of_airing(store, airing)?,
         None => Period::Month.latest_ended(today),
     };
     Ok(range.filter(|range| (1..=MAX_BUNDLE_DAYS).contains(&range.days())))
-}
-
-/// Returns the dates in the arguments, which can be no range; `None` if there are no dates in them.
-fn dates_in_arguments(args: &BundleArgs, today: NaiveDate) -> Option<Option<DateRange>> {
-    let from = args.from.map(|date| date.resolve(today, YearChoice::Past));
-    let until = args.until.map(|date| date.resolve(today, from.map_or(YearChoice::Past, YearChoice::Since)));
-    Some(match (from, until, args.period) {
-        (None, None, None) => return None,
-        (Some(from), Some(until), _) => Some(DateRange { from, until }),
-        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day),
-        (None, None, Some(period)) => period.latest_ended(today),
-        (Some(from), None, None) => Some(DateRange { from, until: today }),
-        (None, Some(until), None) => Period::Month.containing(until).map(|month| DateRange { from: month.from, until }),
-    })
 }
 
 /// Makes and writes the bundle of what was selected.

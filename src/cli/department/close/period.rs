@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::CloseArgs;
 use crate::cli::args::{DateArg, YearChoice};
+use crate::cli::department::dates::{dates_in_arguments, parse_range};
 use crate::cli::table::strip_unprintable;
 use crate::cli::today::today_in;
 use crate::department::closing::RecordedClosing;
@@ -20,14 +21,10 @@ pub(super) fn today() -> NaiveDate {
 
 /// Returns the dates to close; `None` if the arguments name none. Nothing is closed by default.
 pub(super) fn dates_to_close(args: &CloseArgs, today: NaiveDate) -> Option<DateRange> {
-    let from = args.from.map(|date| date.resolve(today, YearChoice::Past));
-    let until = args.until.map(|date| date.resolve(today, from.map_or(YearChoice::Past, YearChoice::Since)));
-    let range = match (from, until, args.period) {
-        (Some(from), Some(until), _) => DateRange { from, until },
-        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
-        (None, None, Some(period)) => period.latest_ended(today)?,
-        (_, _, None) => return None,
-    };
+    if args.period.is_none() && (args.from.is_none() || args.until.is_none()) {
+        return None;
+    }
+    let range = dates_in_arguments(args.from, args.until, args.period, today)??;
     (1..=MAX_CLOSED_DAYS).contains(&range.days()).then_some(range)
 }
 
@@ -51,7 +48,7 @@ pub(super) fn closing_named<'a>(
     };
     let period = strip_unprintable(text);
     let is_named = |closing: &&RecordedClosing| match text.split_once("..") {
-        Some((from, until)) => parse_range(from, until, today) == Some(closing.range),
+        Some(_) => parse_range(text, today) == Some(closing.range),
         None => text.parse::<DateArg>().is_ok_and(|day| closing.range.contains(day.resolve(today, YearChoice::Past))),
     };
     let named: Vec<&RecordedClosing> = closings.iter().filter(is_named).collect();
@@ -60,11 +57,6 @@ pub(super) fn closing_named<'a>(
         [] => Err(ClosingText::NoSuchClosing { period, known: names(&closings.iter().collect::<Vec<_>>()) }),
         _ => Err(ClosingText::ManyClosings { period, known: names(&named) }),
     }
-}
-
-fn parse_range(from: &str, until: &str, today: NaiveDate) -> Option<DateRange> {
-    let from = from.parse::<DateArg>().ok()?.resolve(today, YearChoice::Past);
-    Some(DateRange { from, until: until.parse::<DateArg>().ok()?.resolve(today, YearChoice::Since(from)) })
 }
 
 #[cfg(test)]

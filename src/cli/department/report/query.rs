@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::args::{ReportArgs, ReportFormat};
-use crate::cli::args::{DateArg, YearChoice};
+use crate::cli::department::dates::{dates_in_arguments, parse_range};
 use crate::cli::today::today_in;
 use crate::department::report::GroupBy;
 use crate::department::report::period::{DateRange, Period};
@@ -20,16 +20,8 @@ pub(super) fn today() -> NaiveDate {
 
 /// Returns the query, without the campaign; `None` if a date cannot be read, or a range is empty or too long.
 pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<ReportQuery> {
-    let from = args.from.map(|date| date.resolve(today, YearChoice::Past));
-    let until = args.until.map(|date| date.resolve(today, from.map_or(YearChoice::Past, YearChoice::Since)));
-    let range = match (from, until, args.period) {
-        (Some(from), Some(until), _) => DateRange { from, until },
-        (Some(day), None, Some(period)) | (None, Some(day), Some(period)) => period.containing(day)?,
-        (None, None, Some(period)) => period.latest_ended(today)?,
-        (Some(from), None, None) => DateRange { from, until: today },
-        (None, Some(until), None) => DateRange { from: Period::Month.containing(until)?.from, until },
-        (None, None, None) => Period::Month.latest_ended(today)?,
-    };
+    let named_range = dates_in_arguments(args.from, args.until, args.period, today);
+    let range = named_range.unwrap_or_else(|| Period::Month.latest_ended(today))?;
     let is_range_from_period = args.from.is_none() || args.until.is_none();
     // Growth is growth from something.
     let growth_default = (args.question() == Some(Question::Growth)).then_some("previous");
@@ -40,11 +32,7 @@ pub(super) fn report_query(args: &ReportArgs, today: NaiveDate) -> Option<Report
             None => Some(range.just_before()?),
         },
         Some("year") => Some(range.year_before()?),
-        Some(dates) => {
-            let (from, until) = dates.split_once("..")?;
-            let from = from.parse::<DateArg>().ok()?.resolve(today, YearChoice::Past);
-            Some(DateRange { from, until: until.parse::<DateArg>().ok()?.resolve(today, YearChoice::Since(from)) })
-        }
+        Some(dates) => Some(parse_range(dates, today)?),
     };
     let has_allowed_length = |range: &DateRange| (1..=MAX_REPORT_DAYS).contains(&range.days());
     if !has_allowed_length(&range) || !earlier_range.iter().all(has_allowed_length) {
