@@ -68,8 +68,8 @@ pub trait Storage {
     /// folder was moved.
     fn follow_moved_folder(&mut self) {}
 
-    /// Returns the names of the files in a folder, without the folder's path. Returns no names if the folder is
-    /// missing, or if the storage cannot list files.
+    /// Returns the names of the files in a folder, without the folder's path. Folders in it have their own names, or those
+    /// of the files in them, as `folder/file`. Returns no names if the folder is missing.
     ///
     /// # Errors
     /// If the system reports an error. A missing folder is not an error.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use tokio::runtime::Runtime;
 
 use crate::airlog::limits::MAX_KEPT_BYTES;
@@ -23,6 +23,8 @@ pub use connect::S3Error;
 
 /// Maximum number of parallel uploads. It is small because the uploads share a connection that may be slow.
 const MAX_PARALLEL_UPLOADS: usize = 4;
+/// Maximum number of listed objects. A log of ten years has some thousands of countersigned heads.
+const MAX_LISTED_OBJECTS: usize = 100_000;
 
 /// A prefix in an object store.
 #[derive(Clone)]
@@ -115,6 +117,19 @@ impl Storage for S3Storage {
 
     fn is_remote(&self) -> bool {
         true
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let prefix = self.path(folder);
+        let objects = self.store.list(Some(&prefix)).take(MAX_LISTED_OBJECTS);
+        let objects: Vec<Result<ObjectMeta, Error>> = self.runtime.block_on(objects.collect());
+        let mut names = Vec::with_capacity(objects.len());
+        for object in objects {
+            let location = object.map_err(to_io_error)?.location;
+            let parts = location.prefix_match(&prefix).map(|parts| parts.map(|part| part.as_ref().to_owned()));
+            names.extend(parts.map(|parts| parts.collect::<Vec<_>>().join("/")).filter(|name| !name.is_empty()));
+        }
+        Ok(names)
     }
 
     fn exists(&self, name: &str) -> bool {
