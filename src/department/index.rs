@@ -14,7 +14,7 @@ pub mod indexed_log;
 pub mod interner;
 mod kept_file;
 mod kept_plan;
-mod kept_topics;
+pub mod kept_topics;
 mod moved_airings;
 mod outcome_line;
 pub mod query;

@@ -46,6 +46,9 @@ texts! {
         Moved { station: String } => "{station}: sổ đài đổi địa bàn", "{station}: its place in the registry was changed";
         StationAdded { station: String } => "{station}: đài mới có trong sổ đài", "{station}: added to the registry";
         StationRemoved { station: String } => "{station}: không còn trong sổ đài", "{station}: removed from the registry";
+        RegistryLog { station: String } =>
+            "{station}: sổ đài đổi nhật ký của đài (khoá, ngày ghi danh, thứ tự hoặc việc lộ khoá)",
+            "{station}: the registry has other logs of the station (keys, dates of enrolment, their order, or exposed keys)";
         Targets { } => "chỉ tiêu của Sở đã đổi", "the department's targets were changed";
         StatedRows { } => "có thêm hoặc bớt tệp tự khai", "files of stated rows were added, or are not counted any more";
         Program { closed: String, now: String } =>
@@ -148,15 +151,24 @@ texts! {
         OtherNumbers { rows: Grouped<RowCount>, store: String, period: String } =>
             "Số liệu dưới đây KHÁC số đã chốt ở {rows} dòng; xem từng chỗ: loa close {store} --addendum {period}",
             "The numbers below DIFFER from the closed ones in {rows}; to see each: loa close {store} --addendum {period}";
+        NotComparable { store: String, period: String } =>
+            "Báo cáo này chỉ tính một chiến dịch hoặc có thêm kỳ so sánh, nên không đối chiếu với số đã chốt. Xem bản đã chốt: loa close {store} --show {period}",
+            "This report is about one campaign, or has a compared range too, so it was not compared with the closed numbers. To see these: loa close {store} --show {period}";
         FaultyClosing { store: String } =>
             "BẢN CHỐT CÓ LỖI, chưa so được với số đã chốt: loa close {store} --list",
             "THE CLOSING IS FAULTY, so the numbers were not compared with it: loa close {store} --list";
         RecountEqual { tables: String } =>
-            "ĐẾM LẠI: bằng số đã chốt từng byte, cả {tables} bảng, từ các dòng nhật ký dưới điểm kiểm đã chốt, với sổ đài và chỉ tiêu đã chốt.",
+            "ĐẾM LẠI: khớp từng byte với số đã chốt ở cả {tables} bảng, từ các dòng nhật ký dưới điểm kiểm đã chốt, với sổ đài và chỉ tiêu đã chốt.",
             "RECOUNT: equal to the closed numbers byte for byte, in all {tables} tables, from the entries under the closed heads, with the closed registry and targets.";
         RecountColumns { name: String } =>
             "{name}: mọi cột đã chốt bằng nhau; phiên bản loa này có thêm cột.",
             "{name}: all closed columns are equal; this version of loa has more columns.";
+        RecountUnreadable { name: String } =>
+            "{name}: bảng đã chốt hoặc bảng đếm lại không đọc được, nên CHƯA SO ĐƯỢC.",
+            "{name}: the closed table, or the one counted again, cannot be read, so they were NOT COMPARED.";
+        RecountArranged { name: String } =>
+            "{name}: cùng các số, nhưng KHÁC thứ tự hàng, số hàng trùng, cột hoặc cách ghi.",
+            "{name}: the same numbers, but the order of the rows or columns, or the notation, is DIFFERENT.";
         RecountDiffers { name: String, rows: Grouped<RowCount> } =>
             "{name}: KHÁC số đã chốt ở {rows} dòng.",
             "{name}: DIFFERS from the closed numbers in {rows}.";
@@ -172,8 +184,8 @@ texts! {
         AddendumTitle { number: u64 } => "PHỤ LỤC ĐIỀU CHỈNH SỐ {number}", "ADDENDUM No. {number}";
         UnrecordedTitle { } => "PHỤ LỤC ĐIỀU CHỈNH (CHƯA GHI SỔ)", "ADDENDUM (NOT RECORDED)";
         NoSpreadsheet { } =>
-            "Phụ lục có dạng text, CSV, HTML và PDF, không có bảng tính XLSX.",
-            "An addendum is text, CSV, HTML or PDF, not a spreadsheet.";
+            "Phụ lục có dạng text, CSV, HTML, PDF và DOCX, không có bảng tính XLSX.",
+            "An addendum is text, CSV, HTML, PDF or DOCX, not a spreadsheet.";
         NothingDiffers { } =>
             "Không có số liệu nào khác số đã chốt.",
             "No number differs from the closed ones.";

@@ -1,5 +1,7 @@
 //! Object stores: a real S3 API (moto's server), reached through a proxy that can break connections and remove a
 //! header.
+mod store;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

@@ -9,6 +9,7 @@ mod open_points;
 mod period;
 mod recount;
 mod show;
+mod write_files;
 
 use std::io;
 use std::path::PathBuf;

@@ -17,6 +17,7 @@ use crate::cli::department::target::documents::{StoredTargets, stored_targets};
 use crate::cli::record::key::open_witness;
 use crate::cli::synchronised_clock::synchronised_now;
 use crate::department::index::closed_logs::ClosedLog;
+use crate::department::index::kept_topics::LoggedCampaign;
 use crate::department::index::{AiringIndex, IndexError, LEGACY_FILE_NAME};
 use crate::department::journal::comparison::JournalComparison;
 use crate::department::registry::Registry;
@@ -30,7 +31,7 @@ use crate::text::department::DepartmentText;
 use crate::text::proof::FaultText;
 use crate::text::{Lang, Localize, print_stderr};
 
-/// Inputs of a report that replace those of the store: targets, stated rows and the clock.
+/// Inputs of a report that replace those of the store: targets, stated rows, the clock, and titles.
 pub struct FrozenInputs {
     /// The targets.
     pub targets: StoredTargets,
@@ -38,6 +39,8 @@ pub struct FrozenInputs {
     pub stated_rows: Vec<StatedRow>,
     /// The time of this machine's clock; `None` if the clock was not synchronised.
     pub now: Option<WallTime>,
+    /// The titles of campaigns and topics; `None` for those of the index.
+    pub campaigns: Option<Vec<LoggedCampaign>>,
 }
 
 /// A store with an up-to-date index. While this value exists, no other process on this machine uses the index.
@@ -112,7 +115,7 @@ pub fn with_closed_index<T, E: From<IndexError>>(
     let index_lock = lock_index(&path).map_err(IndexError::from)?;
     AiringIndex::discard(&path)?;
     let mut index = AiringIndex::open(&path)?;
-    let faults = index.read_closed_logs(location, &registry, witness_key, closed_logs)?;
+    let faults = index.read_closed_logs(location, &registry, witness_key, closed_logs, frozen.campaigns.as_deref())?;
     if !faults.is_empty() {
         drop(index);
         AiringIndex::discard(&path)?;

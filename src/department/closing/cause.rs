@@ -54,6 +54,9 @@ pub enum CauseKind {
     StationAdded,
     /// The registry no longer has the station.
     StationRemoved,
+    /// The registry has other logs of the station, or other dates or an exposure of their keys: they decide which entries
+    /// count.
+    RegistryLog,
     /// Other targets were accepted.
     Targets,
     /// Files of stated rows were added, or are not counted any more.
@@ -151,6 +154,12 @@ fn registry_causes(closed: &Registry, now: &Registry) -> Vec<Cause> {
         if present.areas != station.areas {
             causes.push(cause(present, CauseKind::Moved));
         }
+        // A log that was only added is told as a new one once it is counted.
+        let closed_logs: Vec<_> = closed.logs_of_station(id).collect();
+        let present_logs: Vec<_> = now.logs_of_station(id).collect();
+        if !present_logs.starts_with(&closed_logs) {
+            causes.push(cause(present, CauseKind::RegistryLog));
+        }
     }
     let added = now.stations.values().filter(|station| !closed.stations.contains_key(&station.id));
     causes.extend(added.map(|station| cause(station, CauseKind::StationAdded)));
@@ -170,6 +179,7 @@ impl Cause {
             CauseKind::Moved => "moved",
             CauseKind::StationAdded => "station-added",
             CauseKind::StationRemoved => "station-removed",
+            CauseKind::RegistryLog => "registry-log",
             CauseKind::Targets => "targets",
             CauseKind::StatedRows => "stated-rows",
             CauseKind::Program { .. } => "program",
@@ -193,6 +203,7 @@ impl Cause {
             CauseKind::Moved => CauseText::Moved { station },
             CauseKind::StationAdded => CauseText::StationAdded { station },
             CauseKind::StationRemoved => CauseText::StationRemoved { station },
+            CauseKind::RegistryLog => CauseText::RegistryLog { station },
             CauseKind::Targets => CauseText::Targets {},
             CauseKind::StatedRows => CauseText::StatedRows {},
             CauseKind::Program { closed, now } => {

@@ -101,6 +101,17 @@ impl CsvTable {
         rows
     }
 
+    /// Returns true if the columns of another table are here too, with the same cells in the same rows.
+    fn has_columns_of(&self, other: &Self) -> bool {
+        let column = |name: &String| self.header.iter().position(|present| present == name);
+        let Some(columns) = other.header.iter().map(column).collect::<Option<Vec<usize>>>() else { return false };
+        let is_ascending = columns.windows(2).all(|pair| pair[0] < pair[1]);
+        let has_cells = |(row, other_row): (&Vec<String>, &Vec<String>)| {
+            columns.iter().map(|column| row.get(*column)).eq(other_row.iter().map(Some))
+        };
+        is_ascending && self.rows.len() == other.rows.len() && self.rows.iter().zip(&other.rows).all(has_cells)
+    }
+
     fn cell<'a>(&self, row: Option<&'a Vec<String>>, column: &str) -> &'a str {
         let position = self.header.iter().position(|name| name == column);
         position.zip(row).and_then(|(position, row)| row.get(position)).map_or("", String::as_str)
@@ -109,6 +120,41 @@ impl CsvTable {
 
 fn cells_of(record: csv::StringRecord) -> Vec<String> {
     record.iter().map(str::to_owned).collect()
+}
+
+/// How a table that is counted now compares with the closed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableComparison {
+    /// The files have the same bytes.
+    Same,
+    /// All closed columns have the same cells in the same order, and a later version of the program has added columns.
+    AddedColumns,
+    /// The same numbers, in another order of rows or columns, or in another notation.
+    Arranged,
+    /// These rows differ.
+    Differs(Vec<RowDifference>),
+    /// One of the files is no table.
+    Unreadable,
+}
+
+/// Compares two CSV files of a table.
+#[must_use]
+pub fn compare_tables(table: &str, closed_bytes: &[u8], present_bytes: &[u8]) -> TableComparison {
+    if closed_bytes == present_bytes {
+        return TableComparison::Same;
+    }
+    let (Some(closed), Some(now)) = (CsvTable::parse(closed_bytes), CsvTable::parse(present_bytes)) else {
+        return TableComparison::Unreadable;
+    };
+    let rows = differences(table, &closed, &now);
+    if !rows.is_empty() {
+        return TableComparison::Differs(rows);
+    }
+    if now.header.len() > closed.header.len() && now.has_columns_of(&closed) {
+        TableComparison::AddedColumns
+    } else {
+        TableComparison::Arranged
+    }
 }
 
 /// Returns the rows that differ in a column of the closed table, in the order of their keys. Columns that a later version

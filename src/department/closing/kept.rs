@@ -46,6 +46,12 @@ pub fn read_kept_files<S: Storage>(storage: &S, closing: &RecordedClosing) -> io
     };
     let mut unknown = listed(storage, &folder);
     unknown.retain(|name| !is_known(name));
+    for (_, addendum) in &closing.addenda {
+        let name = addendum_folder(addendum.number);
+        let mut added = listed(storage, &format!("{folder}/{name}"));
+        added.retain(|added| addendum.files.iter().all(|file| file.name != *added));
+        unknown.extend(added.into_iter().map(|added| format!("{name}/{added}")));
+    }
     kept.faults.extend(unknown.into_iter().take(MAX_TOLD).map(|name| ClosingFault::UnknownFile { name }));
     if !closing.repeated_by.is_empty() {
         kept.faults.push(ClosingFault::ClosedTwice { entries: closing.repeated_by.clone() });

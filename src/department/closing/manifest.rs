@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::hash::hex;
 use crate::department::index::closed_logs::ClosedLog;
+use crate::department::index::kept_topics::LoggedCampaign;
 use crate::department::report::LogEvidence;
 use crate::proof::checkpoint::Checkpoint;
 use crate::proof::note::Note;
@@ -50,6 +51,9 @@ pub struct ClosingManifest {
     pub tables: Vec<String>,
     /// The logs.
     pub logs: Vec<CountedLog>,
+    /// The titles of campaigns and topics; `None` in closings of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaigns: Option<Vec<LoggedCampaign>>,
 }
 
 /// A log as it was counted.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::addendum::{PeriodAddendum, explain, render_addendum_csv};
 use super::cause::{CauseKind, CountedFrom, causes};
-use super::compare::{CsvTable, RowDifference, differences};
+use super::compare::{CsvTable, RowDifference, TableComparison, compare_tables, differences};
 use super::fault::ClosingFault;
 use super::kept::{leftovers, read_kept_files};
 use super::manifest::{ClosingManifest, CountedLog, StatedCopy, stated_from_bytes, stated_to_bytes};
@@ -65,11 +65,62 @@ fn rows_are_compared_by_their_ids_and_only_in_closed_columns() {
     }
 }
 
+#[test]
+fn only_equal_tables_and_added_columns_pass_a_recount() {
+    let closed = "\u{feff}station,name,planned\r\na,Đài A,10\r\nb,Đài B,5\r\n";
+    let compared = |now: &str| compare_tables("station", closed.as_bytes(), now.as_bytes());
+    assert_eq!(compared(closed), TableComparison::Same);
+    let wider = "\u{feff}station,name,new,planned\r\na,Đài A,1,10\r\nb,Đài B,1,5\r\n";
+    assert_eq!(compared(wider), TableComparison::AddedColumns);
+    for now in [
+        "\u{feff}station,name,planned\r\nb,Đài B,5\r\na,Đài A,10\r\n",
+        "\u{feff}station,name,new,planned\r\nb,Đài B,1,5\r\na,Đài A,1,10\r\n",
+        "\u{feff}planned,station,name\r\n10,a,Đài A\r\n5,b,Đài B\r\n",
+        "station,name,planned\r\na,Đài A,10\r\nb,Đài B,5\r\n",
+        "\u{feff}station,name,planned\r\n\"a\",Đài A,10\r\nb,Đài B,5\r\n",
+    ] {
+        assert_eq!(compared(now), TableComparison::Arranged, "{now}");
+    }
+    let doubled = "\u{feff}station,name,planned\r\na,Đài A,10\r\na,Đài A,10\r\nb,Đài B,5\r\n";
+    assert!(matches!(compared(doubled), TableComparison::Differs(rows) if rows.len() == 1));
+    for now in ["", "\u{feff}station,name,planned\r\na\r\n"] {
+        assert_eq!(compared(now), TableComparison::Unreadable, "{now}");
+    }
+}
+
 fn registry(stations: &[(&str, &str, &str)]) -> Registry {
     let station = |(id, name, commune): &(&str, &str, &str)| {
         format!("[[station]]\nid = \"{id}\"\nname = \"{name}\"\n[[station.place]]\ncommune-code = \"{commune}\"\n")
     };
     Registry::parse(&stations.iter().map(station).collect::<String>()).expect("parse the registry")
+}
+
+#[test]
+fn other_logs_of_a_station_in_the_registry_are_a_cause() {
+    let key = |number: u8| {
+        let name = format!("loa/a/{}", format!("{number:02x}").repeat(16));
+        NoteSigner::new(&name, SignatureType::Plain, &[number; 32]).expect("make the key").public().to_string()
+    };
+    let with_logs = |logs: &[(u8, &str)]| {
+        let log = |(number, at): &(u8, &str)| {
+            format!("[[log]]\nstation = \"a\"\nkey = \"{}\"\nenrolled-at = \"{at}\"\n", key(*number))
+        };
+        let station = "[[station]]\nid = \"a\"\nname = \"Đài A\"\n";
+        Registry::parse(&format!("{station}{}", logs.iter().map(log).collect::<String>())).expect("parse the registry")
+    };
+    let (january, march, may) = ("2023-01-01T00:00:00Z", "2023-03-01T00:00:00Z", "2023-05-01T00:00:00Z");
+    let closed = with_logs(&[(1, january), (2, march)]);
+    let codes = |now: Registry| {
+        let now = CountedFrom { registry: &now, targets: None, stated: &[] };
+        let closed = CountedFrom { registry: &closed, targets: None, stated: &[] };
+        let causes = causes(&manifest(Vec::new()), &closed, &now, &[], &BTreeMap::new());
+        causes.iter().map(super::cause::Cause::code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(closed.clone()), Vec::<String>::new());
+    assert_eq!(codes(with_logs(&[(1, january), (2, march), (3, may)])), Vec::<String>::new(), "only a new one");
+    for logs in [&[(1, may), (2, march)][..], &[(1, january)], &[(1, january), (3, march)]] {
+        assert_eq!(codes(with_logs(logs)), ["registry-log:a"], "{logs:?}");
+    }
 }
 
 fn manifest(logs: Vec<CountedLog>) -> ClosingManifest {
@@ -87,6 +138,7 @@ fn manifest(logs: Vec<CountedLog>) -> ClosingManifest {
         journal_entries: 3,
         tables: vec!["station".to_owned()],
         logs,
+        campaigns: None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::build_delta::build_delta;
 use super::delta::LogDelta;
 use super::indexed_log::LogReadContext;
 use super::kept_file::is_store_unreachable;
+use super::kept_topics::LoggedCampaign;
 use super::writer::IndexWriter;
 use super::{AiringIndex, IndexError};
 use crate::airlog::files::CHECKPOINT;
@@ -29,7 +30,8 @@ pub struct ClosedLog {
 }
 
 impl AiringIndex {
-    /// Fills an empty index with logs up to their closed heads. Returns the origins and faults of logs that the store no
+    /// Fills an empty index with logs up to their closed heads, and with the titles of `campaigns`: kept playlists come and
+    /// go, and the heads do not say which ones the store had. `None` takes the titles of those that it has now. Returns the origins and faults of logs that the store no
     /// longer holds as they were closed; the index then has no rows of these logs.
     ///
     /// # Errors
@@ -40,6 +42,7 @@ impl AiringIndex {
         registry: &Registry,
         witness_key: &VerifierKey,
         closed_logs: &BTreeMap<String, ClosedLog>,
+        campaigns: Option<&[LoggedCampaign]>,
     ) -> Result<Vec<(String, FaultText)>, IndexError> {
         let mut writer = IndexWriter::new(&mut self.db, store)?;
         let mut faults = Vec::new();
@@ -54,6 +57,9 @@ impl AiringIndex {
                 }
                 Err(e) => return Err(e),
             }
+        }
+        if let Some(campaigns) = campaigns {
+            writer.replace_campaigns(campaigns)?;
         }
         writer.commit()?;
         Ok(faults)

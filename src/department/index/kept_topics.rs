@@ -1,7 +1,7 @@
 //! The campaign of a kept playlist, and its topics.
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::interner::bounded_text;
 
@@ -25,7 +25,7 @@ struct KeptCampaign {
 }
 
 /// A campaign as a playlist of a station defines it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedCampaign {
     /// The id.
     pub id: String,

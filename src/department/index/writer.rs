@@ -18,6 +18,7 @@ use self::plans::{dates_of_missing_plans, insert_plans, replace_placeholders};
 use self::word_ids::WordIds;
 use super::IndexError;
 use super::delta::{LogDelta, implausibility_code};
+use super::kept_topics::LoggedCampaign;
 use super::rows::{NewRows, day_number};
 use crate::logstore::location::StorageLocation;
 
@@ -73,7 +74,7 @@ impl<'a> IndexWriter<'a> {
         self.insert_events(log, &delta.rows)?;
         insert_edited(&self.db, log, &delta.rows, &word_ids_by_number)?;
         self.insert_findings(log, delta)?;
-        self.upsert_campaigns(delta)?;
+        self.upsert_campaigns(&delta.campaigns)?;
         self.mark_implausible_rows(log, delta)?;
         self.insert_cosigned_heads(log, delta)?;
         // The new outcomes may settle airings of earlier plans.
@@ -119,10 +120,20 @@ impl<'a> IndexWriter<'a> {
         Ok(())
     }
 
+    /// Replaces all titles and documents of campaigns, and all titles of topics.
+    ///
+    /// # Errors
+    /// [`IndexError::Database`].
+    pub fn replace_campaigns(&mut self, campaigns: &[LoggedCampaign]) -> Result<(), IndexError> {
+        self.db.execute_batch("DELETE FROM campaign; DELETE FROM topic;")?;
+        let campaigns: Vec<_> = campaigns.iter().map(|campaign| (campaign.clone(), 0)).collect();
+        self.upsert_campaigns(&campaigns)
+    }
+
     /// Writes the titles and documents of campaigns, and the titles of their topics. Of two of the same moment, the last
     /// in the alphabet is kept, because the order in which logs are read is not always the same.
-    fn upsert_campaigns(&mut self, delta: &LogDelta) -> Result<(), IndexError> {
-        for (campaign, at) in &delta.campaigns {
+    fn upsert_campaigns(&mut self, campaigns: &[(LoggedCampaign, i64)]) -> Result<(), IndexError> {
+        for (campaign, at) in campaigns {
             let id = self.word_ids.id(&self.db, &campaign.id)?;
             self.db.execute(
                 "INSERT INTO campaign VALUES (?1, ?2, ?3, ?4)

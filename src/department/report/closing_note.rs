@@ -35,6 +35,8 @@ pub enum ClosedNumbers {
     Differ(usize),
     /// The closing is faulty, so they were not compared.
     Faulty,
+    /// The report is about one campaign, or has the numbers of another range too, so they cannot be compared.
+    NotComparable,
 }
 
 impl ClosingNote {
@@ -61,6 +63,7 @@ impl ClosingNote {
                         ClosingText::OtherNumbers { rows: Grouped((*rows).into()), store, period }
                     }
                     ClosedNumbers::Faulty => ClosingText::FaultyClosing { store },
+                    ClosedNumbers::NotComparable => ClosingText::NotComparable { store, period },
                 };
                 vec![line.clone(), text.to_plain(lang)]
             }

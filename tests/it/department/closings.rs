@@ -1,5 +1,6 @@
 //! Closed periods: their numbers stay, and every change of a kept file is found.
 mod attacks;
+mod later;
 
 use std::collections::BTreeMap;
 use std::process::Command;

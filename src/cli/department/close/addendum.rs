@@ -3,10 +3,10 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use super::freeze::write_files;
 use super::inputs::{ClosedInputs, stated_copies, table_file, table_name, tables_query};
 use super::kept::read_and_print;
 use super::period::{closing_named, today};
+use super::write_files::{set_aside, write_files};
 use super::{CloseArgs, Posts};
 use crate::airlog::storage::NewFile;
 use crate::cli::department::enrol::confirm::confirm_at_terminal;
@@ -22,7 +22,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::written_file::{needs_file, write_output};
 use crate::department::closing::addendum::{AddendumPage, PeriodAddendum, closed_line, explain, render_addendum_csv};
 use crate::department::closing::cause::{CountedFrom, causes};
-use crate::department::closing::compare::{CsvTable, differences};
+use crate::department::closing::compare::{TableComparison, compare_tables};
 use crate::department::closing::document::addendum_document;
 use crate::department::closing::kept::ClosingFiles;
 use crate::department::closing::manifest::{CountedLog, REGISTRY_COPY};
@@ -31,6 +31,7 @@ use crate::department::closing::{PROGRAM, RecordedClosing, addendum_folder, reco
 use crate::department::journal::entry::JournalBody;
 use crate::department::journal::period_closing::Addendum;
 use crate::department::report::Report;
+use crate::paper::docx::document_docx;
 use crate::paper::html::document_html;
 use crate::paper::pdf::document_pdf;
 use crate::text::cli::CliText;
@@ -40,11 +41,12 @@ use crate::text::{Lang, Localize};
 /// The name of the file with the heads of the logs as an addendum counted them.
 const HEADS_FILE: &str = "heads.json";
 /// The formats of an addendum, each with the name of its file.
-const FORMATS: [(ReportFormat, &str); 4] = [
+const FORMATS: [(ReportFormat, &str); 5] = [
     (ReportFormat::Text, "addendum.txt"),
     (ReportFormat::Csv, "addendum.csv"),
     (ReportFormat::Html, "addendum.html"),
     (ReportFormat::Pdf, "addendum.pdf"),
+    (ReportFormat::Docx, "addendum.docx"),
 ];
 
 /// An addendum, with what its files need.
@@ -61,6 +63,7 @@ pub(super) fn run(args: &CloseArgs, period: &str, lang: Lang) -> io::Result<u8> 
     match (&args.output, format) {
         (_, ReportFormat::Xlsx) => return Ok(fail(ClosingText::NoSpreadsheet {}.to_plain(lang), EXIT_USAGE)),
         (None, ReportFormat::Pdf) => return Ok(needs_file("pdf", lang)),
+        (None, ReportFormat::Docx) => return Ok(needs_file("docx", lang)),
         _ => {}
     }
     let posts = match args.posts() {
@@ -125,11 +128,12 @@ fn count(
     let mut rows = Vec::new();
     for by in &tables {
         let name = table_name(*by);
-        let Some(closed) = kept.files.get(&table_file(&name)).and_then(|bytes| CsvTable::parse(bytes)) else {
-            return Ok(None);
-        };
-        let now = CsvTable::parse(render_csv(&report, Some(*by)).as_bytes());
-        rows.extend(now.map(|now| differences(&name, &closed, &now)).unwrap_or_default());
+        let Some(closed) = kept.files.get(&table_file(&name)) else { return Ok(None) };
+        match compare_tables(&name, closed, render_csv(&report, Some(*by)).as_bytes()) {
+            TableComparison::Same | TableComparison::AddedColumns | TableComparison::Arranged => {}
+            TableComparison::Differs(differing) => rows.extend(differing),
+            TableComparison::Unreadable => return Ok(None),
+        }
     }
     let (targets, stated) = (accepted_targets(&store.store)?, stated_copies(&store.store, closing.range, today)?);
     let missing_plans = store.index.missing_plans()?;
@@ -152,11 +156,14 @@ fn count(
 
 fn render(counted: &CountedAddendum, format: ReportFormat, lang: Lang) -> Result<Vec<u8>, ReportError> {
     let page = AddendumPage::new(&counted.addendum, lang);
+    let document = || addendum_document(&page, &counted.report, lang);
     Ok(match format {
         ReportFormat::Csv => render_addendum_csv(&counted.addendum).into_bytes(),
-        ReportFormat::Html => document_html(&addendum_document(&page, &counted.report, lang), lang).into_bytes(),
-        ReportFormat::Pdf => document_pdf(&addendum_document(&page, &counted.report, lang), lang)?.bytes,
-        _ => page_text(&page, lang).into_bytes(),
+        ReportFormat::Html => document_html(&document(), lang).into_bytes(),
+        ReportFormat::Pdf => document_pdf(&document(), lang)?.bytes,
+        ReportFormat::Docx => document_docx(&document(), lang)?,
+        // A spreadsheet is refused before anything is counted.
+        ReportFormat::Text | ReportFormat::Xlsx => page_text(&page, lang).into_bytes(),
     })
 }
 
@@ -202,7 +209,11 @@ fn record(
         files.push((name.to_owned(), bytes));
     }
     let folder = format!("{}/{}", closing.folder(), addendum_folder(number));
-    let files = match write_files(&mut locked.location.storage(), &folder, &files) {
+    let mut storage = locked.location.storage();
+    let name = format!("{}-{}", closing.range, addendum_folder(number));
+    let written =
+        set_aside(&mut storage, &folder, &name, lang).and_then(|()| write_files(&mut storage, &folder, &files));
+    let files = match written {
         Ok(files) => files,
         Err(e) => return Ok(report_store_failure(&locked.location.to_string(), &e, lang)),
     };

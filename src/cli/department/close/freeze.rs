@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use super::inputs::{frozen_inputs, kept_tables, stated_copies, table_file, table_name, tables_query};
 use super::open_points::open_points;
 use super::period::{dates_to_close, splitting_period, today};
+use super::write_files::{set_aside, write_files};
 use super::{CloseArgs, Posts};
-use crate::airlog::storage::{NewFile, Storage};
+use crate::airlog::storage::NewFile;
 use crate::cli::department::enrol::confirm::confirm_at_terminal;
 use crate::cli::department::enrol::locked_registry::LockedRegistry;
 use crate::cli::department::indexed_store::{IndexedStore, open_indexed_store};
@@ -20,13 +21,12 @@ use crate::cli::department::store::report_store_failure;
 use crate::cli::department::target::documents::{StoredTargets, accepted_targets};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::synchronised_clock::synchronised_now;
-use crate::department::closing::kept::is_occupied;
 use crate::department::closing::manifest::{
     ClosingManifest, CountedLog, MANIFEST_FILE, REGISTRY_COPY, STATED_COPY, TARGETS_COPY, stated_to_bytes,
 };
-use crate::department::closing::{CLOSINGS_FOLDER, PROGRAM, SET_ASIDE_FOLDER, folder_of, recorded_closings};
+use crate::department::closing::{PROGRAM, folder_of, recorded_closings};
 use crate::department::journal::entry::JournalBody;
-use crate::department::journal::period_closing::{ClosedFile, PeriodClosing};
+use crate::department::journal::period_closing::PeriodClosing;
 use crate::department::journal::sentence::format_minute;
 use crate::department::report::Report;
 use crate::department::report::closing_note::ClosingNote;
@@ -47,8 +47,6 @@ pub(super) const DOCUMENTS: [(ReportFormat, &str); 5] = [
     (ReportFormat::Html, "report.html"),
     (ReportFormat::Xlsx, "report.xlsx"),
 ];
-/// The maximum number of interrupted closings that are set aside.
-const MAX_SET_ASIDE: u32 = 100;
 
 /// A period that was counted, but is not closed yet.
 struct CountedPeriod {
@@ -178,6 +176,7 @@ fn count_period(
         journal_entries: store.journal.journal.len(),
         tables: tables.iter().map(|by| table_name(*by)).collect(),
         logs: report.evidence.iter().filter_map(|log| CountedLog::new(log, &missing_plans)).collect(),
+        campaigns: Some(store.index.logged_campaigns()?),
     };
     let mut files: Vec<NewFile> = vec![
         (MANIFEST_FILE.to_owned(), manifest.to_bytes()),
@@ -217,7 +216,8 @@ fn keep(
     }
     let folder = folder_of(range);
     let mut storage = locked.location.storage();
-    let written = set_aside(&mut storage, range, lang).and_then(|()| write_files(&mut storage, &folder, &files));
+    let written = set_aside(&mut storage, &folder, &range.to_string(), lang)
+        .and_then(|()| write_files(&mut storage, &folder, &files));
     let closed_files = match written {
         Ok(closed_files) => closed_files,
         Err(e) => return Ok(report_store_failure(&locked.location.to_string(), &e, lang)),
@@ -238,26 +238,4 @@ fn keep(
     let text = ClosingText::Closed { dates: format_date_range(range), folder, files: Grouped(file_count.into()) };
     writeln!(io::stdout(), "{}", text.to_plain(lang))?;
     Ok(EXIT_OK)
-}
-
-/// Writes files to a folder, and describes them for the journal.
-pub(super) fn write_files<S: Storage>(storage: &mut S, folder: &str, files: &[NewFile]) -> io::Result<Vec<ClosedFile>> {
-    for (name, bytes) in files {
-        storage.replace(&format!("{folder}/{name}"), bytes)?;
-    }
-    Ok(files.iter().map(|(name, bytes)| ClosedFile::new(name, bytes)).collect())
-}
-
-/// Moves what lies in the place of a new closing aside: the files of an interrupted closing, or somebody else's.
-fn set_aside<S: Storage>(storage: &mut S, range: DateRange, lang: Lang) -> io::Result<()> {
-    let folder = folder_of(range);
-    if !is_occupied(storage, &folder) {
-        return Ok(());
-    }
-    let is_free = |target: &String| !is_occupied(storage, target);
-    let targets = (1..=MAX_SET_ASIDE).map(|number| format!("{CLOSINGS_FOLDER}/{SET_ASIDE_FOLDER}/{range}-{number}"));
-    let target = targets.clone().find(is_free).ok_or(io::ErrorKind::AlreadyExists)?;
-    storage.rename(&folder, &target)?;
-    print_stderr!("{}", ClosingText::LeftoverSetAside { folder: target }.to_plain(lang));
-    Ok(())
 }

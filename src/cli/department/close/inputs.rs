@@ -47,7 +47,8 @@ impl ClosedInputs {
     /// Returns what a report uses in place of what the store holds now.
     pub(super) fn frozen(&self) -> FrozenInputs {
         let now = self.manifest.clock_us.map(WallTime);
-        frozen_inputs(self.targets.as_deref(), &self.stated, now, self.manifest.closed_on)
+        let frozen = frozen_inputs(self.targets.as_deref(), &self.stated, now, self.manifest.closed_on);
+        FrozenInputs { campaigns: self.manifest.campaigns.clone(), ..frozen }
     }
 
     /// Returns the query of the closed tables, and the tables; `None` if this version does not know one of them.
@@ -68,7 +69,7 @@ pub(super) fn frozen_inputs(
     made_on: chrono::NaiveDate,
 ) -> FrozenInputs {
     let stated_rows = stated.iter().flat_map(|file| rows_of(&file.name, file.text.as_bytes(), made_on)).collect();
-    FrozenInputs { targets: parsed_targets(targets), stated_rows, now }
+    FrozenInputs { targets: parsed_targets(targets), stated_rows, now, campaigns: None }
 }
 
 /// Returns the query of a report that has all these tables.

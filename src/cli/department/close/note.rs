@@ -5,8 +5,9 @@ use super::inputs::{table_file, table_name};
 use crate::cli::department::indexed_store::IndexedStore;
 use crate::cli::department::report::args::RowsBy;
 use crate::department::closing::addendum::closed_line;
-use crate::department::closing::compare::{CsvTable, differences};
+use crate::department::closing::compare::{TableComparison, compare_tables};
 use crate::department::closing::kept::{ClosingFiles, read_kept_files};
+use crate::department::closing::manifest::{ClosingManifest, MANIFEST_FILE};
 use crate::department::closing::recorded_closings;
 use crate::department::report::closing_note::{ClosedNumbers, ClosingNote};
 use crate::department::report::{GroupBy, Report, csv};
@@ -20,7 +21,10 @@ pub fn closing_note(store: &IndexedStore, report: &Report, lang: Lang) -> io::Re
     let closings = recorded_closings(&store.journal.journal);
     let Some(closing) = closings.iter().find(|closing| closing.range == report.range) else { return Ok(None) };
     let kept = read_kept_files(&store.store.storage(), closing)?;
-    let numbers = match differing_rows(report, &kept).filter(|_| kept.faults.is_empty()) {
+    let is_comparable = report.campaign.is_none() && report.earlier_range.is_none();
+    let numbers = match differing_rows(report, &kept) {
+        _ if !kept.faults.is_empty() => ClosedNumbers::Faulty,
+        _ if !is_comparable => ClosedNumbers::NotComparable,
         None => ClosedNumbers::Faulty,
         Some(0) => ClosedNumbers::Same,
         Some(rows) => ClosedNumbers::Differ(rows),
@@ -29,14 +33,22 @@ pub fn closing_note(store: &IndexedStore, report: &Report, lang: Lang) -> io::Re
 }
 
 /// Returns the number of rows of the report's tables that differ from the closed ones; `None` if a closed table cannot be
-/// read. The table by period is split as the reader likes, so it is not compared.
+/// read. The table by period is split as the reader likes, so it is not compared; neither is a table that the closing does
+/// not have, because an earlier version of the program has made it.
 fn differing_rows(report: &Report, kept: &ClosingFiles) -> Option<usize> {
+    let manifest = ClosingManifest::parse(kept.files.get(MANIFEST_FILE)?)?;
     let mut count = 0;
     for table in report.tables.iter().filter(|table| table.by != GroupBy::Period) {
         let name = table_name(RowsBy::Group(table.by));
-        let closed = CsvTable::parse(kept.files.get(&table_file(&name))?)?;
-        let now = CsvTable::parse(csv::render_csv(table).as_bytes())?;
-        count += differences(&name, &closed, &now).len();
+        if !manifest.tables.contains(&name) {
+            continue;
+        }
+        let closed = kept.files.get(&table_file(&name))?;
+        count += match compare_tables(&name, closed, csv::render_csv(table).as_bytes()) {
+            TableComparison::Same | TableComparison::AddedColumns | TableComparison::Arranged => 0,
+            TableComparison::Differs(rows) => rows.len(),
+            TableComparison::Unreadable => return None,
+        };
     }
     Some(count)
 }

@@ -11,7 +11,7 @@ use crate::cli::department::report::build::{ReportError, build_report};
 use crate::cli::department::report::render::render_csv;
 use crate::cli::department::store::{lock_store, report_store_failure};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, fail};
-use crate::department::closing::compare::{CsvTable, RowDifference, differences};
+use crate::department::closing::compare::{CellDifference, RowDifference, TableComparison, compare_tables};
 use crate::department::closing::kept::ClosingFiles;
 use crate::department::report::figures::format_count;
 use crate::text::closing::ClosingText;
@@ -105,29 +105,30 @@ fn recount(
 }
 
 /// Compares a table with the closed one. Returns a remark if only columns were added, and an error with sentences if
-/// numbers differ.
+/// they are not equal.
 fn judge(by: RowsBy, csv: &str, kept: &ClosingFiles, lang: Lang) -> Result<Option<String>, Vec<String>> {
     let table = table_name(by);
     let name = table_file(&table);
     let Some(closed_bytes) = kept.files.get(&name) else {
         return Err(vec![ClosingText::NotShown { name }.to_plain(lang)]);
     };
-    if closed_bytes == csv.as_bytes() {
-        return Ok(None);
-    }
-    let parsed = CsvTable::parse(closed_bytes).zip(CsvTable::parse(csv.as_bytes()));
-    let rows = parsed.map(|(closed, now)| differences(&table, &closed, &now)).unwrap_or_default();
-    if rows.is_empty() {
-        return Ok(Some(ClosingText::RecountColumns { name }.to_plain(lang)));
-    }
-    let mut lines = vec![ClosingText::RecountDiffers { name, rows: Grouped(rows.len().into()) }.to_plain(lang)];
-    lines.extend(rows.iter().flat_map(|row| cell_lines(row, lang)).take(MAX_PRINTED_CELLS));
-    Err(lines)
+    let text = match compare_tables(&table, closed_bytes, csv.as_bytes()) {
+        TableComparison::Same => return Ok(None),
+        TableComparison::AddedColumns => return Ok(Some(ClosingText::RecountColumns { name }.to_plain(lang))),
+        TableComparison::Unreadable => ClosingText::RecountUnreadable { name },
+        TableComparison::Arranged => ClosingText::RecountArranged { name },
+        TableComparison::Differs(rows) => {
+            let mut lines = vec![ClosingText::RecountDiffers { name, rows: Grouped(rows.len().into()) }.to_plain(lang)];
+            lines.extend(rows.iter().flat_map(|row| cell_lines(row, lang)).take(MAX_PRINTED_CELLS));
+            return Err(lines);
+        }
+    };
+    Err(vec![text.to_plain(lang)])
 }
 
 fn cell_lines(row: &RowDifference, lang: Lang) -> Vec<String> {
     let key = row.key.iter().map(|(column, cell)| format!("{column}={cell}")).collect::<Vec<_>>().join(" ");
-    let line = |cell: &crate::department::closing::compare::CellDifference| {
+    let line = |cell: &CellDifference| {
         let (closed, now) = (strip_unprintable(&cell.closed), strip_unprintable(&cell.now));
         ClosingText::RecountRow { key: strip_unprintable(&key), column: cell.column.clone(), closed, now }
     };

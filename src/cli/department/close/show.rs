@@ -21,6 +21,7 @@ pub(super) fn run(args: &CloseArgs, period: &str, lang: Lang) -> io::Result<u8> 
     match (&args.output, format) {
         (None, ReportFormat::Pdf) => return Ok(needs_file("pdf", lang)),
         (None, ReportFormat::Xlsx) => return Ok(needs_file("xlsx", lang)),
+        (None, ReportFormat::Docx) => return Ok(needs_file("docx", lang)),
         _ => {}
     }
     let opened = match open_closings(&args.store, lang)? {
