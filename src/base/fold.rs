@@ -1,14 +1,17 @@
-//! Text prepared for comparison: without case or diacritics.
+//! Text prepared for comparison: without case, diacritics or apostrophes.
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Returns the text in lower case, without diacritics (`Đ` becomes `d`), and with one plain space for each run of white
-/// space, so that `hom qua` matches `Hôm qua`.
+/// The apostrophes of names such as `Cư K'Nia`, which people write in many ways, or leave out.
+const APOSTROPHES: [char; 8] = ['\'', '’', '‘', '`', '´', 'ʼ', 'ʹ', '＇'];
+
+/// Returns the text in lower case, without diacritics (`Đ` becomes `d`) and apostrophes, and with one plain space for each
+/// run of white space, so that `hom qua` matches `Hôm qua`, and `Cư Knia` matches `Cư K'Nia`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let lower: String = text
         .nfd()
-        .filter(|c| !is_combining_mark(*c))
+        .filter(|c| !is_combining_mark(*c) && !APOSTROPHES.contains(c))
         .flat_map(char::to_lowercase)
         .map(|c| if c == 'đ' { 'd' } else { c })
         .collect();
@@ -28,6 +31,9 @@ mod tests {
             "đa\u{300}i truye\u{302}\u{300}n thanh",
         ] {
             assert_eq!(fold(text), "dai truyen thanh", "{text}");
+        }
+        for text in ["Cư K'Nia", "Cư Knia", "Cư K’nia", "CƯ K`NIA"] {
+            assert_eq!(fold(text), "cu knia", "{text}");
         }
     }
 }

@@ -62,6 +62,10 @@ fn a_name_is_completed_for_its_date_and_brings_its_successor() {
     // Several communes went into one, and its name is another.
     assert_eq!(lines("Đắk N'Drung", "2026-11-30")[1].0, "24717 Đức An / 68 Lâm Đồng");
     assert_eq!(lines("24682 Thuận An / 68 Lâm Đồng", "2026-11-30"), [(new.to_owned(), None, None)]);
+    for text in ["Cư Knia", "Cư K'nia / Cư Jút", "Cư K’Nia / 662", "xã Cư K`nia"] {
+        let found = units.resolve(text, day("2023-03-20"));
+        assert!(text.contains("662") != found.is_ok(), "{text}: {found:?}");
+    }
     for text in ["Nowhere", "", "/", "Thuận An / Nowhere", "Thuận An / Đắk Nông / Đắk Mil", "Đắk Mil / Lâm Đồng / x"]
     {
         assert_eq!(units.resolve(text, day("2026-11-30")), Err(PlaceFault::Unknown), "{text}");
