@@ -27,15 +27,18 @@ h4 { font-style: italic; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.86em; font-variant-numeric: tabular-nums;
   border-top: 1px solid #8d949e; border-left: 1px solid #8d949e; }
 th, td { border-right: 1px solid #8d949e; border-bottom: 1px solid #8d949e; padding: 3px 6px; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; background: #fff; }
+  vertical-align: top; overflow-wrap: break-word; max-width: 30em; background: #fff; }
+td:not(.right) { min-width: 6.5em; }
+td.long { min-width: 15em; }
 th { background: #e8edf3; font-weight: bold; text-align: center; vertical-align: middle; overflow-wrap: normal; }
 th:first-child, td:first-child { position: sticky; left: 0; z-index: 1; min-width: min(34vw, 13em); }
+th.right:first-child, td.right:first-child { min-width: 0; }
 th button { all: unset; cursor: pointer; font: inherit; }
 th button:focus-visible { outline: 2px solid #3f78b4; }
 th[aria-sort=ascending] button::after { content: ' ▲'; }
 th[aria-sort=descending] button::after { content: ' ▼'; }
 td.right { text-align: right; white-space: nowrap; }
-.hash { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.82em; min-width: 17em; }
+.hash { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.82em; min-width: 17em; overflow-wrap: anywhere; }
 tr.sum td { font-weight: bold; background: #f4f6f9; }
 a { color: #16457c; }
 thead { display: table-header-group; }
@@ -59,6 +62,7 @@ summary { cursor: pointer; padding: 4px 0; }
 @media print {
   body { max-width: none; padding: 0; font-size: 13pt; }
   table { font-size: 9.5pt; }
+  td:not(.right), td.long { min-width: 0; overflow-wrap: anywhere; }
   .box, figure { overflow: visible; }
   figure svg { min-width: 0; }
   th:first-child, td:first-child { position: static; }

@@ -4,6 +4,9 @@ use maud::{Markup, html as page};
 use crate::paper::document::DocumentTable;
 use crate::text::strip_unprintable as clean;
 
+/// The number of characters from which a cell needs a wide column, also on a small screen.
+const MIN_LONG_CHARS: usize = 60;
+
 /// Renders a table. Rows that are headings over all columns have an order of their own, so such a table cannot be sorted.
 pub(super) fn render_table(table: &DocumentTable) -> Markup {
     let total_row = table.rows.len().checked_sub(1).filter(|_| table.has_total_row);
@@ -46,7 +49,11 @@ fn is_right_aligned(table: &DocumentTable, column: usize) -> bool {
 fn render_cells(table: &DocumentTable, row: &[String], anchor: Option<&str>) -> Markup {
     let class = |column: usize, cell: &str| {
         let is_hash = cell.len() == 64 && cell.bytes().all(|b| b.is_ascii_hexdigit());
-        if is_hash { Some("hash") } else { is_right_aligned(table, column).then_some("right") }
+        match is_right_aligned(table, column) {
+            _ if is_hash => Some("hash"),
+            true => Some("right"),
+            false => (cell.chars().count() > MIN_LONG_CHARS).then_some("long"),
+        }
     };
     page! {
         @for (column, cell) in row.iter().enumerate() {
