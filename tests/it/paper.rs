@@ -2,6 +2,7 @@
 pub mod docx;
 mod layout;
 mod sample;
+mod spreadsheet;
 
 use std::path::Path;
 use std::process::Command;

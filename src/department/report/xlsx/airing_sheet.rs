@@ -1,7 +1,7 @@
 //! Writes sheets of airings, with one row per airing.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{ms_to_seconds, to_f64, write_heading_row};
+use super::cells::{self, ms_to_seconds, to_f64};
 use crate::department::report::explanation_list::{Explanation, answer_cell};
 use crate::department::report::fact::Fact;
 use crate::department::report::labels::{language_name, result_and_reason};
@@ -55,9 +55,8 @@ pub(super) fn write_headings(sheet: &mut Worksheet, lang: Lang) -> Result<(), Xl
         AnswerText::Explanation {}.to_plain(lang),
         AnswerText::Answer {}.to_plain(lang),
     ];
-    let widths = [11.0, 10.0, 16.0, 34.0, 40.0, 22.0, 18.0, 18.0, 20.0, 12.0, 12.0, 10.0, 10.0, 52.0, 50.0, 40.0];
-    widths.iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, *width).map(|_| ()))?;
-    write_heading_row(sheet, 0, &names)
+    let widths = [11, 10, 12, 40, 40, 20, 17, 14, 16, 12, 12, 10, 10, 52, 50, 40];
+    cells::write_headings(sheet, 0, &names, &widths)
 }
 
 /// Writes the row of an airing.

@@ -1,8 +1,8 @@
 //! Writes the sheet of evidence, with one row per log.
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, to_f64, write_heading_row};
-use super::print_setup::print_on_landscape_pages;
+use super::cells::{finish_sheet, to_f64, write_headings};
+use super::print_setup::{print_columns, print_on_landscape_pages};
 use crate::airlog::plausibility::finding_text::finding_text;
 use crate::department::report::Report;
 use crate::department::report::evidence::LogEvidence;
@@ -12,6 +12,11 @@ use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The maximum number of findings in the row of a log, so that they fit in a cell.
 const MAX_FINDINGS_SHOWN: usize = 20;
+
+/// The widths of the columns, in characters.
+const WIDTHS: [usize; 11] = [10, 40, 46, 10, 28, 66, 28, 22, 40, 60, 60];
+/// The number of columns on paper: all up to the time of the countersignature.
+const PRINTED_COLUMNS: usize = 7;
 
 /// Returns the cell with the number of findings of a log and the first findings; empty if there are none.
 fn findings_cell(log: &LogEvidence, lang: Lang) -> String {
@@ -45,10 +50,7 @@ pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang)
         ReportText::Implausible {},
     ]
     .map(|text| text.localized(lang).to_string());
-    write_heading_row(sheet, 0, &headings)?;
-    for (width, column) in [16.0, 34.0, 52.0, 10.0, 32.0, 66.0, 22.0, 22.0, 40.0, 60.0, 60.0].into_iter().zip(0..) {
-        sheet.set_column_width(column, width)?;
-    }
+    write_headings(sheet, 0, &headings, &WIDTHS)?;
     for (log, row) in report.evidence.iter().zip(1..) {
         let not_cosigned = ReportText::NotCosigned {}.localized(lang).to_string();
         sheet.write_string(row, 0, &log.station)?;
@@ -65,5 +67,6 @@ pub(super) fn write_evidence(sheet: &mut Worksheet, report: &Report, lang: Lang)
         sheet.write_string(row, 10, findings_cell(log, lang))?;
     }
     print_on_landscape_pages(sheet, Some(0), lang)?;
+    print_columns(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), PRINTED_COLUMNS)?;
     finish_sheet(sheet, 1 + u32::try_from(report.evidence.len()).unwrap_or(0), headings.len())
 }

@@ -1,13 +1,18 @@
 //! Writes the sheet of incidents, and their section on the summary sheet.
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, to_f64, write_heading_row, write_paragraphs};
-use super::print_setup::print_on_landscape_pages;
+use super::cells::{finish_sheet, line_count, set_line_count, to_f64, write_headings, write_paragraphs};
+use super::print_setup::{print_columns, print_on_landscape_pages};
 use crate::department::journal::sentence::format_minute;
 use crate::department::report::Report;
 use crate::department::report::incident_list::{incident_section, section_lines, station_cell, what_cell};
 use crate::text::journal::IncidentSectionText;
 use crate::text::{Lang, Localize, strip_unprintable};
+
+/// The widths of the columns, in characters.
+const WIDTHS: [usize; 12] = [8, 30, 46, 18, 26, 34, 14, 12, 18, 18, 66, 66];
+/// The number of columns on paper: all up to the evidence. The hashes are for checking on the screen.
+const PRINTED_COLUMNS: usize = 6;
 
 /// Writes the section on the summary sheet: the sentences about the journal, and what happened to whom. Returns the
 /// next row.
@@ -46,15 +51,15 @@ pub(super) fn write_incidents(sheet: &mut Worksheet, report: &Report, lang: Lang
         IncidentSectionText::LogHash {},
     ]
     .map(|text| text.localized(lang).to_string());
-    write_heading_row(sheet, 0, &headings)?;
-    let widths = [8.0, 34.0, 60.0, 18.0, 34.0, 52.0, 14.0, 12.0, 18.0, 18.0, 66.0, 66.0];
-    widths.into_iter().zip(0..).try_for_each(|(width, column)| sheet.set_column_width(column, width).map(|_| ()))?;
+    write_headings(sheet, 0, &headings, &WIDTHS)?;
+    let wrap_format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let number_format = Format::new().set_align(FormatAlign::Top);
     let list = &report.incidents;
     for (listed, row) in list.incidents.iter().zip(1..) {
         let (history, incident) = (&listed.history, &listed.history.incident);
         let refused = incident.refused.clone().unwrap_or_default();
-        sheet.write_number(row, 0, to_f64(history.seq.cast_signed()))?;
-        sheet.write_number(row, 7, to_f64(history.seen_again.cast_signed()))?;
+        sheet.write_number_with_format(row, 0, to_f64(history.seq.cast_signed()), &number_format)?;
+        sheet.write_number_with_format(row, 7, to_f64(history.seen_again.cast_signed()), &number_format)?;
         let time = |at: &Option<String>| at.as_deref().map(format_minute).unwrap_or_default();
         let cells = [
             (1, station_cell(listed, lang)),
@@ -68,12 +73,21 @@ pub(super) fn write_incidents(sheet: &mut Worksheet, report: &Report, lang: Lang
             (10, refused.head_sha256),
             (11, refused.log_sha256),
         ];
-        cells.iter().try_for_each(|(column, cell)| sheet.write_string(row, *column, cell).map(|_| ()))?;
+        let mut lines = 1;
+        for (column, cell) in cells {
+            lines = lines.max(line_count(&cell, WIDTHS[usize::from(column)]));
+            sheet.write_string_with_format(row, column, cell, &wrap_format)?;
+        }
+        set_line_count(sheet, row, lines)?;
     }
     let row_count = 1 + u32::try_from(list.incidents.len()).unwrap_or(0);
-    for (line, row) in section_lines(list, usize::MAX, lang).into_iter().zip(row_count + 1..) {
+    let lines = section_lines(list, usize::MAX, lang);
+    let mut last_row = row_count;
+    for (line, row) in lines.into_iter().zip(row_count + 1..) {
         sheet.write_string(row, 1, line)?;
+        last_row = row + 1;
     }
     print_on_landscape_pages(sheet, Some(0), lang)?;
+    print_columns(sheet, last_row, PRINTED_COLUMNS)?;
     finish_sheet(sheet, row_count, headings.len())
 }

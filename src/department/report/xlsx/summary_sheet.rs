@@ -1,7 +1,9 @@
 //! Writes the summary sheet: totals, the tables of text, and remarks.
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use super::cells::{LAST_COLUMN, ms_to_minutes, to_f64, write_heading_row, write_paragraphs};
+use super::cells::{
+    LAST_COLUMN, line_count, ms_to_minutes, set_line_count, to_f64, write_heading_row, write_paragraphs,
+};
 use super::incident_sheet::write_section;
 use super::print_setup::print_on_landscape_pages;
 use super::totals_table::write_totals;
@@ -22,6 +24,8 @@ use crate::text::{Lang, Localize};
 /// The widths of the first column and of the others, in characters.
 const LABEL_WIDTH: f64 = 52.0;
 const VALUE_WIDTH: f64 = 15.0;
+/// The number of characters in a line of a value's heading.
+const VALUE_CHARS: usize = 14;
 
 /// Writes the summary sheet. With selected tables, it has only what the other formats put around them.
 pub(super) fn write_summary(
@@ -57,6 +61,13 @@ fn write_title(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(),
     Ok(())
 }
 
+/// Writes the headings of a table, and makes their row as high as they need it.
+fn write_table_headings(sheet: &mut Worksheet, row: u32, headings: &[String]) -> Result<(), XlsxError> {
+    write_heading_row(sheet, row, headings)?;
+    let lines = headings.iter().skip(1).map(|heading| line_count(heading, VALUE_CHARS)).max();
+    set_line_count(sheet, row, lines.unwrap_or(1))
+}
+
 /// Writes the heading above a table.
 fn write_heading(sheet: &mut Worksheet, row: u32, text: ReportText, lang: Lang) -> Result<(), XlsxError> {
     let bold_format = Format::new().set_bold();
@@ -71,7 +82,7 @@ fn write_reasons(sheet: &mut Worksheet, mut row: u32, report: &Report, lang: Lan
         return Ok(row);
     }
     write_heading(sheet, row, ReportText::ReasonsHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &table.headings)?;
+    write_table_headings(sheet, row + 1, &table.headings)?;
     row += 2;
     let (missed, partial) = (&report.total.missed_by_reason, &report.total.partial_by_reason);
     for (reason, index) in Reason::ALL.iter().copied().map(Some).chain([None]).zip(0..) {
@@ -93,7 +104,7 @@ fn write_contradictions(sheet: &mut Worksheet, mut row: u32, report: &Report, la
         return Ok(row);
     }
     write_heading(sheet, row, ReportText::ContradictionsHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &table.headings)?;
+    write_table_headings(sheet, row + 1, &table.headings)?;
     row += 2;
     for cells in &table.rows {
         for (cell, column) in cells.iter().zip(0..) {
@@ -111,7 +122,7 @@ fn write_shared_recordings(sheet: &mut Worksheet, mut row: u32, report: &Report,
     }
     let table = shared_recordings_table(report, lang);
     write_heading(sheet, row, ReportText::SharedHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &table.headings)?;
+    write_table_headings(sheet, row + 1, &table.headings)?;
     row += 2;
     for (cells, recording) in table.rows.iter().zip(&report.shared_recordings) {
         sheet.write(row, 0, &recording.sha256)?;
@@ -129,7 +140,7 @@ fn write_unlogged_stations(sheet: &mut Worksheet, mut row: u32, report: &Report,
     }
     let table = unlogged_days_table(report, lang);
     write_heading(sheet, row, ReportText::UnloggedHeading {}, lang)?;
-    write_heading_row(sheet, row + 1, &table.headings)?;
+    write_table_headings(sheet, row + 1, &table.headings)?;
     row += 2;
     for (cells, unlogged_station) in table.rows.iter().zip(&report.unlogged_stations) {
         sheet.write(row, 0, cells[0].as_str())?;

@@ -1,7 +1,7 @@
 //! Writes the sheets about targets, about what was taken out of plans, about stated rows, and those that answer questions.
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::cells::{finish_sheet, to_f64, write_heading_row, write_text_table};
+use super::cells::{finish_sheet, line_count, number_width, set_line_count, to_f64, write_headings, write_text_table};
 use super::print_setup::print_on_landscape_pages;
 use crate::department::report::Report;
 use crate::department::report::question_tables::question_tables;
@@ -13,6 +13,9 @@ use crate::department::target::wording::{amount_text, days_text, document_text, 
 use crate::text::report::ReportText;
 use crate::text::target::TargetText;
 use crate::text::{Lang, Localize, strip_unprintable};
+
+/// The widths of the columns of text in the comparison with the targets, in characters.
+const RESULT_WIDTHS: [usize; 7] = [12, 30, 26, 30, 18, 20, 26];
 
 /// Adds the selected sheets, each only if it has rows.
 pub(super) fn write_target_sheets(
@@ -36,13 +39,9 @@ pub(super) fn write_target_sheets(
     for titled in tables.into_iter().filter(|titled| titled.heading != results_heading) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(titled.sheet_name)?;
-        let mut row = write_text_table(sheet, 0, &titled.table)?;
-        finish_sheet(sheet, row, titled.table.headings.len())?;
+        let row_count = write_text_table(sheet, 0, &titled.table, &titled.remarks)?;
+        finish_sheet(sheet, row_count, titled.table.headings.len())?;
         print_on_landscape_pages(sheet, Some(0), lang)?;
-        for remark in titled.remarks {
-            row += 1;
-            sheet.write_string(row, 0, remark)?;
-        }
     }
     Ok(())
 }
@@ -68,10 +67,9 @@ fn write_results(sheet: &mut Worksheet, results: &TargetResults, lang: Lang) -> 
         localize(TargetText::Counted {}),
         localize(TargetText::ShareOfTarget {}),
     ];
-    write_heading_row(sheet, 0, &headings)?;
-    for (width, column) in [16.0, 34.0, 34.0, 34.0, 22.0, 24.0, 34.0].into_iter().zip(0..) {
-        sheet.set_column_width(column, width)?;
-    }
+    let number_widths = headings.iter().skip(RESULT_WIDTHS.len()).map(|heading| number_width(heading).max(11));
+    let widths: Vec<usize> = RESULT_WIDTHS.into_iter().chain(number_widths).collect();
+    write_headings(sheet, 0, &headings, &widths)?;
     for (row, number) in results.rows.iter().zip(1..) {
         write_result_row(sheet, number, row, results, lang)?;
     }
@@ -99,9 +97,14 @@ fn write_result_row(
         days_text(target, lang),
         document_text(target, lang),
     ];
-    for (text, column) in texts.iter().zip(0..) {
-        sheet.write_string(number, column, strip_unprintable(text))?;
+    let wrap_format = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let mut lines = 1;
+    for ((text, width), column) in texts.iter().zip(RESULT_WIDTHS).zip(0..) {
+        let text = strip_unprintable(text);
+        lines = lines.max(line_count(&text, width));
+        sheet.write_string_with_format(number, column, text, &wrap_format)?;
     }
+    set_line_count(sheet, number, lines)?;
     for (count, column) in [row.below, row.met, row.undecided, row.unlogged, row.cut].into_iter().zip(7..) {
         sheet.write_number(number, column, to_f64(count.cast_signed()))?;
     }

@@ -2,7 +2,8 @@
 use rust_xlsxwriter::{Format, FormatBorder, Worksheet, XlsxError};
 
 use super::cells::{
-    finish_sheet, line_count, ms_to_minutes, ms_to_seconds, number_width, set_line_count, to_f64, write_headings,
+    bold_number_width, finish_sheet, line_count, ms_to_minutes, ms_to_seconds, number_width, set_line_count, to_f64,
+    write_headings,
 };
 use super::print_setup::{print_columns, print_on_landscape_pages};
 use crate::department::report::growth::Growth;
@@ -17,7 +18,7 @@ pub(super) const PLANNED_MINUTES_COLUMN: u16 = 7;
 pub(super) const PLAYED_MINUTES_COLUMN: u16 = 8;
 
 /// The width of the first column, in characters.
-const LABEL_WIDTH: usize = 36;
+const LABEL_WIDTH: usize = 42;
 
 /// The formats of a row.
 struct TableFormats {
@@ -62,6 +63,17 @@ impl SheetCell {
 
     fn seconds(ms: Option<i64>) -> Self {
         ms.map_or(Self::Empty, Self::Seconds)
+    }
+
+    /// Returns the width that the cell needs in bold, in characters.
+    fn bold_width(&self) -> usize {
+        match self {
+            Self::Empty | Self::LogsMissing => 0,
+            Self::Count(count) => bold_number_width(*count, 0),
+            Self::Minutes(ms) => bold_number_width(ms / 60_000, 1),
+            Self::Seconds(ms) => bold_number_width(ms / 1000, 1),
+            Self::Share(permille) => bold_number_width(permille / 10, 2),
+        }
     }
 
     fn days(days: Option<i64>) -> Self {
@@ -193,8 +205,12 @@ pub(super) fn write_table_sheet(
         .chain(columns.iter().map(|(heading, _, _)| heading()))
         .map(|text| text.to_plain(lang))
         .collect();
-    let widths: Vec<usize> =
-        std::iter::once(LABEL_WIDTH).chain(headings.iter().skip(1).map(|heading| number_width(heading))).collect();
+    let total_row = report.total_row();
+    // The totals are the largest numbers, and in bold.
+    let column_width =
+        |(heading, (_, cell, _)): (&String, &SheetColumn)| number_width(heading).max(cell(&total_row).bold_width());
+    let widths = headings.iter().skip(1).zip(&columns).map(column_width);
+    let widths: Vec<usize> = std::iter::once(LABEL_WIDTH).chain(widths).collect();
     write_headings(sheet, 0, &headings, &widths)?;
     let formats = TableFormats::new(&Format::new());
     let mut row_count = 1;
@@ -206,7 +222,7 @@ pub(super) fn write_table_sheet(
     finish_sheet(sheet, row_count, 1 + columns.len())?;
     let total_formats = TableFormats::new(&Format::new().set_bold().set_border_top(FormatBorder::Thin));
     let label = ReportText::Total {}.to_plain(lang);
-    write_row(sheet, row_count, (&label, &report.total_row()), (&columns, &total_formats), lang)?;
+    write_row(sheet, row_count, (&label, &total_row), (&columns, &total_formats), lang)?;
     print_on_landscape_pages(sheet, Some(0), lang)?;
     print_columns(sheet, row_count + 1, 1 + printed_count)
 }
