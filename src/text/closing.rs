@@ -77,6 +77,9 @@ texts! {
             "Kỳ {dates} đã chốt lúc {at}; số đã chốt không bao giờ bị ghi đè. Xem: loa close {store} --show {period}. Phần thay đổi từ đó: loa close {store} --addendum {period}",
             "{dates} was closed on {at}; closed numbers are never overwritten. To see them: loa close {store} --show {period}. What has changed since: loa close {store} --addendum {period}";
         Refused { } => "Chưa chốt gì.", "Nothing was closed.";
+        NotConfirmed { } =>
+            "Chưa chốt gì. Thêm --yes để chốt mà không hỏi.",
+            "Nothing was closed. Add --yes to close without being asked.";
         LogFaulty { origin: String, fault: FaultText } =>
             "Chưa chốt được: nhật ký {origin} trong kho không còn như đã thu nhận ({fault}).",
             "Not closed: the log {origin} in the store is not as it was collected ({fault}).";
@@ -215,7 +218,10 @@ texts! {
         Recorded { number: u64, folder: String } =>
             "Đã ghi phụ lục số {number}; các tệp ở {folder}.",
             "Recorded addendum {number}; its files are in {folder}.";
-        NotRecorded { } => "Chưa ghi phụ lục.", "The addendum was not recorded.";
+        NotRecordedChanged { } =>
+            "Chưa ghi phụ lục: trong lúc hỏi, kho hoặc sổ thu nhận đã thay đổi. Chạy lại lệnh.",
+            "The addendum was not recorded: the store or its journal has changed in the meantime. Run the command again.";
+        NotRecorded { } => "Chưa ghi phụ lục. Thêm --yes để ghi mà không hỏi.", "The addendum was not recorded. Add --yes to record it without being asked.";
         JournalLine { number: u64, at: String, dates: String, files: FileCount } =>
             "dòng {number}, {at}: chốt kỳ {dates}, {files} tệp",
             "entry {number}, {at}: closed {dates}, {files}";

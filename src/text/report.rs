@@ -36,6 +36,7 @@ texts! {
         StationId { } => "Mã đài", "Station id";
         Topic { } => "Chủ đề", "Topic";
         NoTopic { } => "Không thuộc chủ đề nào", "No topic";
+        StorePlaceholder { } => "KHO", "STORE";
         CampaignAlone { campaign: String } => "{campaign}, không ghi chủ đề", "{campaign}, no topic given";
         Language { } => "Ngôn ngữ", "Language";
         District { } => "Huyện, thành phố", "District";

@@ -172,6 +172,10 @@ fn write_report(
     if args.report_format() == ReportFormat::Csv {
         campaign_sentences(&report, lang).iter().for_each(|sentence| print_stderr!("{sentence}"));
     }
+    if args.report_format() != ReportFormat::Text || output.is_some() {
+        // What others read names no folder of this machine.
+        report.store = ReportText::StorePlaceholder {}.to_plain(lang);
+    }
     let width = if output.is_none() { screen_width() } else { None };
     let RenderedReport { bytes, pages } = render_report(&report, args.report_format(), args.by, workbook, width, lang)?;
     match &output {

@@ -198,7 +198,7 @@ fn record(
     };
     let journal = open_journal_of(&locked.location, &locked.witness)?.0.comparison.journal;
     if journal.len() != store.journal.journal.len() || !store.has_no_findings() {
-        return Ok(fail(ClosingText::NotRecorded {}.to_plain(lang), EXIT_PROBLEMS));
+        return Ok(fail(ClosingText::NotRecordedChanged {}.to_plain(lang), EXIT_PROBLEMS));
     }
     let mut files: Vec<NewFile> = vec![
         (HEADS_FILE.to_owned(), counted.heads.clone()),

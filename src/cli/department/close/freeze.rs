@@ -37,6 +37,7 @@ use crate::department::report::xlsx::{ListedAirings, ReportWorkbook};
 use crate::text::cli::CliText;
 use crate::text::closing::ClosingText;
 use crate::text::count::Grouped;
+use crate::text::report::ReportText;
 use crate::text::{Lang, Localize, print_stderr};
 
 /// The documents that are kept: a format, and the name of its file. CSV files are kept for every table.
@@ -96,7 +97,7 @@ pub(super) fn run(args: &CloseArgs, lang: Lang) -> io::Result<u8> {
         print_stderr!("{}", point.to_plain(lang));
     }
     if !args.yes && !confirm_at_terminal(&ClosingText::Question {}, lang)? {
-        return Ok(fail(ClosingText::Refused {}.to_plain(lang), EXIT_PROBLEMS));
+        return Ok(fail(ClosingText::NotConfirmed {}.to_plain(lang), EXIT_PROBLEMS));
     }
     keep(args, &store, range, &posts, counted.files, lang)
 }
@@ -158,6 +159,7 @@ fn count_period(
     let mut report = build_report(store, &query, &mut workbook)?;
     let (made_by, checked_by) = (posts.made_by.clone(), posts.checked_by.clone());
     report.closing = Some(ClosingNote::Kept { made_by, checked_by });
+    report.store = ReportText::StorePlaceholder {}.to_plain(lang);
     let period = splitting_period(args);
     let tables = &kept_tables()[..];
     let table_report = build_report(store, &tables_query(range, period, today, tables), &mut None)?;
@@ -186,11 +188,17 @@ fn count_period(
     files.extend((!stated.is_empty()).then(|| (STATED_COPY.to_owned(), stated_to_bytes(&stated))));
     let table_csv = |by: &RowsBy| (table_file(&table_name(*by)), render_csv(&table_report, Some(*by)).into_bytes());
     files.extend(tables.iter().map(table_csv));
-    for (format, name) in DOCUMENTS {
-        let workbook = if format == ReportFormat::Xlsx { workbook.take() } else { None };
-        files.push((name.to_owned(), render_report(&report, format, None, workbook, None, lang)?.bytes));
-    }
+    files.extend(documents(&report, workbook, lang)?);
     Ok(CountedPeriod { files, report })
+}
+
+/// Renders the documents that are kept. `workbook` has the airings of the spreadsheet.
+fn documents(report: &Report, mut workbook: Option<ReportWorkbook>, lang: Lang) -> Result<Vec<NewFile>, ReportError> {
+    let render = |(format, name): (ReportFormat, &str)| {
+        let workbook = if format == ReportFormat::Xlsx { workbook.take() } else { None };
+        Ok((name.to_owned(), render_report(report, format, None, workbook, None, lang)?.bytes))
+    };
+    DOCUMENTS.into_iter().map(render).collect()
 }
 
 /// Writes the files durably, and then the entry of the journal. Files without an entry are no closing, so an interrupted

@@ -8,6 +8,7 @@ use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{align_columns, strip_unprintable};
 use crate::department::closing::kept::{leftovers, read_kept_files};
 use crate::department::journal::sentence::format_minute;
+use crate::department::report::figures::format_date;
 use crate::text::closing::ClosingText;
 use crate::text::{Lang, Localize, print_stderr};
 
@@ -37,7 +38,8 @@ pub(super) fn run(args: &CloseArgs, lang: Lang) -> io::Result<u8> {
         has_faults |= !kept.faults.is_empty();
         let state = if kept.faults.is_empty() { ClosingText::Whole {} } else { ClosingText::NotWhole {} };
         rows.push(vec![
-            closing.range.to_string(),
+            // As people write dates, and as `--show` takes them.
+            format!("{}..{}", format_date(closing.range.from), format_date(closing.range.until)),
             format_minute(&closing.at),
             strip_unprintable(&closing.closing.made_by),
             strip_unprintable(&closing.closing.checked_by),

@@ -71,7 +71,7 @@ pub(super) fn add_standing_annexes(report: &Report, annexes: &mut AnnexList, lan
     }
     if let Some((table, remarks)) = explanations_table(&report.explanations, lang) {
         let table = document_table(table, vec![17, 14, 17, 16, 17, 12, 7]);
-        annexes.add(AnswerText::Heading {}.to_plain(lang), blocks_of(table, remarks));
+        annexes.add(AnswerText::Heading {}.to_plain(lang), annex_blocks(table, remarks));
     }
     if !report.second_logs.contradictions.is_empty() {
         let table = document_table(contradictions_table(report, lang), vec![22, 22, 28, 28]);
@@ -92,6 +92,12 @@ pub(super) fn add_standing_annexes(report: &Report, annexes: &mut AnnexList, lan
 pub(super) fn add_evidence_annex(report: &Report, annexes: &mut AnnexList, lang: Lang) {
     let table = DocumentBlock::Table(evidence_table(report, lang));
     annexes.add(ReportText::EvidenceHeading {}.to_plain(lang), vec![table]);
+}
+
+/// Returns the sentences about a table, and the table, as the blocks of an annex: below a long table the sentences could
+/// stand alone on the last page.
+pub(super) fn annex_blocks(table: DocumentTable, remarks: Vec<String>) -> Vec<DocumentBlock> {
+    remarks.into_iter().map(DocumentBlock::Text).chain([DocumentBlock::Table(table)]).collect()
 }
 
 /// Returns a table and the sentences below it as blocks.

@@ -1,5 +1,5 @@
 //! The part of a report's document that the office signs: results, assessment, proposals.
-use super::annexes::{AnnexList, add_evidence_annex, add_standing_annexes, blocks_of};
+use super::annexes::{AnnexList, add_evidence_annex, add_standing_annexes, annex_blocks, blocks_of};
 use super::opening::{ReportSubject, basis_sentence};
 use super::tables::{body_totals_table, document_table, full_totals_table, summary_table};
 use crate::department::report::chart::{growth_chart, weekly_chart};
@@ -94,7 +94,7 @@ impl Body<'_> {
         let Some(mut titled) = work_list_table(self.report, self.lang) else { return };
         self.part(titled.heading.clone());
         if titled.table.rows.len() > MAX_BODY_INCIDENTS {
-            let all = blocks_of(document_table(titled.table.clone(), titled.widths.clone()), titled.remarks);
+            let all = annex_blocks(document_table(titled.table.clone(), titled.widths.clone()), titled.remarks);
             let annex = self.annexes.add(titled.heading, all);
             self.texts([DocumentText::SeeAnnex { annex }.to_plain(self.lang)]);
             titled.table.rows.truncate(MAX_BODY_INCIDENTS);
@@ -111,6 +111,8 @@ impl Body<'_> {
         let table = DocumentTable { has_total_row, ..document_table(titled.table, titled.widths) };
         let blocks = if table.rows.is_empty() {
             titled.remarks.into_iter().map(DocumentBlock::Text).collect()
+        } else if is_large {
+            annex_blocks(table, titled.remarks)
         } else {
             blocks_of(table, titled.remarks)
         };

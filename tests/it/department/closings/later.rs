@@ -10,6 +10,9 @@ fn a_report_with_other_numbers_is_not_compared_with_the_closed_ones() {
         assert!(code == Some(0) && text.contains("it was not compared with the closed numbers"), "{more:?}: {text}");
         assert!(!text.contains("DIFFER from the closed ones"), "{more:?}: {text}");
     }
+    let page = [&january[..], &["--campaign", "giam-ngheo-2023", "--format", "html"]].concat();
+    let (_, page) = closing.run(&page);
+    assert!(page.contains("loa close STORE --show"), "a document names no folder of this machine: {page}");
     for more in [&["--by", "topic"][..], &["--by", "growth"], &["--by", "commune-topic"], &["--by", "period"]] {
         let (_, text) = closing.run(&[&january[..], more].concat());
         let is_said = text.contains("The numbers below equal the closed ones") || more[1] == "growth";
