@@ -22,8 +22,11 @@ pub(super) enum CheckedThing {
 pub(super) fn unused_options(thing: CheckedThing, given: &[&'static str]) -> Option<ProofText> {
     let is_unused = |option: &&&str| thing != CheckedThing::Receipt || **option != KEY_OPTION;
     let options: Vec<&str> = given.iter().filter(is_unused).copied().collect();
+    if options.is_empty() {
+        return None;
+    }
     let options = options.join(", ");
-    (!options.is_empty()).then(|| match thing {
+    Some(match thing {
         #[cfg(feature = "department")]
         CheckedThing::Bundle => ProofText::NotForBundle { options },
         CheckedThing::Receipt => ProofText::NotForReceipt { options },
