@@ -46,8 +46,8 @@ pub(super) fn add_table(xml: &mut Xml, table: &DocumentTable, fonts: &Fonts, wid
             let style = RowStyle {
                 is_heading: false,
                 is_bold: is_total || is_over_all_columns,
-                // The last row above a total, because a total says nothing alone on a page.
-                keeps_with_next: is_over_all_columns || table.has_total_row && index + 1 == last,
+                // A total says nothing alone on a page, and a single row looks lost there.
+                keeps_with_next: is_over_all_columns || index < last && (index == 0 || index + 1 == last),
             };
             if is_over_all_columns {
                 add_spanning_row(xml, row, &widths, (width, fitted.font_size), style);

@@ -75,10 +75,11 @@ impl<'t> TableLayout<'t> {
         self.table.has_total_row && index + 1 == self.table.rows.len()
     }
 
-    /// Returns whether a row stays on one page with the next one: a heading over all columns, and the last row above a
-    /// total, which says nothing alone on a page.
+    /// Returns whether a row stays on one page with the next one: a heading over all columns, the first row, and the row
+    /// above the last one. A total says nothing alone on a page, and a single row looks lost there.
     fn keeps_with_next(&self, index: usize) -> bool {
-        self.is_heading(index) || index + 1 < self.table.rows.len() && self.is_total(index + 1)
+        let has_next = index + 1 < self.table.rows.len();
+        self.is_heading(index) || has_next && (index == 0 || index + 2 == self.table.rows.len())
     }
 
     /// Returns the height of a row, in points.
