@@ -94,9 +94,10 @@ pub fn run(args: &CollectArgs, lang: Lang) -> io::Result<u8> {
     if args.format == CliFormat::Text {
         print_stderr!("{}", ProofText::WitnessKey { key: witness.verifier_key() }.localized(lang));
     }
-    // A journal with faults settles nothing; they are told when the collection is recorded.
-    let journal = open_journal_of(&store, &witness)?.0.comparison;
-    let incidents = if journal.faults.is_empty() { incident_histories(&journal.journal) } else { Vec::new() };
+    // A journal that cannot be read, or has faults, settles nothing. That is told when the collection is recorded.
+    let journal = open_journal_of(&store, &witness).ok().map(|(opened, _)| opened.comparison);
+    let journal = journal.filter(|journal| journal.faults.is_empty());
+    let incidents = journal.map(|journal| incident_histories(&journal.journal)).unwrap_or_default();
     let witness = Mutex::new(witness);
     let outcomes = collect_logs(scan.logs, &locations, &store, &undisputed_registry, &witness, args.full, lang);
     let (registry, max_silence_days) = (&examined_registry.registry, i64::from(args.silent_days));
