@@ -24,6 +24,8 @@ pub mod log_book;
 pub mod log_concern;
 pub mod log_set_aside;
 pub mod order;
+#[cfg(feature = "page")]
+pub mod page;
 pub mod paper;
 pub mod plan;
 pub mod plausibility;

@@ -21,6 +21,8 @@ mod messages;
 pub mod note;
 mod older_schedule;
 mod open_station;
+#[cfg(feature = "page")]
+pub mod page;
 mod pick;
 pub mod plan;
 mod plan_changes;
@@ -67,6 +69,8 @@ pub enum StationCommand {
     Skip(StationArg),
     Stop(StationArg),
     Note(note::NoteArgs),
+    #[cfg(feature = "page")]
+    Page(page::PageArgs),
     #[command(subcommand)]
     Clock(clock::ClockCommand),
     #[command(subcommand)]
@@ -103,6 +107,8 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Urgent(args) => urgent::run(&args, language_of(&args.station.dir)),
         C::Skip(args) => end("skip", OperatorCommand::Skip, &args.dir),
         C::Stop(args) => end("stop", OperatorCommand::Stop, &args.dir),
+        #[cfg(feature = "page")]
+        C::Page(args) => page::run(&args, language_of(&args.station.dir)),
         C::Note(args) => note::run(&args, language_of(&args.station.dir)),
         C::Clock(clock::ClockCommand::Confirm(args)) => clock::confirm(&args, language_of(&args.station.dir)),
         C::Amplifier(command) => amplifier::run(&command, language_of(command.station())),

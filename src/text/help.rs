@@ -119,6 +119,13 @@ const COMMANDS: &[CommandHelp] = &[
         en: "Stops the session on the air, without its title; the next one plays",
         example: "loa stop",
     },
+    #[cfg(feature = "page")]
+    CommandHelp {
+        path: "page",
+        vi: "Mở trang của đài trong trình duyệt, trên máy này",
+        en: "Serves the station's page for a browser on this computer",
+        example: "loa page --open",
+    },
     CommandHelp {
         path: "note",
         vi: "Ghi chú về một lượt phát vào nhật ký",

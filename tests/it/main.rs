@@ -44,6 +44,7 @@ mod moved_folder;
 mod mutation;
 mod output;
 #[cfg(feature = "department")]
+mod page;
 mod paper;
 mod plausibility_limits;
 mod plausible;

@@ -47,6 +47,8 @@ pub(super) use book_table::result_in_words;
 #[cfg(feature = "print")]
 pub use document::page_document;
 pub use page::{LogExtent, LogPage, LoggedAiring, NextSession, PagePresent, read, read_from};
+#[cfg(feature = "page")]
+pub use page_text::day_sentences;
 pub use page_text::page_text;
 
 /// Output for people, programs or spreadsheets.
@@ -94,7 +96,6 @@ impl LogArgs {
 pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
     let (station, format) = (args.station.dir.as_path(), args.log_format());
     let (from, until) = requested_dates(args);
-    let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
     if !is_station(station) && !station.join(LOG).is_file() {
         return Ok(report_no_station(station, lang));
     }
@@ -108,22 +109,8 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         LogFormat::Json | LogFormat::Csv if args.all => JsonSelection::All,
         LogFormat::Json | LogFormat::Csv => JsonSelection::Outcomes,
     };
-    // The log is verified before the page is read. Entries that the daemon appends in between come after the verified
-    // head, so they cause no fault.
-    let fault =
-        verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
-    // Checked before the log is read, so that the page also has an outcome written between the two steps.
-    let is_running = is_running(&airlog);
-    let mut page = read_page(&FolderStorage::new(airlog), from, until, json_selection)?;
-    page.fault = fault;
-    page.waiting_entries = if is_running { waiting_entries(station) } else { 0 };
+    let mut page = verified_page(station, (from, until), json_selection)?;
     page.day_part = args.date.and_then(|date| date.part);
-    page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
-    // Without a trusted first time, any other log of this station may be the earlier one.
-    let extent = page.extent.as_ref().filter(|_| !page.clock.was_distrusted_at_start());
-    let first_us = extent.map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
-    let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.previous_log_folder.is_some());
-    page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
     match json_selection {
         JsonSelection::None => add_schedule(&mut page, station),
         JsonSelection::Outcomes | JsonSelection::All => print_missing_parts(&page, lang),
@@ -149,6 +136,42 @@ pub fn run(args: &LogArgs, lang: Lang) -> io::Result<u8> {
         return Ok(fail(TableText::LogUnreadable { detail: damage.to_string() }.localized(lang), EXIT_PROBLEMS));
     }
     Ok(if page.fault.is_some() { EXIT_PROBLEMS } else { EXIT_OK })
+}
+
+/// Reads the page of these dates, both inclusive, with all that the log alone does not say: for a browser.
+///
+/// # Errors
+/// If the log cannot be read.
+#[cfg(feature = "page")]
+pub fn day_page(station: &Path, date: NaiveDate) -> io::Result<LogPage> {
+    let mut page = verified_page(station, (date, date), JsonSelection::None)?;
+    add_schedule(&mut page, station);
+    Ok(page)
+}
+
+/// Verifies the log, and reads the page of these dates, both inclusive.
+fn verified_page(
+    station: &Path,
+    (from, until): (NaiveDate, NaiveDate),
+    selection: JsonSelection,
+) -> io::Result<LogPage> {
+    let airlog = if station.join(LOG).is_file() { station.to_owned() } else { station.join("airlog") };
+    // The log is verified before the page is read. Entries that the daemon appends in between come after the verified
+    // head, so they cause no fault.
+    let fault =
+        verify_path(&airlog, &VerifyPolicy::default(), available_threads())?.errors.into_iter().find(invalidates_page);
+    // Checked before the log is read, so that the page also has an outcome written between the two steps.
+    let is_running = is_running(&airlog);
+    let mut page = read_page(&FolderStorage::new(airlog), from, until, selection)?;
+    page.fault = fault;
+    page.waiting_entries = if is_running { waiting_entries(station) } else { 0 };
+    page.present = Some(PagePresent { unix_s: i64::try_from(unix_time_s()).unwrap_or(i64::MAX), is_running });
+    // Without a trusted first time, any other log of this station may be the earlier one.
+    let extent = page.extent.as_ref().filter(|_| !page.clock.was_distrusted_at_start());
+    let first_us = extent.map_or(i64::MAX, |extent| extent.first_at.timestamp_micros());
+    let follows_known_log = page.extent.as_ref().is_some_and(|extent| extent.previous_log_folder.is_some());
+    page.missing_log = log_signed_before(station, first_us).filter(|_| !follows_known_log);
+    Ok(page)
 }
 
 /// Returns the requested dates, both inclusive.

@@ -105,7 +105,7 @@ pub fn status_page(status: &StationStatus, folder: &str, lang: Lang) -> String {
 }
 
 /// Returns the status in sentences: critical concerns, what is on the air, what comes next, then the other concerns.
-fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
+pub(super) fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
     let is_critical = |concern: &&ConcernStatus| concern.severity == ConcernSeverity::Critical;
     let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
     let mut sentences: Vec<RunText> = critical.into_iter().map(|concern| concern_sentence(concern, lang)).collect();

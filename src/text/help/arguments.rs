@@ -238,6 +238,12 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("bundled_airing", "Chỉ lượt phát có mã hay số này", "Only the airing with this id or number"),
     ("bundle", "Thư mục mới hay tệp .zip để ghi bộ bằng chứng", "The new folder or .zip file for the bundle"),
     (
+        "listen",
+        "Địa chỉ của trang trên máy này, ví dụ 127.0.0.1:8469",
+        "The page's address on this computer, for example 127.0.0.1:8469",
+    ),
+    ("open", "Mở trang trong trình duyệt", "Opens the page in a browser"),
+    (
         "with_notes",
         "Kèm giải trình của đài và kết luận của Sở; xem lại notes.csv trước khi giao: tên người và số viết bằng chữ vẫn còn",
         "Adds the stations' notes and the department's answers; read notes.csv before you hand it out: names, and numbers in words, stay",

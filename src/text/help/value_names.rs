@@ -3,6 +3,7 @@ use crate::text::Lang;
 
 /// English names with their Vietnamese ones. A name has the same meaning in every command.
 const VALUE_NAMES: &[(&str, &str)] = &[
+    ("ADDRESS:PORT", "ĐỊA_CHỈ:CỔNG"),
     ("AIRING", "LƯỢT_PHÁT"),
     ("APPROVED_BY", "NGƯỜI_DUYỆT"),
     ("BY", "NHÓM"),

@@ -34,6 +34,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("tra-lai", "undo"),
     ("tu-khai", "stated"),
     ("tin-khan", "urgent"),
+    ("trang", "page"),
     ("trang-thai", "status"),
     ("viec-can-lam", "stations"),
     ("xem", "status"),

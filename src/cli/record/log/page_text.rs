@@ -12,6 +12,20 @@ use crate::text::log_book::BookText;
 use crate::text::proof::ProofText;
 use crate::text::{Lang, Localize};
 
+/// Returns what a page says at its head: its warnings, and the answer of each day.
+#[cfg(feature = "page")]
+#[must_use]
+pub fn day_sentences(page: &LogPage, lang: Lang) -> Vec<String> {
+    let book = Book::new(page);
+    let mut sentences = warnings(page, lang);
+    sentences.extend(book.days.iter().map(|day| full_answer(page, day, lang)));
+    if book.days.is_empty() {
+        let answer = range_answer(&book, lang).filter(|_| page.extent.is_some());
+        sentences.push(answer.unwrap_or_else(|| empty_page_sentence(page, lang)));
+    }
+    sentences
+}
+
 /// Returns the page as text.
 #[must_use]
 pub fn page_text(page: &LogPage, lang: Lang) -> String {

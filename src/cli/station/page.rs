@@ -1,0 +1,110 @@
+//! `loa page`: the station's page for a browser, served by a process of its own. If it fails or is flooded, the station
+//! plays on: the page asks the daemon through the control socket, as `loa status` does.
+mod access;
+mod day_log;
+mod frame;
+mod guard;
+mod server;
+mod today;
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::args::StationArg;
+use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
+use crate::cli::no_station::{is_station, report_no_station};
+use crate::text::page::PageText;
+use crate::text::{Lang, Localize, print_stderr};
+use access::PageAccess;
+use server::{HEALTH_MARK, PageState, serve};
+
+/// The address of the page, unless another one is given.
+const DEFAULT_ADDRESS: &str = "127.0.0.1:8468";
+/// The time limit for asking whether the page is served already.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Arguments of `loa page`.
+#[derive(Debug, Args)]
+#[allow(missing_docs)]
+pub struct PageArgs {
+    #[command(flatten)]
+    pub station: StationArg,
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_ADDRESS)]
+    pub listen: SocketAddr,
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// Runs `loa page`.
+///
+/// # Errors
+/// If the records of browsers cannot be written, or the server fails.
+pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
+    let station = args.station.dir.as_path();
+    if !is_station(station) {
+        return Ok(report_no_station(station, lang));
+    }
+    // Telephones must be paired and the connection encrypted before others may ask.
+    if !args.listen.ip().is_loopback() {
+        let text = PageText::OnlyThisMachine { address: args.listen.to_string() };
+        return Ok(fail(text.localized(lang), EXIT_USAGE));
+    }
+    let access = PageAccess::of_this_user()?;
+    let listener = match TcpListener::bind(args.listen) {
+        Ok(listener) => listener,
+        Err(e) if e.kind() == io::ErrorKind::AddrInUse => return show_served_page(args, &access, lang),
+        Err(e) => return Err(e),
+    };
+    let address = listener.local_addr()?;
+    print_stderr!("{}", PageText::Serving { address: address.to_string() }.localized(lang));
+    announce(args, address, &access, lang)?;
+    serve(listener, PageState { station: station.to_owned(), lang, access, address })?;
+    Ok(EXIT_OK)
+}
+
+/// Gives a new link to a page that is served already.
+fn show_served_page(args: &PageArgs, access: &PageAccess, lang: Lang) -> io::Result<u8> {
+    let address = args.listen.to_string();
+    if !is_page_served(args.listen) {
+        return Ok(fail(PageText::PortTaken { address }.localized(lang), EXIT_PROBLEMS));
+    }
+    print_stderr!("{}", PageText::ServedAlready { address }.localized(lang));
+    announce(args, args.listen, access, lang)?;
+    Ok(EXIT_OK)
+}
+
+/// Prints a one-time link, and opens it if that is wanted.
+fn announce(args: &PageArgs, address: SocketAddr, access: &PageAccess, lang: Lang) -> io::Result<()> {
+    let link = format!("http://{address}/mo/{}", access.new_link()?);
+    writeln!(io::stdout(), "{}", PageText::Link { link: link.clone() }.localized(lang))?;
+    io::stdout().flush()?;
+    if args.open && !open_in_browser(&link) {
+        print_stderr!("{}", PageText::NoBrowser {}.localized(lang));
+    }
+    Ok(())
+}
+
+/// Opens a link in the user's browser. Returns false if that failed.
+fn open_in_browser(link: &str) -> bool {
+    let mut command = Command::new("xdg-open");
+    command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Asks whether what listens at an address is this page.
+fn is_page_served(address: SocketAddr) -> bool {
+    let ask = || -> io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect_timeout(&address, PROBE_TIMEOUT)?;
+        stream.set_read_timeout(Some(PROBE_TIMEOUT))?;
+        stream.set_write_timeout(Some(PROBE_TIMEOUT))?;
+        write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.take(4096).read_to_end(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| String::from_utf8_lossy(&answer).contains(HEALTH_MARK))
+}

@@ -1,0 +1,89 @@
+//! What every screen of the page has: the station's name, the way to the other screens, and the style.
+use maud::{DOCTYPE, Markup, html};
+
+use crate::text::page::PageText;
+use crate::text::{Lang, Localize, strip_unprintable};
+
+/// The style of all screens: letters of 19 px and more, a strong contrast, targets of at least 48 px (WCAG 2.2), one
+/// column that fits 360 px.
+pub(super) const STYLE: &str = "
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 46rem; padding: 0 16px 32px; font: 19px/1.5 system-ui, sans-serif; color: #111;
+  background: #fff; overflow-wrap: break-word; }
+header { padding: 12px 0; border-bottom: 2px solid #111; }
+header p { margin: 0; }
+h1 { font-size: 1.25rem; margin: 0; }
+h2 { font-size: 1.1rem; margin: 28px 0 8px; }
+nav { display: flex; flex-wrap: wrap; gap: 8px; padding: 12px 0; }
+nav a, .action, button { display: inline-block; min-height: 48px; min-width: 48px; padding: 10px 18px; border: 2px solid #0b3d6b;
+  border-radius: 6px; color: #0b3d6b; background: #fff; font: inherit; font-weight: 600; text-decoration: none; }
+nav a[aria-current] { background: #0b3d6b; color: #fff; }
+a:focus-visible, button:focus-visible, input:focus-visible { outline: 4px solid #b35900; outline-offset: 2px; }
+.banner { margin: 12px 0; padding: 16px; border: 3px solid #1b5e20; border-radius: 6px; font-size: 1.15rem; font-weight: 600; }
+.banner.warning { border-color: #7a4100; background: #fff6e5; }
+.banner.critical { border-color: #8b0000; background: #fdecec; }
+ul { padding-left: 1.2em; } li { margin: 8px 0; }
+label { display: block; font-weight: 600; margin-bottom: 6px; }
+input { font: inherit; min-height: 48px; padding: 8px 12px; border: 2px solid #333; border-radius: 6px; max-width: 100%; }
+.row { display: flex; flex-wrap: wrap; gap: 12px; align-items: end; margin: 12px 0; }
+footer { margin-top: 28px; color: #333; font-size: 1rem; }
+";
+
+/// A screen of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Screen {
+    /// What is on now.
+    Today,
+    /// What was aired on a day.
+    DayLog,
+    /// A message in place of a screen.
+    Message,
+}
+
+impl Screen {
+    fn title(self) -> Option<PageText> {
+        match self {
+            Self::Today => Some(PageText::Today {}),
+            Self::DayLog => Some(PageText::DayLog {}),
+            Self::Message => None,
+        }
+    }
+}
+
+/// Renders a screen. One that shows the present is loaded again after this number of seconds.
+pub(super) fn screen(name: &str, which: Screen, renewed_after: Option<u32>, content: &Markup, lang: Lang) -> String {
+    let name = strip_unprintable(name);
+    let title = which.title().map(|title| title.to_plain(lang));
+    let link = |target: &str, to: Screen| -> Markup {
+        html! {
+            @if let Some(title) = to.title() {
+                a href=(target) aria-current=[(to == which).then_some("page")] { (title.to_plain(lang)) }
+            }
+        }
+    };
+    html! {
+        (DOCTYPE)
+        html lang=(if lang == Lang::Vi { "vi" } else { "en" }) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                @if let Some(seconds) = renewed_after { meta http-equiv="refresh" content=(seconds); }
+                title { @if let Some(title) = &title { (title) " – " } (name) }
+                link rel="stylesheet" href="/style.css";
+            }
+            body {
+                header { h1 { (name) } }
+                @if which != Screen::Message {
+                    nav { (link("/", Screen::Today)) (link("/nhat-ky", Screen::DayLog)) }
+                }
+                main { (content) }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// Renders a message in place of a screen.
+pub(super) fn message(name: &str, text: &PageText, lang: Lang) -> String {
+    screen(name, Screen::Message, None, &html! { p.banner.warning { (text.to_plain(lang)) } }, lang)
+}

@@ -1,0 +1,55 @@
+//! Sentences of the page for a browser, and of `loa page`.
+use super::texts;
+
+texts! {
+    /// What the page and `loa page` say.
+    pub enum PageText {
+        Today { } => "Hôm nay", "Today";
+        DayLog { } => "Nhật ký", "Log";
+        Clock { at: String } => "Giờ của đài: {at}", "The station's time: {at}";
+        Renewed { } => "Trang này tự cập nhật mười giây một lần.", "This page renews itself every ten seconds.";
+        AlsoSaid { } => "Tình trạng của đài", "The state of the station";
+        TodaysAnswer { } => "Hôm nay đã phát thế nào", "How today has gone";
+        WhichDay { } => "Ngày nào?", "Which day?";
+        Show { } => "Xem", "Show";
+        ThePreviousDay { } => "Ngày trước", "The day before";
+        TheNextDay { } => "Ngày sau", "The day after";
+        PrintedPage { } => "Trang sổ để in", "The page to print";
+        BadDay { } => "Ngày không đọc được. Hãy chọn lại ngày.", "The day cannot be read. Choose it again.";
+        NoLink { } =>
+            "Trang này chỉ mở bằng liên kết của đài. Trên máy của đài, gõ loa page --open, hoặc hỏi người phụ trách máy.",
+            "This page opens only with a link of the station. On the station's computer, type loa page --open, or ask whoever looks after it.";
+        UsedLink { } =>
+            "Liên kết này đã dùng rồi hoặc không đúng. Trên máy của đài, gõ loa page --open để có liên kết mới.",
+            "This link was used already, or is wrong. On the station's computer, type loa page --open for a new one.";
+        NotFound { } => "Không có trang này.", "There is no such page.";
+        NotRunning { } =>
+            "Đài CHƯA CHẠY, nên không có gì được phát. Trên máy của đài, hãy bật dịch vụ loa (hoặc gõ loa run).",
+            "The station is NOT RUNNING, so nothing is played. On the station's computer, start the service loa (or type loa run).";
+        OtherUser { user: String } =>
+            "Đài chạy dưới tên {user}; trang này chạy dưới tên khác nên không hỏi được đài.",
+            "The station runs as {user}; this page runs as another user, and cannot ask it.";
+        NoContact { } =>
+            "Mất liên lạc với đài. Những gì ghi trước đây có thể không còn đúng. Đài có thể vẫn đang phát.",
+            "The station does not answer. What was said before may no longer be true. It may still be playing.";
+        LogUnreadable { } =>
+            "Chưa đọc được nhật ký. Hãy thử lại; nếu vẫn vậy, gõ loa log trên máy của đài.",
+            "The log cannot be read. Try again; if that does not help, type loa log on the station's computer.";
+        Serving { address: String } =>
+            "Trang của đài: http://{address}/ (chỉ xem được trên máy này; Ctrl+C để tắt trang, đài vẫn chạy).",
+            "The station's page: http://{address}/ (only on this computer; Ctrl+C ends the page, not the station).";
+        Link { link: String } => "Mở một lần bằng liên kết: {link}", "Open it once with this link: {link}";
+        ServedAlready { address: String } =>
+            "Trang của đài đã mở sẵn ở http://{address}/.",
+            "The station's page is served already, at http://{address}/.";
+        PortTaken { address: String } =>
+            "{address} đang có chương trình khác dùng. Chọn cổng khác: loa page --listen 127.0.0.1:8469",
+            "{address} is used by another program. Choose another port: loa page --listen 127.0.0.1:8469";
+        OnlyThisMachine { address: String } =>
+            "{address} không phải địa chỉ của riêng máy này. Trang mới chỉ phục vụ trên máy của đài: 127.0.0.1 hoặc [::1].",
+            "{address} is not an address of this computer alone. The page is served only there so far: 127.0.0.1 or [::1].";
+        NoBrowser { } =>
+            "Chưa mở được trình duyệt (xdg-open). Hãy tự mở liên kết ở trên.",
+            "No browser could be opened (xdg-open). Open the link above yourself.";
+    }
+}

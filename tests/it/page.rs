@@ -1,0 +1,218 @@
+//! The station's page: who is let in, what it says, and what it does with hostile requests.
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::daemon::Folder;
+
+/// A page that is served for a station.
+struct ServedPage {
+    child: Child,
+    address: SocketAddr,
+    link: String,
+}
+
+impl ServedPage {
+    fn start(folder: &Folder) -> Self {
+        let mut child = folder
+            .command(&["page", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("loa starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("read the link");
+        let link = link_in(&line);
+        let address = link.trim_start_matches("http://").split('/').next().and_then(|address| address.parse().ok());
+        Self { child, address: address.unwrap_or_else(|| panic!("{line}")), link }
+    }
+
+    /// Sends a request, and returns the whole answer.
+    fn send(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).expect("connect to the page");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set the limit");
+        // The page may refuse the request before it has read all of it.
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn get(&self, path: &str, headers: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}Connection: close\r\n\r\n", self.address))
+    }
+
+    /// Opens a link, and returns the header with the browser's cookie.
+    fn browser(&self, link: &str) -> String {
+        let answer = self.get(&path_of(link), "");
+        assert!(answer.starts_with("HTTP/1.1 303 ") && answer.contains("location: /\r\n"), "{answer}");
+        let cookie =
+            answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("the answer has a cookie");
+        assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
+        format!("Cookie: other=1; {}\r\n", cookie.split(';').next().expect("the cookie has a value"))
+    }
+}
+
+impl Drop for ServedPage {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn link_in(text: &str) -> String {
+    let start = text.find("http://").unwrap_or_else(|| panic!("no link: {text}"));
+    text[start..].split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+fn path_of(link: &str) -> String {
+    format!("/{}", link.trim_start_matches("http://").split_once('/').expect("the link has a path").1)
+}
+
+fn folder() -> Folder {
+    Folder::new().segment("a", 1).write_playlist()
+}
+
+#[test]
+fn a_link_of_the_stations_computer_lets_one_browser_in() {
+    let folder = folder();
+    let page = ServedPage::start(&folder);
+    for path in ["/", "/nhat-ky", "/nhat-ky/in", "/api/v1/status"] {
+        let answer = page.get(path, "");
+        assert!(answer.starts_with("HTTP/1.1 401 ") && answer.contains("loa page --open"), "{path}: {answer}");
+        let answer = page.get(path, "Cookie: loa=../../etc/passwd\r\n");
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{path}: {answer}");
+    }
+    let browser = page.browser(&page.link);
+    assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "));
+    let answer = page.get(&path_of(&page.link), "");
+    assert!(answer.starts_with("HTTP/1.1 401 ") && answer.contains("was used already"), "{answer}");
+    // A second command finds the page, and gives a link for another browser.
+    let address = page.address.to_string();
+    let output = folder.loa(&["page", "--listen", &address]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}");
+    let other = page.browser(&link_in(&text));
+    assert!(other != browser && page.get("/", &other).starts_with("HTTP/1.1 200 "));
+    // Whoever has opened the page once may look again after it was ended.
+    drop(page);
+    let page = ServedPage::start(&folder);
+    assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "));
+    let stored = std::fs::read_dir(folder.dir.path().join("state/loa/page/browsers"));
+    assert_eq!(stored.map(Iterator::count).ok(), Some(2), "in the state folder, with the keys of the station");
+}
+
+#[test]
+fn requests_from_elsewhere_get_nothing() {
+    let folder = folder();
+    let page = ServedPage::start(&folder);
+    let browser = page.browser(&page.link);
+    let address = page.address;
+    for host in ["evil.example", &format!("evil.example:{}", address.port()), "127.0.0.1", "127.0.0.1:1"] {
+        let answer = page.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n{browser}Connection: close\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 421 "), "{host}: {answer}");
+    }
+    let answer = page.send(&format!("GET / HTTP/1.1\r\n{browser}Connection: close\r\n\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 421 "), "no host: {answer}");
+    let answer =
+        page.get("/api/v1/status", &format!("{browser}Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
+        let request = format!(
+            "{method} / HTTP/1.1\r\nHost: {address}\r\n{browser}Content-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        assert!(page.send(&request).starts_with("HTTP/1.1 405 "), "{method}");
+    }
+    for path in ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/mo/", "/mo/a/b", "/style.css/x"] {
+        let answer = page.get(path, &browser);
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+    }
+    for path in ["/", "/nowhere", "/style.css", "/healthz", "/mo/x"] {
+        let answer = page.get(path, &browser).to_lowercase();
+        for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "no-store"] {
+            assert!(answer.contains(header), "{path} {header}: {answer}");
+        }
+        assert!(!answer.contains("<script") && !answer.contains("access-control-allow"), "{path}: {answer}");
+    }
+    let long = "x".repeat(200_000);
+    for request in [
+        format!("GET /{long} HTTP/1.1\r\nHost: {address}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: {address}\r\nX: {long}\r\n\r\n"),
+        "\0\u{1}\u{2}garbage\r\n\r\n".to_owned(),
+    ] {
+        let answer = page.send(&request);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "), "the page lives on");
+}
+
+#[test]
+fn browsers_that_send_nothing_do_not_keep_others_out() {
+    let folder = folder();
+    let page = ServedPage::start(&folder);
+    let browser = page.browser(&page.link);
+    let idle: Vec<TcpStream> = (0..100).filter_map(|_| TcpStream::connect(page.address).ok()).collect();
+    assert!(idle.len() > 50);
+    assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "));
+    drop(idle);
+}
+
+#[test]
+fn the_page_says_what_the_station_says_and_escapes_it() {
+    let folder = Folder::new().segment("a", 1).session_after(20_000, "[\"a\"]");
+    let settings = folder.station().join("station.toml");
+    let text = std::fs::read_to_string(&settings).expect("read the file");
+    let named = text.replace("[output]", "name = \"<script>alert('đài')</script>\"\n[output]");
+    std::fs::write(&settings, named).expect("write the file");
+    let page = ServedPage::start(&folder);
+    let browser = page.browser(&page.link);
+    let answer = page.get("/", &browser);
+    assert!(answer.contains("The station is NOT RUNNING") && answer.contains("banner critical"), "{answer}");
+    assert!(answer.contains("&lt;script&gt;alert('đài')&lt;/script&gt;") && !answer.contains("<script"), "{answer}");
+    assert!(page.get("/healthz", "").starts_with("HTTP/1.1 503 "));
+    assert!(page.get("/api/v1/status", &browser).starts_with("HTTP/1.1 503 "));
+    let daemon = folder.run();
+    let answer = page.get("/", &browser);
+    assert!(answer.contains("The station's time: ") && !answer.contains("NOT RUNNING"), "{answer}");
+    let status = page.get("/api/v1/status", &browser);
+    let (head, body) = status.split_once("\r\n\r\n").expect("the answer has a body");
+    let status: serde_json::Value = serde_json::from_str(body).unwrap_or_else(|_| panic!("{head}\n{body}"));
+    assert_eq!(status["station"], "thu");
+    // What `loa status` says, the page says too.
+    let said = String::from_utf8_lossy(&folder.loa(&["status"]).stdout).into_owned();
+    let next = said.lines().find(|line| line.contains("buoi-0")).unwrap_or_else(|| panic!("{said}"));
+    let session = next.split('“').nth(1).and_then(|rest| rest.split('”').next()).unwrap_or("buoi-0").to_owned();
+    assert!(answer.contains(&session), "{session}: {answer}");
+    let day = page.get("/nhat-ky", &browser);
+    assert!(day.starts_with("HTTP/1.1 200 ") && day.contains("type=\"date\""), "{day}");
+    let day = page.get("/nhat-ky?ngay=2020-01-01", &browser);
+    assert!(day.contains("2020-01-01: not known yet") && day.contains("/nhat-ky?ngay=2019-12-31"), "{day}");
+    for bad in ["x", "2020-02-30", "2020-01-01%27", "<b>"] {
+        let answer = page.get(&format!("/nhat-ky?ngay={bad}"), &browser);
+        assert!(answer.starts_with("HTTP/1.1 400 ") && !answer.contains("<b>"), "{bad}: {answer}");
+    }
+    let printed = page.get("/nhat-ky/in", &browser);
+    assert!(printed.starts_with("HTTP/1.1 200 ") && printed.contains("style-src 'unsafe-inline'"), "{printed}");
+    drop(daemon);
+}
+
+#[test]
+fn the_page_is_served_on_this_computer_only() {
+    let folder = folder();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
+        let output = folder.loa(&["page", "--listen", address]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && text.contains("is not an address of this computer alone"), "{text}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("bind the socket");
+    let address = taken.local_addr().expect("read the port").to_string();
+    let other = std::thread::spawn(move || {
+        let (mut stream, _) = taken.accept().expect("accept the connection");
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    });
+    let output = folder.loa(&["page", "--listen", &address]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && text.contains("is used by another program"), "{text}");
+    other.join().expect("the thread ends");
+}
