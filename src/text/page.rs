@@ -1,4 +1,5 @@
 //! Sentences of the page for a browser, and of `loa page`.
+use super::count::ItemCount;
 use super::texts;
 
 texts! {
@@ -10,6 +11,16 @@ texts! {
         Renewed { } => "Trang này tự cập nhật mười giây một lần.", "This page renews itself every ten seconds.";
         AlsoSaid { } => "Tình trạng của đài", "The state of the station";
         TodaysAnswer { } => "Hôm nay đã phát thế nào", "How today has gone";
+        Items { count: ItemCount } => "{count}", "{count}";
+        Upcoming { } => "Sắp phát", "To come";
+        OnAir { } => "Đang phát", "On the air";
+        Complete { } => "Đã phát đủ", "All aired";
+        Partial { } => "Phát thiếu", "Partly aired";
+        Missed { } => "Không phát", "Not aired";
+        NotHeard { } => "Không ra loa", "No sound left";
+        AwaitsClock { } => "Chưa rõ (chờ đồng hồ)", "Not known (waits for the clock)";
+        Unwritten { } => "Chưa rõ", "Not known";
+        Withdrawn { } => "Đã bỏ khỏi lịch", "Taken out of the schedule";
         WhichDay { } => "Ngày nào?", "Which day?";
         Show { } => "Xem", "Show";
         ThePreviousDay { } => "Ngày trước", "The day before";

@@ -160,7 +160,7 @@ fn browsers_that_send_nothing_do_not_keep_others_out() {
 
 #[test]
 fn the_page_says_what_the_station_says_and_escapes_it() {
-    let folder = Folder::new().segment("a", 1).session_after(20_000, "[\"a\"]");
+    let folder = Folder::new().segment("a", 1).session_after(3_000, "[\"a\"]");
     let settings = folder.station().join("station.toml");
     let text = std::fs::read_to_string(&settings).expect("read the file");
     let named = text.replace("[output]", "name = \"<script>alert('đài')</script>\"\n[output]");
@@ -184,8 +184,10 @@ fn the_page_says_what_the_station_says_and_escapes_it() {
     let next = said.lines().find(|line| line.contains("buoi-0")).unwrap_or_else(|| panic!("{said}"));
     let session = next.split('“').nth(1).and_then(|rest| rest.split('”').next()).unwrap_or("buoi-0").to_owned();
     assert!(answer.contains(&session), "{session}: {answer}");
+    assert!(answer.contains("href=\"/nhat-ky#buoi-0\"") && answer.contains("To come</strong>"), "{answer}");
     let day = page.get("/nhat-ky", &browser);
     assert!(day.starts_with("HTTP/1.1 200 ") && day.contains("type=\"date\""), "{day}");
+    assert!(day.contains("id=\"buoi-0\"") && day.contains("Mục a: ") && day.contains("1 item"), "{day}");
     let day = page.get("/nhat-ky?ngay=2020-01-01", &browser);
     assert!(day.contains("2020-01-01: not known yet") && day.contains("/nhat-ky?ngay=2019-12-31"), "{day}");
     for bad in ["x", "2020-02-30", "2020-01-01%27", "<b>"] {

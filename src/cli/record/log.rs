@@ -3,6 +3,8 @@ mod airings_table;
 mod book;
 mod book_table;
 mod csv;
+#[cfg(feature = "page")]
+mod day_sessions;
 #[cfg(feature = "print")]
 mod document;
 mod next_session;
@@ -44,6 +46,8 @@ use page::{JsonSelection, read_page};
 
 pub use airings_table::airings_table;
 pub(super) use book_table::result_in_words;
+#[cfg(feature = "page")]
+pub use day_sessions::{DaySession, SessionState, day_sessions};
 #[cfg(feature = "print")]
 pub use document::page_document;
 pub use page::{LogExtent, LogPage, LoggedAiring, NextSession, PagePresent, read, read_from};

@@ -16,6 +16,8 @@ pub(super) use part_answer::full_answer;
 pub(super) use range_answer::range_answer;
 #[cfg(feature = "print")]
 pub(super) use range_answer::range_name;
+#[cfg(feature = "page")]
+pub(super) use session::SessionProgress;
 pub(super) use session::{BookRow, BookSession, UnloggedState};
 
 /// The days of a page, and the titles that its other lines use.

@@ -43,7 +43,7 @@ pub(super) fn day_sections(day: &BookDay<'_>, lang: Lang) -> Vec<TableSection> {
     sections
 }
 
-fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
+pub(super) fn session_section(session: &BookSession<'_>, lang: Lang) -> TableSection {
     let title = strip_unprintable(session.title.unwrap_or(session.id));
     let rows = session.rows.iter().map(|row| match row {
         BookRow::Logged(airing) => logged_cells(airing, !session.is_rehearsed, lang),

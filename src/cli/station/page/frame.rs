@@ -26,6 +26,13 @@ ul { padding-left: 1.2em; } li { margin: 8px 0; }
 label { display: block; font-weight: 600; margin-bottom: 6px; }
 input { font: inherit; min-height: 48px; padding: 8px 12px; border: 2px solid #333; border-radius: 6px; max-width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: 12px; align-items: end; margin: 12px 0; }
+h3 { font-size: 1.05rem; margin: 24px 0 4px; }
+.sessions { list-style: none; padding: 0; }
+.sessions a { display: block; min-height: 48px; padding: 10px 12px; border: 2px solid #666; border-radius: 6px; color: #111;
+  text-decoration: none; }
+.time { font-variant-numeric: tabular-nums; font-weight: 600; }
+.state.good { color: #1b5e20; } .state.warning { color: #7a4100; } .state.critical { color: #8b0000; } .state.now { color: #0b3d6b; }
+.items { padding-left: 1.4em; }
 footer { margin-top: 28px; color: #333; font-size: 1rem; }
 ";
 

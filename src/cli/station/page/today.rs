@@ -1,6 +1,7 @@
 //! The screen "Hôm nay": one banner with what matters most, then all that `loa status` says, and how the day has gone.
 use maud::{Markup, html};
 
+use super::day_log::{DayAnswer, session_head};
 use super::frame::{Screen, screen};
 use crate::cli::station::status::status_sentences;
 use crate::cli::station::when::format_instant;
@@ -42,8 +43,8 @@ pub(super) fn worst_severity(answer: &DaemonAnswer) -> Option<ConcernSeverity> {
     }
 }
 
-/// Renders the screen. `day` has the sentences of the log about today.
-pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &[String], lang: Lang) -> String {
+/// Renders the screen. `day` is what the log says about today.
+pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> String {
     let text = |text: PageText| text.to_plain(lang);
     let mut sentences: Vec<String> = match answer {
         Ok(status) => status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang)).collect(),
@@ -63,7 +64,12 @@ pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &[String], la
             ul { @for sentence in &sentences { li { (sentence) } } }
         }
         h2 { (text(PageText::TodaysAnswer {})) }
-        @for sentence in day { p { (sentence) } }
+        @for sentence in &day.sentences { p { (sentence) } }
+        ul.sessions {
+            @for (number, session) in day.sessions.iter().enumerate() {
+                li { a href=(format!("/nhat-ky#buoi-{number}")) { (session_head(session, lang)) } }
+            }
+        }
         footer { p { (text(PageText::Renewed {})) } }
     };
     screen(name, Screen::Today, Some(RENEWED_AFTER_S), &content, lang)
