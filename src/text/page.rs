@@ -21,6 +21,29 @@ texts! {
         AwaitsClock { } => "Chưa rõ (chờ đồng hồ)", "Not known (waits for the clock)";
         Unwritten { } => "Chưa rõ", "Not known";
         Withdrawn { } => "Đã bỏ khỏi lịch", "Taken out of the schedule";
+        Skip { } => "Bỏ qua mục này", "Skip this item";
+        Stop { } => "Dừng cả buổi", "Stop the session";
+        StopUrgent { } => "Dừng tin khẩn cấp", "Stop the urgent message";
+        ClockIsRight { } => "Đồng hồ đài đúng", "The clock is right";
+        No { } => "Không", "No";
+        SkipQuestion { title: String } =>
+            "Bỏ qua “{title}”? Mục này dừng ngay; các mục sau của buổi vẫn phát đúng giờ của chúng.",
+            "Skip “{title}”? It ends at once; the other items of the session still play at their times.";
+        StopQuestion { session: String } =>
+            "Dừng cả buổi “{session}”? Các mục còn lại của buổi sẽ không phát.",
+            "Stop the session “{session}”? Its other items will not play.";
+        StopOneQuestion { title: String } => "Dừng “{title}”?", "Stop “{title}”?";
+        StillPlays { title: String, when: String } => "Vẫn phát: {title}, {when}.", "Still to play: {title}, {when}.";
+        ClockQuestion { at: String } =>
+            "Đồng hồ của đài đang là {at}. So với điện thoại hay đồng hồ của mình: đúng không?",
+            "The station's clock says {at}. Compare it with your telephone or watch: is it right?";
+        NothingToOrder { } =>
+            "Bây giờ không có gì để dừng, hoặc việc này đã xong.",
+            "There is nothing to end now, or it is done already.";
+        ChangedMeanwhile { } =>
+            "Trong lúc đó đài đã sang mục khác, nên chưa dừng gì. Xem lại rồi bấm lần nữa nếu vẫn cần.",
+            "The station has gone on to another item meanwhile, so nothing was ended. Look again, and repeat it if needed.";
+        BackToToday { } => "Về Hôm nay", "Back to today";
         WhichDay { } => "Ngày nào?", "Which day?";
         Show { } => "Xem", "Show";
         ThePreviousDay { } => "Ngày trước", "The day before";

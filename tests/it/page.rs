@@ -120,7 +120,7 @@ fn requests_from_elsewhere_get_nothing() {
     assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
         let request = format!(
-            "{method} / HTTP/1.1\r\nHost: {address}\r\n{browser}Content-Length: 0\r\nConnection: close\r\n\r\n"
+            "{method} / HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n{browser}Content-Length: 0\r\nConnection: close\r\n\r\n"
         );
         assert!(page.send(&request).starts_with("HTTP/1.1 405 "), "{method}");
     }
@@ -145,6 +145,57 @@ fn requests_from_elsewhere_get_nothing() {
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
     assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "), "the page lives on");
+}
+
+#[test]
+fn a_session_is_stopped_with_two_taps_and_only_by_the_page_itself() {
+    let folder = Folder::new().segment("a", 120).segment("b", 5).session_after(2, "[\"a\", \"b\"]");
+    let page = ServedPage::start(&folder);
+    let browser = page.browser(&page.link);
+    let daemon = folder.run();
+    daemon.wait_for("Started buoi-0, item 1");
+    let today = page.get("/", &browser);
+    assert!(today.contains("href=\"/bo-qua\"") && today.contains("href=\"/dung\""), "{today}");
+    let question = page.get("/dung", &browser);
+    assert!(question.contains("Its other items will not play") && question.contains("method=\"post\""), "{question}");
+    let seen = question.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let seen = seen.unwrap_or_else(|| panic!("{question}")).to_owned();
+    let form = format!("seen={}", seen.replace('@', "%40").replace('#', "%23").replace(':', "%3A"));
+    let post = |path: &str, headers: &str, form: &str| {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\n{headers}Connection: close\r\n", page.address);
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        page.send(&format!("{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len()))
+    };
+    let own = format!("Origin: http://{}\r\n", page.address);
+    for (headers, code) in [
+        (browser.clone(), 403),
+        (format!("{browser}Origin: null\r\n"), 403),
+        (format!("{browser}Origin: http://evil.example\r\n"), 403),
+        (format!("{browser}{own}Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n"), 403),
+        (own.clone(), 401),
+    ] {
+        let answer = post("/dung", &headers, &form);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {code} ")), "{headers}: {answer}");
+    }
+    let own = format!("{browser}{own}");
+    let answer = post("/dung", &own, &format!("seen={}", "x".repeat(5000)));
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let answer = post("/bo-qua", &own, "seen=sang%402020-01-01T05%3A15%3A00%231");
+    assert!(answer.contains("has gone on to another item meanwhile"), "it was another item: {answer}");
+    // An airing that is being cut ends in a moment.
+    let sounds_on = || {
+        let status = page.get("/api/v1/status", &browser);
+        status.contains("\"on_air\":{") && !status.contains("\"is_being_cut\":true")
+    };
+    assert!(sounds_on(), "nothing was ended so far");
+    let answer = post("/dung", &own, &form);
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("role=\"status\""), "{answer}");
+    daemon.wait_for("stopped by the operator");
+    assert!(!sounds_on());
+    let answer = post("/dung", &own, &form);
+    assert!(answer.contains("There is nothing to end now"), "{answer}");
+    let log = String::from_utf8_lossy(&folder.loa(&["log"]).stdout).into_owned();
+    assert!(log.contains("stopped by the operator"), "{log}");
 }
 
 #[test]

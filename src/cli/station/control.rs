@@ -267,7 +267,7 @@ fn not_running_text(station: &Path) -> RunText {
 }
 
 /// Returns the message that says what a command did.
-fn effect_text(effect: &CommandEffect, station: &Path, lang: Lang) -> RunText {
+pub(super) fn effect_text(effect: &CommandEffect, station: &Path, lang: Lang) -> RunText {
     match effect.clone() {
         CommandEffect::Play { title } => RunText::PlayAccepted { title, folder: folder_argument(station) },
         CommandEffect::Urgent { title, repeat: 1 } => RunText::UrgentAccepted { title },

@@ -1,9 +1,11 @@
 //! `loa page`: the station's page for a browser, served by a process of its own. If it fails or is flooded, the station
 //! plays on: the page asks the daemon through the control socket, as `loa status` does.
 mod access;
+mod daemon_answer;
 mod day_log;
 mod frame;
 mod guard;
+mod orders;
 mod server;
 mod today;
 

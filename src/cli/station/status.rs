@@ -110,14 +110,14 @@ pub(super) fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunTex
     let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
     let mut sentences: Vec<RunText> = critical.into_iter().map(|concern| concern_sentence(concern, lang)).collect();
     // An urgent message comes before everything else.
-    if let Some(on_air) = status.on_air.as_ref().filter(|on_air| is_urgent(on_air)) {
+    if let Some(on_air) = status.on_air.as_ref().filter(|on_air| on_air.is_urgent()) {
         sentences.insert(0, on_air_sentence(on_air));
     }
     if let Some(title) = status.urgent_waiting.clone() {
         sentences.insert(0, RunText::StatusUrgentWaits { title });
     }
     match &status.on_air {
-        Some(on_air) if is_urgent(on_air) => {}
+        Some(on_air) if on_air.is_urgent() => {}
         Some(on_air) => sentences.push(on_air_sentence(on_air)),
         None => sentences.push(silence_sentence(status, lang)),
     }
@@ -146,16 +146,11 @@ pub(super) fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunTex
     sentences
 }
 
-/// Returns true if the airing is an urgent message.
-fn is_urgent(on_air: &OnAir) -> bool {
-    on_air.id.starts_with("urgent@") && !on_air.id.contains('#')
-}
-
 fn on_air_sentence(on_air: &OnAir) -> RunText {
     let title = on_air.title.clone();
     let (played, planned) = (format_hms(on_air.played_ms), format_hms(on_air.planned_ms));
     match &on_air.session_title {
-        _ if is_urgent(on_air) => match on_air.repeat {
+        _ if on_air.is_urgent() => match on_air.repeat {
             Some(RepeatPlace { number, count }) => {
                 RunText::StatusUrgentRepeat { title, played, planned, number, count }
             }

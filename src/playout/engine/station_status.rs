@@ -149,6 +149,14 @@ pub struct OnAir {
     pub is_being_cut: bool,
 }
 
+impl OnAir {
+    /// Returns true if the airing is an urgent message.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        self.id.starts_with("urgent@") && !self.id.contains('#')
+    }
+}
+
 /// The place of an airing among the repeats of one command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatPlace {

@@ -19,6 +19,7 @@ nav a, .action, button { display: inline-block; min-height: 48px; min-width: 48p
   border-radius: 6px; color: #0b3d6b; background: #fff; font: inherit; font-weight: 600; text-decoration: none; }
 nav a[aria-current] { background: #0b3d6b; color: #fff; }
 a:focus-visible, button:focus-visible, input:focus-visible { outline: 4px solid #b35900; outline-offset: 2px; }
+button.order { background: #8b0000; border-color: #8b0000; color: #fff; }
 .banner { margin: 12px 0; padding: 16px; border: 3px solid #1b5e20; border-radius: 6px; font-size: 1.15rem; font-weight: 600; }
 .banner.warning { border-color: #7a4100; background: #fff6e5; }
 .banner.critical { border-color: #8b0000; background: #fdecec; }

@@ -41,6 +41,11 @@ pub(super) fn is_from_elsewhere(fetch_site: Option<&str>, fetch_mode: Option<&st
     }
 }
 
+/// Returns true if a form was sent by the page itself. Browsers name the sender of every `POST` in `Origin`.
+pub(super) fn is_own_form(origin: Option<&str>, host: Option<&str>) -> bool {
+    origin.and_then(|origin| origin.strip_prefix("http://")).is_some_and(|sender| Some(sender) == host)
+}
+
 /// Returns the value of the page's cookie in a `Cookie` header (RFC 6265, section 4.2.1).
 pub(super) fn cookie_in(header: &str) -> Option<&str> {
     header.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, v)| v)
@@ -85,6 +90,16 @@ mod tests {
         ] {
             assert_eq!(is_from_elsewhere(site, mode), expected, "{site:?} {mode:?}");
         }
+    }
+
+    #[test]
+    fn forms_of_other_pages_are_refused() {
+        let host = Some("127.0.0.1:8468");
+        assert!(is_own_form(Some("http://127.0.0.1:8468"), host));
+        for origin in [None, Some(""), Some("null"), Some("http://localhost:8468"), Some("https://127.0.0.1:8468")] {
+            assert!(!is_own_form(origin, host), "{origin:?}");
+        }
+        assert!(!is_own_form(Some("http://"), None) && !is_own_form(None, None));
     }
 
     #[test]

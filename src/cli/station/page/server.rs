@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Form, Router};
 use chrono::NaiveDate;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,10 +21,12 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::access::PageAccess;
+use super::daemon_answer::{DaemonAnswer, no_answer_text, worst_severity};
 use super::day_log::{answer_of_day, day_log_screen, printed_day};
 use super::frame::{STYLE, message};
-use super::guard::{ANSWER_HEADERS, BOOK_POLICY, cookie_in, is_from_elsewhere, is_own_host, set_cookie};
-use super::today::{DaemonAnswer, no_answer_text, today_screen, worst_severity};
+use super::guard::{ANSWER_HEADERS, BOOK_POLICY, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
+use super::orders::{OrderForm, PageOrder, give_order, order_screen, said_screen};
+use super::today::today_screen;
 use crate::cli::today::station_today;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
@@ -44,6 +46,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(60);
 /// The maximum size of the head of a request, in bytes. hyper allows no less than 8 KiB.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
+/// The maximum size of a form, in bytes.
+const MAX_FORM_BYTES: usize = 4 * 1024;
 
 /// What the page needs for its answers.
 pub(super) struct PageState {
@@ -71,7 +75,7 @@ impl PageState {
 
     fn ask_daemon(&self) -> DaemonAnswer {
         match request(&self.station, OperatorCommand::Status) {
-            Ok(CommandReply::Status(status)) => Ok(status.into()),
+            Ok(CommandReply::Status(status)) => Ok(status),
             Ok(_) => Err(PageText::NoContact {}),
             Err(error) => Err(no_answer_text(&error)),
         }
@@ -119,8 +123,14 @@ fn router(state: Arc<PageState>) -> Router {
         .route("/", get(today))
         .route("/nhat-ky", get(day_log))
         .route("/nhat-ky/in", get(day_to_print))
-        .route("/api/v1/status", get(status_json))
-        .layer(from_fn_with_state(state.clone(), require_browser));
+        .route("/api/v1/status", get(status_json));
+    let screens = PageOrder::ALL.into_iter().fold(screens, |screens, order| {
+        let ask = async move |State(state): SharedState| ask_before(state, order).await;
+        let obey = async move |State(state): SharedState, Form(form): Form<OrderForm>| obey(state, order, form).await;
+        screens.route(order.path(), get(ask).post(obey))
+    });
+    let screens =
+        screens.layer(DefaultBodyLimit::max(MAX_FORM_BYTES)).layer(from_fn_with_state(state.clone(), require_browser));
     Router::new()
         .merge(screens)
         .route("/mo/{secret}", get(open_link))
@@ -150,7 +160,12 @@ fn refusal(request: &Request, address: SocketAddr) -> Option<StatusCode> {
     match () {
         () if !is_own_host(header("host"), address) => Some(StatusCode::MISDIRECTED_REQUEST),
         () if is_from_elsewhere(header("sec-fetch-site"), header("sec-fetch-mode")) => Some(StatusCode::FORBIDDEN),
-        () if !matches!(*request.method(), Method::GET | Method::HEAD) => Some(StatusCode::METHOD_NOT_ALLOWED),
+        () if *request.method() == Method::POST && !is_own_form(header("origin"), header("host")) => {
+            Some(StatusCode::FORBIDDEN)
+        }
+        () if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) => {
+            Some(StatusCode::METHOD_NOT_ALLOWED)
+        }
         () => None,
     }
 }
@@ -178,6 +193,20 @@ async fn today(State(state): SharedState) -> Response {
     on_reader(move || {
         let day = answer_of_day(&state.station, station_today(&state.station), state.lang);
         html(today_screen(&state.name(), &state.ask_daemon(), &day, state.lang)).into_response()
+    })
+    .await
+}
+
+/// Asks before an order.
+async fn ask_before(state: Arc<PageState>, order: PageOrder) -> Response {
+    on_reader(move || html(order_screen(&state.name(), order, &state.ask_daemon(), state.lang)).into_response()).await
+}
+
+/// Gives an order to the daemon.
+async fn obey(state: Arc<PageState>, order: PageOrder, form: OrderForm) -> Response {
+    on_reader(move || {
+        let said = give_order(&state.station, order, &form, &state.ask_daemon(), state.lang);
+        html(said_screen(&state.name(), &said, state.lang)).into_response()
     })
     .await
 }

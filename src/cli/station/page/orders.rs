@@ -1,0 +1,165 @@
+//! Orders from the page: end what is on the air, confirm the clock. Each takes two taps, and the second one says what
+//! follows from it.
+use std::path::Path;
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::daemon_answer::{DaemonAnswer, no_answer_text};
+use super::frame::{Screen, screen};
+use crate::cli::station::control::{effect_text, reply_text, request_when_line_is_free};
+use crate::cli::station::when::{format_instant, format_when};
+use crate::playout::engine::{CommandReply, OnAir, OperatorCommand, StationStatus};
+use crate::text::page::PageText;
+use crate::text::{Lang, Localize, strip_unprintable};
+
+/// An order that the page can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageOrder {
+    /// End the sounding item.
+    Skip,
+    /// End the running session, or the urgent message.
+    Stop,
+    /// Confirm that the clock is right.
+    ConfirmClock,
+}
+
+/// The fields of an order's form.
+#[derive(Debug, Deserialize)]
+pub(super) struct OrderForm {
+    /// The id of the airing that the person saw on the air; empty for an order about something else.
+    #[serde(default)]
+    pub(super) seen: String,
+}
+
+impl PageOrder {
+    pub(super) const ALL: [Self; 3] = [Self::Skip, Self::Stop, Self::ConfirmClock];
+
+    /// Returns the path of the order's screen.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Skip => "/bo-qua",
+            Self::Stop => "/dung",
+            Self::ConfirmClock => "/dong-ho-dung",
+        }
+    }
+
+    /// Returns the words on the order's button.
+    pub(super) fn button(self, status: &StationStatus) -> PageText {
+        match self {
+            Self::Skip => PageText::Skip {},
+            Self::Stop if status.on_air.as_ref().is_some_and(OnAir::is_urgent) => PageText::StopUrgent {},
+            Self::Stop => PageText::Stop {},
+            Self::ConfirmClock => PageText::ClockIsRight {},
+        }
+    }
+
+    fn command(self) -> OperatorCommand {
+        match self {
+            Self::Skip => OperatorCommand::Skip,
+            Self::Stop => OperatorCommand::Stop,
+            Self::ConfirmClock => OperatorCommand::ConfirmClock,
+        }
+    }
+
+    /// Returns true if the order makes sense now. An airing that is being cut ends in a moment.
+    fn is_possible(self, status: &StationStatus) -> bool {
+        let sounds_on = status.on_air.as_ref().is_some_and(|on_air| !on_air.is_being_cut);
+        match self {
+            Self::Skip => sounds_on,
+            Self::Stop => sounds_on || status.between_items.is_some(),
+            Self::ConfirmClock => !status.clock_trusted,
+        }
+    }
+
+    /// Returns the question before the order, with what follows from it.
+    fn question(self, status: &StationStatus, lang: Lang) -> PageText {
+        let on_air = status.on_air.as_ref();
+        let title = on_air.map_or_else(String::new, |on_air| strip_unprintable(&on_air.title));
+        let session = on_air.and_then(|on_air| on_air.session_title.clone()).or_else(|| status.between_items.clone());
+        match (self, session) {
+            (Self::ConfirmClock, _) => PageText::ClockQuestion { at: format_instant(&status.at, lang) },
+            (Self::Skip, _) => PageText::SkipQuestion { title },
+            (Self::Stop, Some(session)) => PageText::StopQuestion { session: strip_unprintable(&session) },
+            (Self::Stop, None) => PageText::StopOneQuestion { title },
+        }
+    }
+}
+
+/// Renders the links to the orders that are possible now.
+pub(super) fn order_links(status: &StationStatus, lang: Lang) -> Markup {
+    let possible = PageOrder::ALL.into_iter().filter(|order| order.is_possible(status));
+    html! {
+        div.row {
+            @for order in possible { a.action href=(order.path()) { (order.button(status).to_plain(lang)) } }
+        }
+    }
+}
+
+/// Renders the screen that asks before an order.
+pub(super) fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang) -> String {
+    let status = match answer {
+        Ok(status) if order.is_possible(status) => status,
+        Ok(_) => return said_screen(name, &PageText::NothingToOrder {}.to_plain(lang), lang),
+        Err(text) => return said_screen(name, &text.to_plain(lang), lang),
+    };
+    let next = status.next.as_ref().map(|next| PageText::StillPlays {
+        title: strip_unprintable(next.session_title.as_ref().unwrap_or(&next.title)),
+        when: format_when(&next.start, &status.at, lang),
+    });
+    let seen = status.on_air.as_ref().map(|on_air| on_air.id.as_str()).unwrap_or_default();
+    let content = html! {
+        p.banner.warning { (order.question(status, lang).to_plain(lang)) }
+        @if let Some(next) = next.filter(|_| order == PageOrder::Stop) { p { (next.to_plain(lang)) } }
+        form.row method="post" action=(order.path()) {
+            input type="hidden" name="seen" value=(seen);
+            button.order type="submit" { (order.button(status).to_plain(lang)) }
+            a.action href="/" { (PageText::No {}.to_plain(lang)) }
+        }
+    };
+    screen(name, Screen::Today, None, &content, lang)
+}
+
+/// Gives an order, and returns what the daemon says to it.
+pub(super) fn give_order(
+    station: &Path,
+    order: PageOrder,
+    form: &OrderForm,
+    answer: &DaemonAnswer,
+    lang: Lang,
+) -> String {
+    let status = match answer {
+        Ok(status) if order.is_possible(status) => status,
+        Ok(_) => return PageText::NothingToOrder {}.to_plain(lang),
+        Err(text) => return text.to_plain(lang),
+    };
+    // Between the two taps the next item may have begun, which the person did not mean.
+    let on_air = status.on_air.as_ref().map(|on_air| on_air.id.as_str()).unwrap_or_default();
+    let is_meant = match order {
+        PageOrder::Skip => on_air == form.seen,
+        PageOrder::Stop => session_key(on_air) == session_key(&form.seen) || on_air.is_empty(),
+        PageOrder::ConfirmClock => true,
+    };
+    if !is_meant {
+        return PageText::ChangedMeanwhile {}.to_plain(lang);
+    }
+    match request_when_line_is_free(station, order.command()) {
+        Ok(CommandReply::Performed { effect, .. }) => effect_text(&effect, station, lang).to_plain(lang),
+        Ok(reply) => reply_text(&reply).to_plain(lang),
+        Err(error) => no_answer_text(&error).to_plain(lang),
+    }
+}
+
+/// Returns the part of an airing's id that names its session and the time of the session.
+fn session_key(id: &str) -> &str {
+    id.split_once('#').map_or(id, |(key, _)| key)
+}
+
+/// Renders what was said to an order. It stays until the person goes on.
+pub(super) fn said_screen(name: &str, sentence: &str, lang: Lang) -> String {
+    let content = html! {
+        p.banner role="status" { (sentence) }
+        p { a.action href="/" { (PageText::BackToToday {}.to_plain(lang)) } }
+    };
+    screen(name, Screen::Today, None, &content, lang)
+}
