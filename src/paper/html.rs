@@ -37,7 +37,7 @@ pub fn document_html(document: &Document, lang: Lang) -> String {
             }
             body {
                 (render_head(document))
-                main { (render_blocks(&document.blocks, lang)) }
+                main { (render_title(document)) (render_blocks(&document.blocks, lang)) }
                 (render_foot(document))
                 @for (index, annex) in document.annexes.iter().enumerate() {
                     section.annex {
@@ -81,6 +81,11 @@ fn render_head(document: &Document) -> Markup {
                 p.place { (clean(&document.place_date)) }
             }
         }
+    }
+}
+
+fn render_title(document: &Document) -> Markup {
+    page! {
         h1 { (document.title) }
         @if document.is_administrative() {
             div.subject { @for line in &document.subject { p.under { strong { (clean(line)) } } } }
@@ -140,7 +145,7 @@ fn render_foot(document: &Document) -> Markup {
                 }
             }
         }
-        @if !document.running_foot().is_empty() { p.foot { (clean(document.running_foot())) } }
+        @if !document.running_foot().is_empty() { p.foot role="contentinfo" { (clean(document.running_foot())) } }
     }
 }
 

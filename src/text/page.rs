@@ -8,7 +8,10 @@ texts! {
         Today { } => "Hôm nay", "Today";
         DayLog { } => "Nhật ký", "Log";
         Clock { at: String } => "Giờ của đài: {at}", "The station's time: {at}";
-        Renewed { } => "Trang này tự cập nhật mười giây một lần.", "This page renews itself every ten seconds.";
+        LookAgain { } => "Xem lại", "Look again";
+        PageLost { } =>
+            "Mất liên lạc với trang của đài. Những gì ghi dưới đây có thể không còn đúng. Đài có thể vẫn đang phát.",
+            "The station's page does not answer. What is said below may no longer be true. The station may still be playing.";
         AlsoSaid { } => "Tình trạng của đài", "The state of the station";
         TodaysAnswer { } => "Hôm nay đã phát thế nào", "How today has gone";
         Items { count: ItemCount } => "{count}", "{count}";

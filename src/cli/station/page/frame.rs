@@ -44,6 +44,8 @@ pub(super) enum Screen {
     Today,
     /// What was aired on a day.
     DayLog,
+    /// The question before an order, and what was said to it.
+    Order,
     /// A message in place of a screen.
     Message,
 }
@@ -51,16 +53,20 @@ pub(super) enum Screen {
 impl Screen {
     fn title(self) -> Option<PageText> {
         match self {
-            Self::Today => Some(PageText::Today {}),
+            Self::Today | Self::Order => Some(PageText::Today {}),
             Self::DayLog => Some(PageText::DayLog {}),
             Self::Message => None,
         }
     }
 }
 
-/// Renders a screen. One that shows the present is loaded again after this number of seconds.
-pub(super) fn screen(name: &str, which: Screen, renewed_after: Option<u32>, content: &Markup, lang: Lang) -> String {
+/// The script that renews the screen of today.
+pub(super) const SCRIPT: &str = include_str!("page.js");
+
+/// Renders a screen. That of today is renewed by the script.
+pub(super) fn screen(name: &str, which: Screen, content: &Markup, lang: Lang) -> String {
     let name = strip_unprintable(name);
+    let is_renewed = which == Screen::Today;
     let title = which.title().map(|title| title.to_plain(lang));
     let link = |target: &str, to: Screen| -> Markup {
         html! {
@@ -75,7 +81,6 @@ pub(super) fn screen(name: &str, which: Screen, renewed_after: Option<u32>, cont
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                @if let Some(seconds) = renewed_after { meta http-equiv="refresh" content=(seconds); }
                 title { @if let Some(title) = &title { (title) " – " } (name) }
                 link rel="stylesheet" href="/style.css";
             }
@@ -84,7 +89,8 @@ pub(super) fn screen(name: &str, which: Screen, renewed_after: Option<u32>, cont
                 @if which != Screen::Message {
                     nav { (link("/", Screen::Today)) (link("/nhat-ky", Screen::DayLog)) }
                 }
-                main { (content) }
+                main data-renewed[is_renewed] { (content) }
+                @if is_renewed { script src="/trang.js" {} }
             }
         }
     }
@@ -93,5 +99,5 @@ pub(super) fn screen(name: &str, which: Screen, renewed_after: Option<u32>, cont
 
 /// Renders a message in place of a screen.
 pub(super) fn message(name: &str, text: &PageText, lang: Lang) -> String {
-    screen(name, Screen::Message, None, &html! { p.banner.warning { (text.to_plain(lang)) } }, lang)
+    screen(name, Screen::Message, &html! { p.banner.warning { (text.to_plain(lang)) } }, lang)
 }

@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 /// The name of the cookie of a browser that may look.
 pub(super) const COOKIE: &str = "loa";
 
-/// The headers of every answer: nothing but the page's own style, no script, no frame, and nothing is kept in a cache.
+/// The headers of every answer: nothing but the page's own style and script, no frame, and nothing is kept in a cache.
 pub(super) const ANSWER_HEADERS: [(&str, &str); 5] = [
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),

@@ -117,7 +117,7 @@ pub(super) fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, 
             a.action href="/" { (PageText::No {}.to_plain(lang)) }
         }
     };
-    screen(name, Screen::Today, None, &content, lang)
+    screen(name, Screen::Order, &content, lang)
 }
 
 /// Gives an order, and returns what the daemon says to it.
@@ -161,5 +161,5 @@ pub(super) fn said_screen(name: &str, sentence: &str, lang: Lang) -> String {
         p.banner role="status" { (sentence) }
         p { a.action href="/" { (PageText::BackToToday {}.to_plain(lang)) } }
     };
-    screen(name, Screen::Today, None, &content, lang)
+    screen(name, Screen::Order, &content, lang)
 }

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
@@ -22,11 +22,13 @@ use tokio::sync::Semaphore;
 
 use super::access::PageAccess;
 use super::daemon_answer::{DaemonAnswer, no_answer_text, worst_severity};
-use super::day_log::{answer_of_day, day_log_screen, printed_day};
-use super::frame::{STYLE, message};
+use super::day_log::{DayAnswer, answer_of_day, day_log_screen, printed_day};
+use super::frame::{SCRIPT, STYLE, message};
 use super::guard::{ANSWER_HEADERS, BOOK_POLICY, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
 use super::orders::{OrderForm, PageOrder, give_order, order_screen, said_screen};
-use super::today::today_screen;
+use super::today::{today_parts, today_screen};
+use crate::airlog::files::LOG;
+use crate::base::platform::unix_time_s;
 use crate::cli::today::station_today;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
@@ -59,7 +61,12 @@ pub(super) struct PageState {
     pub(super) access: PageAccess,
     /// The address at which the page is served.
     pub(super) address: SocketAddr,
+    /// What the log said about today, and when: the date, the size of the log in bytes, the minute.
+    pub(super) last_day: Mutex<Option<(DayStamp, Arc<DayAnswer>)>>,
 }
+
+/// What must be the same for the answer about today to be the same.
+type DayStamp = (NaiveDate, u64, u64);
 
 impl PageState {
     /// Returns the station's name; its folder's name without one.
@@ -71,6 +78,23 @@ impl PageState {
 
     fn message(&self, status: StatusCode, text: &PageText) -> Response {
         (status, html(message(&self.name(), text, self.lang))).into_response()
+    }
+
+    /// Returns what the log says about today. It is read again when it has grown, and once a minute: reading it verifies
+    /// all of it, which must not keep the computer busy while it plays.
+    fn day_so_far(&self) -> Arc<DayAnswer> {
+        let date = station_today(&self.station);
+        let log_bytes = std::fs::metadata(self.station.join("airlog").join(LOG)).map_or(0, |log| log.len());
+        let stamp = (date, log_bytes, unix_time_s() / 60);
+        let mut last = self.last_day.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((last_stamp, day)) if *last_stamp == stamp => day.clone(),
+            _ => {
+                let day = Arc::new(answer_of_day(&self.station, date, self.lang));
+                *last = Some((stamp, day.clone()));
+                day
+            }
+        }
     }
 
     fn ask_daemon(&self) -> DaemonAnswer {
@@ -121,6 +145,7 @@ async fn answer_connection(stream: TcpStream, router: Router) {
 fn router(state: Arc<PageState>) -> Router {
     let screens = Router::new()
         .route("/", get(today))
+        .route("/hom-nay", get(parts_of_today))
         .route("/nhat-ky", get(day_log))
         .route("/nhat-ky/in", get(day_to_print))
         .route("/api/v1/status", get(status_json));
@@ -135,6 +160,9 @@ fn router(state: Arc<PageState>) -> Router {
         .merge(screens)
         .route("/mo/{secret}", get(open_link))
         .route("/style.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
+        .route("/trang.js", get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)))
+        // Browsers ask for it unasked.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/healthz", get(health))
         .fallback(async |State(state): SharedState| state.message(StatusCode::NOT_FOUND, &PageText::NotFound {}))
         .layer(from_fn_with_state(state.clone(), guard_request))
@@ -191,8 +219,15 @@ fn html(text: String) -> impl IntoResponse {
 
 async fn today(State(state): SharedState) -> Response {
     on_reader(move || {
-        let day = answer_of_day(&state.station, station_today(&state.station), state.lang);
-        html(today_screen(&state.name(), &state.ask_daemon(), &day, state.lang)).into_response()
+        html(today_screen(&state.name(), &state.ask_daemon(), &state.day_so_far(), state.lang)).into_response()
+    })
+    .await
+}
+
+/// Answers the script, which puts the parts into the screen.
+async fn parts_of_today(State(state): SharedState) -> Response {
+    on_reader(move || {
+        html(today_parts(&state.ask_daemon(), &state.day_so_far(), state.lang).into_string()).into_response()
     })
     .await
 }

@@ -11,11 +11,8 @@ use crate::concern::ConcernSeverity;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize};
 
-/// The number of seconds after which the browser asks again.
-const RENEWED_AFTER_S: u32 = 10;
-
-/// Renders the screen. `day` is what the log says about today.
-pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> String {
+/// Renders the parts of the screen that change. `day` is what the log says about today.
+pub(super) fn today_parts(answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> Markup {
     let text = |text: PageText| text.to_plain(lang);
     let mut sentences: Vec<String> = match answer {
         Ok(status) => status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang)).collect(),
@@ -27,22 +24,36 @@ pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, l
         Some(ConcernSeverity::Warning) => "banner warning",
         Some(ConcernSeverity::Notice) | None => "banner",
     };
-    let content: Markup = html! {
-        @if let Ok(status) = answer { p { (text(PageText::Clock { at: format_instant(&status.at, lang) })) } }
-        p class=(class) role="status" { (first) }
-        @if let Ok(status) = answer { (order_links(status, lang)) }
-        @if !sentences.is_empty() {
-            h2 { (text(PageText::AlsoSaid {})) }
-            ul { @for sentence in &sentences { li { (sentence) } } }
+    html! {
+        div data-part="gio" {
+            @if let Ok(status) = answer { p { (text(PageText::Clock { at: format_instant(&status.at, lang) })) } }
         }
-        h2 { (text(PageText::TodaysAnswer {})) }
-        @for sentence in &day.sentences { p { (sentence) } }
-        ul.sessions {
-            @for (number, session) in day.sessions.iter().enumerate() {
-                li { a href=(format!("/nhat-ky#buoi-{number}")) { (session_head(session, lang)) } }
+        div data-part="bang" aria-live="polite" { p class=(class) { (first) } }
+        div data-part="lenh" { @if let Ok(status) = answer { (order_links(status, lang)) } }
+        div data-part="tinh-trang" {
+            @if !sentences.is_empty() {
+                h2 { (text(PageText::AlsoSaid {})) }
+                ul { @for sentence in &sentences { li { (sentence) } } }
             }
         }
-        footer { p { (text(PageText::Renewed {})) } }
+        div data-part="ngay" {
+            h2 { (text(PageText::TodaysAnswer {})) }
+            @for sentence in &day.sentences { p { (sentence) } }
+            ul.sessions {
+                @for (number, session) in day.sessions.iter().enumerate() {
+                    li { a href=(format!("/nhat-ky#buoi-{number}")) { (session_head(session, lang)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Renders the screen.
+pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> String {
+    let content = html! {
+        p #mat-lien-lac .banner.critical role="alert" hidden { (PageText::PageLost {}.to_plain(lang)) }
+        (today_parts(answer, day, lang))
+        footer { p { a.action href="/" { (PageText::LookAgain {}.to_plain(lang)) } } }
     };
-    screen(name, Screen::Today, Some(RENEWED_AFTER_S), &content, lang)
+    screen(name, Screen::Today, &content, lang)
 }
