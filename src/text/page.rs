@@ -46,6 +46,13 @@ texts! {
         ChangedMeanwhile { } =>
             "Trong lúc đó đài đã sang mục khác, nên chưa dừng gì. Xem lại rồi bấm lần nữa nếu vẫn cần.",
             "The station has gone on to another item meanwhile, so nothing was ended. Look again, and repeat it if needed.";
+        AddNote { } => "Ghi chú", "Add a note";
+        NoteOn { title: String } => "Ghi chú về {title}", "Add a note about {title}";
+        NoteAbout { title: String } => "Ghi chú về “{title}”", "A note about “{title}”";
+        NoteExample { } =>
+            "Ví dụ: mưa to, loa thôn 3 không nghe rõ. Ghi chú vào nhật ký và Sở đọc được; không sửa lại được.",
+            "For example: heavy rain, the loudspeaker of village 3 was hard to hear. The note goes into the log, the department can read it, and it cannot be changed.";
+        WriteNote { } => "Ghi vào nhật ký", "Write it into the log";
         BackToToday { } => "Về Hôm nay", "Back to today";
         WhichDay { } => "Ngày nào?", "Which day?";
         Show { } => "Xem", "Show";

@@ -194,8 +194,20 @@ fn a_session_is_stopped_with_two_taps_and_only_by_the_page_itself() {
     assert!(!sounds_on());
     let answer = post("/dung", &own, &form);
     assert!(answer.contains("There is nothing to end now"), "{answer}");
+    // A note about the item that was cut goes into the log.
+    let day = page.get("/nhat-ky", &browser);
+    let link = day.split("href=\"/ghi-chu?").nth(1).and_then(|rest| rest.split('"').next());
+    let link = format!("/ghi-chu?{}", link.unwrap_or_else(|| panic!("{day}")).replace("&amp;", "&"));
+    let asked = page.get(&link, &browser);
+    assert!(asked.contains("A note about “Mục ") && asked.contains("name=\"noi-dung\""), "{asked}");
+    let note = format!("{}&noi-dung=Loa+th%C3%B4n+3+%3Cb%3E", link.trim_start_matches("/ghi-chu?"));
+    assert!(post("/ghi-chu", &browser, &note).starts_with("HTTP/1.1 403 "), "only from the page itself");
+    let answer = post("/ghi-chu", &own, &note);
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("is in the log"), "{answer}");
+    let answer = post("/ghi-chu", &own, "muc=sang%402020-01-01T05%3A15%3A00%231&noi-dung=x");
+    assert!(answer.starts_with("HTTP/1.1 200 ") && !answer.contains("is in the log"), "no such airing: {answer}");
     let log = String::from_utf8_lossy(&folder.loa(&["log"]).stdout).into_owned();
-    assert!(log.contains("stopped by the operator"), "{log}");
+    assert!(log.contains("stopped by the operator") && log.contains("Loa thôn 3 <b>"), "{log}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `loa note`: writes a remark about an airing into the log.
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::Args;
 
@@ -10,7 +11,7 @@ use crate::cli::record::airing_name::find_airing;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::find_airing::{AiringName, NamedAiring};
 use crate::logstore::source;
-use crate::playout::control::request;
+use crate::playout::control::{ControlError, request};
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::text::log_book::AiringNameText;
 use crate::text::run::RunText;
@@ -32,27 +33,47 @@ pub struct NoteArgs {
 /// # Errors
 /// If standard output cannot be written.
 pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
-    let airing = match source::open_log(&args.station.dir) {
-        Some(log) => match find_airing(&log, &AiringName::parse(&args.id), lang) {
+    match give_note(&args.station.dir, &args.id, &args.text, lang) {
+        NoteAnswer::Written(message) => {
+            writeln!(io::stdout(), "{message}")?;
+            Ok(EXIT_OK)
+        }
+        NoteAnswer::Refused(message) => Ok(fail(message, EXIT_PROBLEMS)),
+        NoteAnswer::NotReached(error) => Ok(report_unreachable(&error, &args.station.dir, lang)),
+    }
+}
+
+/// What became of a remark.
+pub(super) enum NoteAnswer {
+    /// It was accepted, with this sentence.
+    Written(String),
+    /// It was not, with this sentence.
+    Refused(String),
+    /// The daemon did not answer.
+    NotReached(ControlError),
+}
+
+/// Writes a remark about an airing, which is named by its id or its number.
+pub(super) fn give_note(station: &Path, name: &str, text: &str, lang: Lang) -> NoteAnswer {
+    let airing = match source::open_log(station) {
+        Some(log) => match find_airing(&log, &AiringName::parse(name), lang) {
             Ok(Ok(airing)) => airing,
-            Ok(Err(message)) => return Ok(fail(message, EXIT_PROBLEMS)),
+            Ok(Err(message)) => return NoteAnswer::Refused(message),
             Err(e) => {
                 let message = AiringNameText::LogNotReadable { detail: SystemText::from(&e) };
-                return Ok(fail(message.to_plain(lang), EXIT_PROBLEMS));
+                return NoteAnswer::Refused(message.to_plain(lang));
             }
         },
         // Without a log in this folder, the airing cannot be looked up. A daemon whose folder was moved away still
         // accepts the remark. If no daemon is running, the request fails.
-        None => NamedAiring { id: args.id.clone(), title: String::new() },
+        None => NamedAiring { id: name.to_owned(), title: String::new() },
     };
-    match request(&args.station.dir, OperatorCommand::Note { id: airing.id, text: args.text.clone() }) {
+    match request(station, OperatorCommand::Note { id: airing.id, text: text.to_owned() }) {
         Ok(CommandReply::Performed { is_logged, .. }) => {
-            let message = noted_text(&strip_unprintable(&airing.title), is_logged, lang);
-            writeln!(io::stdout(), "{message}")?;
-            Ok(EXIT_OK)
+            NoteAnswer::Written(noted_text(&strip_unprintable(&airing.title), is_logged, lang))
         }
-        Ok(reply) => Ok(fail(reply_text(&reply).localized(lang), EXIT_PROBLEMS)),
-        Err(e) => Ok(report_unreachable(&e, &args.station.dir, lang)),
+        Ok(reply) => NoteAnswer::Refused(reply_text(&reply).to_plain(lang)),
+        Err(error) => NoteAnswer::NotReached(error),
     }
 }
 

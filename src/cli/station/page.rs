@@ -5,6 +5,7 @@ mod daemon_answer;
 mod day_log;
 mod frame;
 mod guard;
+mod note;
 mod orders;
 mod server;
 mod today;

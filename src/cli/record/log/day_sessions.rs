@@ -1,5 +1,5 @@
 //! The sessions of a day for a browser: each with one word, and its items.
-use super::book::{Book, BookSession, SessionProgress};
+use super::book::{Book, BookRow, BookSession, SessionProgress};
 use super::book_table::session_section;
 use super::page::LogPage;
 use crate::cli::table::strip_unprintable;
@@ -27,6 +27,8 @@ pub struct DayItem {
     pub title: String,
     /// The outcome or the state, in words.
     pub outcome: String,
+    /// The airing's id, if it has an outcome.
+    pub id: Option<String>,
 }
 
 /// How far a session is, or how it went.
@@ -64,15 +66,19 @@ pub fn day_sessions(page: &LogPage, lang: Lang) -> Vec<DaySession> {
 
 fn day_session(session: &BookSession<'_>, lang: Lang) -> DaySession {
     // The columns of the log book: number, planned, started, length, outcome, title.
-    let item = |cells: Vec<String>| {
+    let item = |(cells, row): (Vec<String>, &BookRow<'_>)| {
         let cell = |column: usize| cells.get(column).cloned().unwrap_or_default();
-        DayItem { time: cell(1), title: cell(5), outcome: cell(4) }
+        let id = match row {
+            BookRow::Logged(airing) => Some(airing.outcome.labels.id.clone()),
+            BookRow::Relayed(_) | BookRow::Unlogged(..) | BookRow::Moved(_) => None,
+        };
+        DayItem { time: cell(1), title: cell(5), outcome: cell(4), id }
     };
     DaySession {
         time: strip_unprintable(&session.time),
         title: strip_unprintable(session.title.unwrap_or(session.id)),
         state: state_of(session),
-        items: session_section(session, lang).rows.into_iter().map(item).collect(),
+        items: session_section(session, lang).rows.into_iter().zip(&session.rows).map(item).collect(),
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
 
 use super::frame::{Screen, screen};
+use super::note::note_link;
 use crate::cli::record::log::{DaySession, SessionState, day_page, day_sentences, day_sessions, page_document};
 use crate::cli::table::format_date;
 use crate::paper::html::document_html;
@@ -52,11 +53,18 @@ pub(super) fn session_head(session: &DaySession, lang: Lang) -> Markup {
     }
 }
 
-fn session_items(session: &DaySession) -> Markup {
+fn session_items(session: &DaySession, lang: Lang) -> Markup {
     html! {
         ol.items {
             @for item in &session.items {
-                li { span.time { (item.time) } " " (item.title) ": " (item.outcome) }
+                li {
+                    span.time { (item.time) } " " (item.title) ": " (item.outcome) " "
+                    @if let Some(id) = &item.id {
+                        a.action href=(note_link(id, &item.title)) aria-label=(PageText::NoteOn { title: item.title.clone() }.to_plain(lang)) {
+                            (PageText::AddNote {}.to_plain(lang))
+                        }
+                    }
+                }
             }
         }
     }
@@ -91,7 +99,7 @@ pub(super) fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>
                 @for (number, session) in answer.sessions.iter().enumerate() {
                     section id=(format!("buoi-{number}")) {
                         h3 { (session_head(session, lang)) }
-                        (session_items(session))
+                        (session_items(session, lang))
                     }
                 }
             }

@@ -25,6 +25,7 @@ use super::daemon_answer::{DaemonAnswer, no_answer_text, worst_severity};
 use super::day_log::{DayAnswer, answer_of_day, day_log_screen, printed_day};
 use super::frame::{SCRIPT, STYLE, message};
 use super::guard::{ANSWER_HEADERS, BOOK_POLICY, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
+use super::note::{NOTE_PATH, NoteForm, note_screen, write_note};
 use super::orders::{OrderForm, PageOrder, give_order, order_screen, said_screen};
 use super::today::{today_parts, today_screen};
 use crate::airlog::files::LOG;
@@ -148,6 +149,7 @@ fn router(state: Arc<PageState>) -> Router {
         .route("/hom-nay", get(parts_of_today))
         .route("/nhat-ky", get(day_log))
         .route("/nhat-ky/in", get(day_to_print))
+        .route(NOTE_PATH, get(ask_for_note).post(save_note))
         .route("/api/v1/status", get(status_json));
     let screens = PageOrder::ALL.into_iter().fold(screens, |screens, order| {
         let ask = async move |State(state): SharedState| ask_before(state, order).await;
@@ -241,6 +243,20 @@ async fn ask_before(state: Arc<PageState>, order: PageOrder) -> Response {
 async fn obey(state: Arc<PageState>, order: PageOrder, form: OrderForm) -> Response {
     on_reader(move || {
         let said = give_order(&state.station, order, &form, &state.ask_daemon(), state.lang);
+        html(said_screen(&state.name(), &said, state.lang)).into_response()
+    })
+    .await
+}
+
+/// Asks for a remark about an airing.
+async fn ask_for_note(State(state): SharedState, Query(form): Query<NoteForm>) -> Response {
+    on_reader(move || html(note_screen(&state.name(), &form, state.lang)).into_response()).await
+}
+
+/// Writes a remark into the log.
+async fn save_note(State(state): SharedState, Form(form): Form<NoteForm>) -> Response {
+    on_reader(move || {
+        let said = write_note(&state.station, &form, state.lang);
         html(said_screen(&state.name(), &said, state.lang)).into_response()
     })
     .await
