@@ -144,8 +144,8 @@ fn render_foot(document: &Document) -> Markup {
                     em { (instructions) }
                 }
             }
+            @if !document.running_foot().is_empty() { p.foot { (clean(document.running_foot())) } }
         }
-        @if !document.running_foot().is_empty() { p.foot role="contentinfo" { (clean(document.running_foot())) } }
     }
 }
 

@@ -76,5 +76,5 @@ pub(super) const BOOK_STYLE: &str = "
 @page { @top-center { content: none; } @bottom-center { content: counter(page) '/' counter(pages); font-size: 9pt; } }
 tr.head { break-after: avoid; }
 tr.head td { font-weight: bold; background: #f4f6f9; }
-.foot { font-size: 0.85em; margin-top: 24px; }
+.foot { flex-basis: 100%; font-size: 0.85em; margin: 0; }
 ";
