@@ -6,6 +6,8 @@ pub mod decode;
 #[cfg(feature = "playout")]
 pub mod endings;
 #[cfg(feature = "playout")]
+pub mod envelope;
+#[cfg(feature = "playout")]
 pub mod file;
 #[cfg(feature = "playout")]
 pub mod find_flaws;

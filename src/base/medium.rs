@@ -76,6 +76,19 @@ pub fn medium_of(root: &Path, folder: &Path, station: &Path) -> Medium {
     }
 }
 
+/// Returns the removable media that are mounted: sticks, cards, disks at USB. `root` is `/`; tests use a tree of their
+/// own.
+#[must_use]
+pub fn removable_media(root: &Path, station: &Path) -> Vec<Mount> {
+    let mounts = read_mounts(root).unwrap_or_default();
+    let points = mounts.points();
+    let media = points.into_iter().filter_map(|point| match medium_of(root, &point, station) {
+        Medium::Removable(mount) if mount.point == point => Some(mount),
+        _ => None,
+    });
+    media.collect()
+}
+
 /// Returns the mount that holds `folder`, which need not exist yet; `None` if it cannot be found.
 #[must_use]
 pub fn mount_at(root: &Path, folder: &Path) -> Option<Mount> {
@@ -192,6 +205,16 @@ mod tests {
         for (folder, expected) in cases {
             assert_eq!(medium_text(root.path(), folder, "/home/dai"), expected, "{folder}");
         }
+    }
+
+    #[test]
+    fn the_sticks_that_are_plugged_in_are_found() {
+        let root = create_root(PC_MOUNTINFO, &PC_DEVICES);
+        let points: Vec<_> =
+            removable_media(root.path(), Path::new("/home/dai")).into_iter().map(|m| m.point).collect();
+        assert_eq!(points, ["/media/truc dai/NHAT KY", "/mnt/o-cung-usb", "/mnt/the"].map(PathBuf::from));
+        let nowhere = tempfile::tempdir().expect("create a temporary folder");
+        assert_eq!(removable_media(nowhere.path(), Path::new("/home/dai")), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::decode::{DecodeError, Decoder};
+use super::envelope::EnvelopeMeter;
 use super::file::{self, OpenError};
 use super::meter::{AudioMeasurements, Meter};
 use super::panic_guard::catch_panic;
@@ -86,7 +87,20 @@ pub fn scan(path: &Path) -> Result<Scan, ScanError> {
 /// [`ScanError::Missing`] if the file does not exist, [`ScanError::Unreadable`] if it cannot be read, and
 /// [`ScanError::Damaged`] in all other cases, including a panic in a decoder.
 pub fn scan_with_progress(path: &Path, on_progress: &(dyn Fn(u64) + Sync)) -> Result<Scan, ScanError> {
-    let scan = || decode_all(file::open(path)?, path, on_progress);
+    let scan = || decode_all(file::open(path)?, path, on_progress, None);
+    catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
+}
+
+/// Scans a file, and returns its outline too: the peaks of equal parts, 255 for full scale.
+///
+/// # Errors
+/// Same as [`scan`].
+pub fn scan_with_envelope(path: &Path) -> Result<(Scan, Vec<u8>), ScanError> {
+    let scan = || {
+        let mut envelope = None;
+        let scan = decode_all(file::open(path)?, path, &|_| (), Some(&mut envelope))?;
+        Ok((scan, envelope.map(EnvelopeMeter::finish).unwrap_or_default()))
+    };
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
@@ -113,20 +127,31 @@ fn probe_file(open: impl Fn() -> Result<File, OpenError>) -> Result<(), ScanErro
 
 /// Scans a file of a station's audio folder.
 fn scan_in(audio: &Path, name: &Path) -> Result<Scan, ScanError> {
-    let scan = || decode_all(file::open_in(audio, name)?, name, &|_| ());
+    let scan = || decode_all(file::open_in(audio, name)?, name, &|_| (), None);
     catch_panic(scan).unwrap_or_else(|| Err(ScanError::damaged(&"the decoder gave up on it")))
 }
 
-/// Scans an open file. `path` is used only for its extension.
-fn decode_all(mut file: File, path: &Path, on_progress: &dyn Fn(u64)) -> Result<Scan, ScanError> {
+/// Scans an open file. `path` is used only for its extension. If `envelope` is given, its outline is put there.
+fn decode_all(
+    mut file: File,
+    path: &Path,
+    on_progress: &dyn Fn(u64),
+    mut envelope: Option<&mut Option<EnvelopeMeter>>,
+) -> Result<Scan, ScanError> {
     let (sha256, bytes) = file::sha256(&mut file).map_err(|e| ScanError::from(DecodeError::Read(e)))?;
     let mut decoder = Decoder::open(file)?;
     let format = decoder.format();
     let mut meter = Meter::new(format.rate, format.channels, decoder.channel_positions());
+    if let Some(envelope) = &mut envelope {
+        **envelope = Some(EnvelopeMeter::new(format.channels));
+    }
     let (mut samples, mut reported_bytes) = (0, 0);
     while let Some(block) = decoder.next_block() {
         samples += block.len() as u64;
         meter.add_frames(block);
+        if let Some(Some(envelope)) = &mut envelope {
+            envelope.add_frames(block);
+        }
         let decoded_bytes = decoder.packet_bytes();
         on_progress(decoded_bytes - reported_bytes);
         reported_bytes = decoded_bytes;

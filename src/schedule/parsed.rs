@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::finding::Finding;
 use super::problem::{Problem, SourceSpan};
-use super::{Id, ItemContent, Schedule, Session, SessionItem};
+use super::{Campaign, Id, ItemContent, Schedule, Session, SessionItem};
 use crate::text::problem::Hint;
 
 /// The source spans of the parts of a schedule, for findings about several parts. The inner maps hold the span of each
@@ -86,6 +86,15 @@ pub struct ParsedSchedule {
 }
 
 impl ParsedSchedule {
+    /// Returns the campaign that the file at this index defines.
+    #[must_use]
+    pub fn campaign_of_file(&self, index: usize) -> Option<&Campaign> {
+        self.schedule.campaigns.iter().find(|campaign| {
+            let spans = self.spans.campaigns.get(&campaign.id);
+            spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == index)
+        })
+    }
+
     /// Reports an error that makes a file unusable as it is written.
     pub fn report_structural_problem(&mut self, file_index: usize, range: Range<usize>, finding: Finding, hint: Hint) {
         self.problems.push(Problem::structural_error(SourceSpan { file_index, range }, finding, hint));

@@ -28,6 +28,7 @@ texts! {
         Unreadable { detail: String } => "có tệp nhưng không đọc được (chi tiết cho kỹ thuật: {detail})", "the file is there, but {detail}";
         Unplayable { why: DecoderText } => "không phát được: {why}", "it cannot be played: {why}";
         Added { title: String, id: String, playlist: String, length: String, loudness: String } => "Đã thêm “{title}” (mã {id}, dài {length}, tiếng {loudness}) vào {playlist}.", "Added `{title}` (id {id}, {length}, sound: {loudness}) to {playlist}.";
+        WouldAdd { title: String } => "Chưa ghi gì. Nếu thêm “{title}”, lịch sẽ đổi như sau:", "Nothing is written. With `{title}`, the schedule would change like this:";
         PlacedOnce { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}” lúc {at} ngày {date}; các ngày khác không phát.", "It airs in the session `{session}` at {at} on {date}, and on no other date.";
         PlacedFrom { session: String, at: String, date: NaiveDate } => "Phát trong buổi “{session}”, lần đầu lúc {at} ngày {date}.", "It airs in the session `{session}`, first at {at} on {date}.";
         PlacedIdle { session: String } => "đã đưa vào buổi “{session}”, nhưng buổi này không còn ngày phát nào trong 400 ngày tới", "it is in the session `{session}` now, but that session does not air in the next 400 days";
@@ -49,6 +50,7 @@ texts! {
         OneTitle { } => "--title và --id chỉ dùng được khi thêm một tệp", "--title and --id can be used with one file only";
         Changed { file: String } => "{file} bị thay đổi trong lúc làm; hãy thử lại", "{file} was changed in the meantime; try again";
         FileRestored { file: String, title: String } => "Đã chép lại audio/{file}: đó là tệp bị thiếu của mục phát “{title}”. Không thêm mục phát nào.", "Copied audio/{file} again: it was the missing file of the segment `{title}`. No segment was added.";
+        FileWouldBeRestored { file: String, title: String } => "Tệp này sẽ được chép thành audio/{file}: đó là tệp bị thiếu của mục phát “{title}”. Không thêm mục phát nào.", "This file would be copied to audio/{file}: it is the missing file of the segment `{title}`. No segment would be added.";
         OptionsUnused { } => "mục phát đã có sẵn, nên các tham số khác (--session, --title…) không có tác dụng", "the segment existed already, so the other options (--session, --title and so on) have no effect";
         MissingHasOtherSound { title: String, file: String } => "mục phát “{title}” đang thiếu tệp audio/{file}, nhưng tệp này có nội dung khác tệp đã thêm trước đây", "the file audio/{file} of the segment `{title}` is missing, but this one is not the same as the file that was added before";
         ReplaceOrRename { command: String } => "muốn dùng tệp này cho mục đó: bỏ mục đó ({command}), rồi thêm lại; muốn thêm thành mục khác: đổi tên tệp trước", "to use this file for that segment: remove it ({command}), then add it again; to add another segment: rename the file first";

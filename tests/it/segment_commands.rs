@@ -516,3 +516,46 @@ fn add_puts_the_missing_file_of_a_segment_back() {
     assert!(printed(&addition).contains("several playlists"), "{}", printed(&addition));
     assert!(station_folder.all_files() == files_before);
 }
+
+#[test]
+fn a_dry_run_says_what_would_change_and_changes_nothing() {
+    let station_folder = StationFolder::new();
+    let file = station_folder.new_file("tiem-phong.wav", 3, &[]);
+    let before = station_folder.all_files();
+    let arguments = ["add", "--playlist", "chien-dich", "--session", "sang", "--on", "2099-03-16", "--dry-run"];
+    let told = station_folder.loa(&arguments, &[&file]);
+    assert_eq!(told.status.code(), Some(0), "{}", printed(&told));
+    assert!(printed(&told).contains("Nothing is written. With `tiem phong`"), "{}", printed(&told));
+    assert!(
+        printed(&told).contains("~ Session `sang` at 05:15, 16 Mar: also plays “tiem phong”"),
+        "{}",
+        printed(&told)
+    );
+    assert!(!printed(&told).contains("undo") && station_folder.all_files() == before, "{}", printed(&told));
+    assert!(!station_folder.station().join("undo").exists());
+    let json = |arguments: &[&str], file: &Path| -> serde_json::Value {
+        let output = station_folder.loa(&[arguments, &["--format", "json"]].concat(), &[file]);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", printed(&output)))
+    };
+    let told = json(&arguments, &file);
+    assert_eq!(told["added"][0]["items"][1]["title"], "tiem phong", "{told:#}");
+    assert_eq!(told["added"][0]["items"][1]["is_new"], true, "{told:#}");
+    assert_eq!(told["added"][0]["first_date"], "2099-03-16", "{told:#}");
+    assert_eq!(station_folder.all_files(), before);
+    // What it said is what happens.
+    let done = json(&arguments[..arguments.len() - 1], &file);
+    assert_eq!(done["added"][0]["segment"], told["added"][0]["segment"], "{done:#}");
+    assert_eq!(done["messages"][0]["kind"], "done", "{done:#}");
+    assert_ne!(station_folder.all_files(), before);
+    let again = json(&arguments, &file);
+    assert_eq!((&again["anyway_helps"], &again["added"]), (&true.into(), &serde_json::json!([])), "{again:#}");
+    let nowhere = json(&["add", "--session", "khuya", "--dry-run"], &file);
+    assert_eq!((&nowhere["anyway_helps"], &nowhere["messages"][0]["kind"]), (&false.into(), &"error".into()));
+    let undone = station_folder.loa(&["undo", ".", "--format", "json"], &[]);
+    let undone: Vec<serde_json::Value> = serde_json::from_slice(&undone.stdout).unwrap();
+    assert!(undone.iter().all(|message| message["kind"] == "done") && !undone.is_empty(), "{undone:#?}");
+    let playlists = |files: Vec<(PathBuf, Vec<u8>)>| {
+        files.into_iter().filter(|(path, _)| path.extension() == Some("toml".as_ref())).collect::<Vec<_>>()
+    };
+    assert_eq!(playlists(station_folder.all_files()), playlists(before));
+}

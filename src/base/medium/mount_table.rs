@@ -30,6 +30,15 @@ impl MountTable {
         Self(text.lines().take(MAX_LINES).filter_map(parse_line).collect())
     }
 
+    /// Returns the folders where something is mounted, sorted, each once.
+    #[must_use]
+    pub fn points(&self) -> Vec<PathBuf> {
+        let mut points: Vec<_> = self.0.iter().map(|mount| mount.point.clone()).collect();
+        points.sort();
+        points.dedup();
+        points
+    }
+
     /// Returns the mount that holds `path`, an absolute path without links. This is the deepest mount above the path.
     /// If several mounts have the same folder, it is the last of them.
     #[must_use]

@@ -1,4 +1,5 @@
 //! `loa add`: makes segments from sound files. It refuses files that would fail on air, and says why.
+mod added;
 mod args;
 mod files;
 mod import;
@@ -6,18 +7,21 @@ mod missing_file;
 mod names;
 mod placement;
 mod playlist_choice;
+mod preview;
 
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::messages;
+use chrono::{DateTime, FixedOffset};
+
+use super::messages::MessageSink;
 use super::open_station::report_unusable_folder;
 use super::recorded_change;
 use super::scan::scan_all;
 use crate::base::durable::{LinkPolicy, open_folder};
 use crate::base::instant::{WallTime, to_local};
 use crate::base::platform::available_threads;
+use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE};
 use crate::cli::language::station_language;
 use crate::library::Scan;
@@ -29,10 +33,13 @@ use crate::station;
 use crate::station::undo::RecordedCommand;
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
-use import::SegmentImport;
+use import::{ImportMode, SegmentImport};
 use placement::{PlaceRefusal, Placement, choose_placement, refusal};
 use playlist_choice::choose_playlist;
 
+pub(in crate::cli::station) use added::AddReport;
+#[cfg(feature = "page")]
+pub(in crate::cli::station) use added::AddedSegment;
 pub use args::AddArgs;
 pub(in crate::cli::station) use playlist_choice::add_command;
 
@@ -42,6 +49,7 @@ pub(in crate::cli::station) use playlist_choice::add_command;
 /// If the disk fails.
 pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let (station, sound_paths, labels) = (args.station.dir.as_path(), args.sound.as_slice(), args);
+    let sink = MessageSink::new(args.format == CliFormat::Json);
     let files = match station::read_sources(station) {
         Ok(files) => files,
         Err(e) => {
@@ -51,24 +59,27 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let parsed_schedule = read(&files);
     let lang = lang.unwrap_or(parsed_schedule.schedule.station.language);
     if sound_paths.len() > 1 && (labels.title.is_some() || labels.own_id.is_some()) {
-        return Ok(report_error(&ScanText::OneTitle {}, EXIT_USAGE, lang));
+        return report_refusal(&sink, &ScanText::OneTitle {}, EXIT_USAGE, lang);
     }
     let started_at = SystemClock::new()?.now().wall;
     // Someone who mistypes a file name must not be asked for a session first.
-    if let Some(code) = import::report_if_no_file_is_usable(sound_paths, lang) {
+    if let Some(code) = import::report_if_no_file_is_usable(sound_paths, &sink, lang) {
+        if args.format == CliFormat::Json {
+            AddReport { messages: sink.take(), ..AddReport::default() }.print()?;
+        }
         return Ok(code);
     }
     if let Err((text, code)) = choose_place_if_needed(labels, station, &files, &parsed_schedule, started_at) {
-        return Ok(report_error(&text, code, lang));
+        return report_refusal(&sink, &text, code, lang);
     }
     let scans = scan_all(sound_paths, available_threads(), lang);
     // Scanning takes time. The playlists are read again, so that edits made in the meantime by the operator or by
     // another `loa add` are kept.
     let playlists_lock = open_folder(&station.join("playlists"), LinkPolicy::Follow)?;
     playlists_lock.lock()?;
-    let at = to_local(started_at, parsed_schedule.schedule.station.timezone);
-    let change = match recorded_change::begin(station, RecordedCommand::Add, at, lang) {
-        Ok(change) => change,
+    let zone = parsed_schedule.schedule.station.timezone;
+    let mode = match begin_change(labels, to_local(started_at, zone), lang) {
+        Ok(mode) => mode,
         Err(code) => return Ok(code),
     };
     let files = station::read_sources(station).map_err(io::Error::other)?;
@@ -76,7 +87,7 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
     let place = choose_place_if_needed(labels, station, &files, &parsed_schedule, started_at);
     let (playlist_index, placement, place_refusal) = match place {
         Ok(place) => place,
-        Err((text, code)) => return Ok(report_error(&text, code, lang)),
+        Err((text, code)) => return report_refusal(&sink, &text, code, lang),
     };
     let mut import = SegmentImport {
         station,
@@ -87,14 +98,40 @@ pub fn run(args: &AddArgs, lang: Option<Lang>) -> io::Result<u8> {
         playlist_index,
         placement,
         place_refusal,
-        change,
-        added_ids: Vec::new(),
+        mode,
+        added: Vec::new(),
+        anyway_helps: false,
+        sink,
     };
     let code = add_files(&mut import, sound_paths, scans);
-    // If this fails, the next command finds the unfinished record and completes it.
-    let _ = import.change.finish();
-    import.print_next_steps()?;
+    finish(import)?;
     Ok(code)
+}
+
+/// Begins the change of the folder, unless the command only says what it would change.
+///
+/// # Errors
+/// Prints the reason and returns the exit code.
+fn begin_change(args: &AddArgs, at: DateTime<FixedOffset>, lang: Lang) -> Result<ImportMode<'_>, u8> {
+    match args.dry_run {
+        true => Ok(ImportMode::Preview),
+        false => recorded_change::begin(&args.station.dir, RecordedCommand::Add, at, lang).map(ImportMode::Write),
+    }
+}
+
+/// Ends the change, and says what can be done next.
+fn finish(import: SegmentImport<'_>) -> io::Result<()> {
+    if let ImportMode::Write(change) = &import.mode {
+        // If this fails, the next command finds the unfinished record and completes it.
+        let _ = change.finish();
+    }
+    match import.labels.format {
+        CliFormat::Json => {
+            AddReport { messages: import.sink.take(), anyway_helps: import.anyway_helps, added: import.added }.print()
+        }
+        CliFormat::Text if import.labels.dry_run => Ok(()),
+        CliFormat::Text => import.print_next_steps(),
+    }
 }
 
 /// Adds the files one by one, and returns the exit code.
@@ -106,7 +143,7 @@ fn add_files(import: &mut SegmentImport<'_>, sound_paths: &[PathBuf], scans: Vec
             Ok(false) => code = EXIT_PROBLEMS,
             // The disk would fail for the next file too.
             Err(fault) => {
-                let has_changed = !import.added_ids.is_empty();
+                let has_changed = !import.added.is_empty();
                 return recorded_change::report_fault(&fault, import.station, has_changed, import.lang);
             }
         }
@@ -149,7 +186,11 @@ fn choose_place(
         .map_err(|text| refusal(text, EXIT_CONFIG))
 }
 
-fn report_error(text: &ScanText, code: u8, lang: Lang) -> u8 {
-    messages::print_error(text.localized(lang), lang);
-    code
+/// Says why nothing is added, and returns the exit code.
+fn report_refusal(sink: &MessageSink, text: &ScanText, code: u8, lang: Lang) -> io::Result<u8> {
+    sink.error(text.localized(lang), lang);
+    if matches!(sink, MessageSink::List(_)) {
+        AddReport { messages: sink.take(), ..AddReport::default() }.print()?;
+    }
+    Ok(code)
 }

@@ -2,17 +2,18 @@
 mod hand_in;
 mod returned_notes;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::messages::MessageSink;
 use crate::airlog::files::COSIGNED;
 use crate::airlog::storage::{FolderStorage, Storage};
 use crate::base::durable;
 use crate::base::medium::{Medium, medium_of};
 use crate::base::platform::available_threads;
-use crate::cli::args::StationArg;
+use crate::cli::args::{CliFormat, StationArg};
 use crate::cli::exit::{EXIT_CONFIG, EXIT_OK, EXIT_PROBLEMS, fail};
 use crate::cli::shell_words::folder_argument;
 use crate::cli::table::strip_unprintable;
@@ -42,6 +43,8 @@ pub struct ExportArgs {
     pub to: PathBuf,
     #[arg(id = "any_folder", long = "anyway")]
     pub anyway: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
 }
 
 /// Runs `loa export`.
@@ -49,6 +52,13 @@ pub struct ExportArgs {
 /// # Errors
 /// If standard output, the station's folder or the stick fails.
 pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
+    let sink = MessageSink::new(args.format == CliFormat::Json);
+    let code = run_export(args, &sink, lang)?;
+    sink.print_list()?;
+    Ok(code)
+}
+
+fn run_export(args: &ExportArgs, sink: &MessageSink, lang: Lang) -> io::Result<u8> {
     let (station, to) = (args.station.dir.as_path(), args.to.as_path());
     let medium = medium_of(Path::new("/"), to, station);
     if medium == Medium::Fixed && !args.anyway && !confirm_copy_to_fixed_disk(to, lang)? {
@@ -59,14 +69,15 @@ pub fn run(args: &ExportArgs, lang: Lang) -> io::Result<u8> {
         Ok(summary) => summary,
         Err(code) => return Ok(code),
     };
-    let mut out = io::stdout().lock();
     let (entries, before, files) = (summary.verified.entries, summary.entries_before, summary.files_written);
     let message =
         ProofText::Exported { entries: entries.into(), before, files: files.into(), path: to.display().to_string() };
-    writeln!(out, "{}", message.to_plain(lang))?;
-    writeln!(out, "{}", ProofText::ExportCode { code: head_code(&summary.verified.root) }.localized(lang))?;
+    sink.done(message.to_plain(lang))?;
+    sink.done(ProofText::ExportCode { code: head_code(&summary.verified.root) }.localized(lang))?;
     match finish_copy(to, &medium) {
-        Ok(sentence) => writeln!(out, "{}", sentence.to_plain(lang))?,
+        // A page says in its own words that the stick may be taken out, not with a command.
+        Ok(sentence) if matches!(sink, MessageSink::Terminal) => sink.done(sentence.to_plain(lang))?,
+        Ok(_) => {}
         Err(e) => {
             return Ok(fail(HandInText::NotWrittenDown { detail: (&e).into() }.localized(lang), EXIT_PROBLEMS));
         }

@@ -3,17 +3,17 @@ mod question;
 mod removal;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use clap::Args;
 
-use super::messages;
+use super::messages::MessageSink;
 use super::open_station::report_unusable_folder;
 use super::pick::report_no_segment;
 use super::recorded_change::{begin, finish_interrupted_change, report_fault, undo_offer};
 use crate::base::durable::{LinkPolicy, open_folder};
-use crate::cli::args::StationOption;
+use crate::cli::args::{CliFormat, StationOption};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::station_language;
 use crate::station;
@@ -30,6 +30,8 @@ pub struct RemoveArgs {
     pub segment: String,
     #[arg(long)]
     pub yes: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
     #[command(flatten)]
     pub station: StationOption,
 }
@@ -39,8 +41,15 @@ pub struct RemoveArgs {
 /// # Errors
 /// If the disk fails.
 pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
+    let sink = MessageSink::new(args.format == CliFormat::Json);
+    let lang = lang.unwrap_or_else(|| station_language(&args.station.dir));
+    let code = remove(args, &sink, lang)?;
+    sink.print_list()?;
+    Ok(code)
+}
+
+fn remove(args: &RemoveArgs, sink: &MessageSink, lang: Lang) -> io::Result<u8> {
     let station = args.station.dir.as_path();
-    let lang = lang.unwrap_or_else(|| station_language(station));
     if let Err(e) = station::read_sources(station) {
         return Ok(report_unusable_folder(&e, station, lang));
     }
@@ -55,7 +64,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     }
     // The question can stay open for hours, and other commands must not wait for the answer.
     playlists_lock.unlock()?;
-    let removal = match read_removal(station, &args.segment, lang)? {
+    let removal = match read_removal(station, &args.segment, sink, lang)? {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
@@ -67,13 +76,13 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     if let Err(code) = finish_interrupted_change(station, lang) {
         return Ok(code);
     }
-    let current_removal = match read_removal(station, &args.segment, lang)? {
+    let current_removal = match read_removal(station, &args.segment, sink, lang)? {
         Ok(removal) => removal,
         Err(code) => return Ok(code),
     };
     // The answer counts only if the playlists have not changed since the question.
     if let Some(file) = removal.first_difference(&current_removal) {
-        messages::print_error(ScanText::Changed { file }.localized(lang), lang);
+        sink.error(ScanText::Changed { file }.localized(lang), lang);
         return Ok(EXIT_PROBLEMS);
     }
     let mut change = match begin(station, RecordedCommand::Remove, current_removal.at, lang) {
@@ -91,7 +100,7 @@ pub fn run(args: &RemoveArgs, lang: Option<Lang>) -> io::Result<u8> {
     }
     // If this fails, the next command finds the unfinished record and completes it.
     let _ = change.finish();
-    print_removed(&removal, station, lang)?;
+    say_removed(&removal, station, sink, lang)?;
     Ok(EXIT_OK)
 }
 
@@ -103,15 +112,17 @@ fn open_playlists(station: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Prints the playlists from which the segment was removed. If no other segment plays its audio file, and the file
-/// is there, also prints that it stays.
-fn print_removed(removal: &Removal, station: &Path, lang: Lang) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+/// Says the playlists from which the segment was removed. If no other segment plays its audio file, and the file
+/// is there, also says that it stays.
+fn say_removed(removal: &Removal, station: &Path, sink: &MessageSink, lang: Lang) -> io::Result<()> {
     let playlists = removal.edits.iter().map(|edit| edit.name.as_str()).collect::<Vec<_>>().join(", ");
-    writeln!(out, "{}", ScanText::Removed { title: removal.title.clone(), playlists }.to_plain(lang))?;
+    sink.done(ScanText::Removed { title: removal.title.clone(), playlists }.to_plain(lang))?;
     let is_there = |file: &String| station.join("audio").join(file).symlink_metadata().is_ok();
     if let Some(file) = removal.file.clone().filter(|file| !removal.has_shared_file && is_there(file)) {
-        writeln!(out, "{}", ScanText::FileStays { file }.to_plain(lang))?;
+        sink.done(ScanText::FileStays { file }.to_plain(lang))?;
     }
-    writeln!(out, "{}", undo_offer(station, lang))
+    if matches!(sink, MessageSink::Terminal) {
+        sink.done(undo_offer(station, lang))?;
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ use crate::cli::args::CliFormat;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::table::{align_columns, format_seconds, strip_unprintable};
 use crate::library::Scan;
-use crate::library::scan::ScanError;
+use crate::library::scan::{ScanError, scan_with_envelope};
 use crate::text::library::ScanText;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize};
@@ -37,6 +37,8 @@ pub struct ScanArgs {
     pub format: CliFormat,
     #[arg(long)]
     pub details: bool,
+    #[arg(long)]
+    pub envelope: bool,
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
 }
@@ -47,6 +49,9 @@ pub struct ScanArgs {
 /// If standard output cannot be written.
 pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
     let files = args.sound.as_slice();
+    if args.envelope && args.format == CliFormat::Json {
+        return print_with_envelopes(files, lang);
+    }
     let scans = scan_all(files, args.jobs.map_or_else(available_threads, usize::from), lang);
     let mut out = io::stdout().lock();
     match args.format {
@@ -58,6 +63,23 @@ pub fn run(args: &ScanArgs, lang: Lang) -> io::Result<u8> {
         CliFormat::Text => out.write_all(report_text(files, &scans, args.details, lang).as_bytes())?,
     }
     Ok(if scans.iter().all(Result::is_ok) { EXIT_OK } else { EXIT_PROBLEMS })
+}
+
+/// Prints the JSON of the files with the outlines of their sound. They are scanned one by one.
+fn print_with_envelopes(files: &[PathBuf], lang: Lang) -> io::Result<u8> {
+    let mut code = EXIT_OK;
+    let mut rows = Vec::new();
+    for file in files {
+        let (scan, envelope) = scan_with_envelope(file).map_or_else(|e| (Err(e), Vec::new()), |(s, e)| (Ok(s), e));
+        code = code.max(if scan.is_ok() { EXIT_OK } else { EXIT_PROBLEMS });
+        let mut row = json_row(file, &scan, lang);
+        row["envelope"] = envelope.into();
+        rows.push(row);
+    }
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &rows)?;
+    writeln!(out)?;
+    Ok(code)
 }
 
 /// Returns the table of the files, followed by their flaws.

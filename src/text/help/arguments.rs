@@ -137,6 +137,16 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("approved_on", "Ngày duyệt, như 18/3/2023", "When it was approved, such as 18/3/2023"),
     ("valid_until", "Ngày cuối được phát", "The last day on which it may air"),
     ("anyway", "Thêm cả tệp có chỗ hỏng", "Also adds files with serious flaws"),
+    (
+        "dry_run",
+        "Chỉ cho biết lịch sẽ đổi thế nào, không ghi gì",
+        "Only says how the schedule would change, and writes nothing",
+    ),
+    (
+        "envelope",
+        "In cả đường viền của âm thanh, với --format json",
+        "Also prints the outline of the sound, with --format json",
+    ),
     ("details", "In cả số đo cho kỹ thuật", "Also prints the technical figures"),
     ("jobs", "Số tệp kiểm tra cùng một lúc", "How many files to examine at a time"),
     ("key", "Khoá xác minh đã ghi danh của nhật ký", "The log's enrolled verifier key"),

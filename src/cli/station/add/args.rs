@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::{DateArg, DateSpanArg, StationOption, parse_segment_id};
+use crate::cli::args::{CliFormat, DateArg, DateSpanArg, StationOption, parse_segment_id};
 use crate::schedule::Id;
 
 /// Arguments of `loa add`: the files, and the labels of the new segments.
@@ -40,4 +40,8 @@ pub struct AddArgs {
     pub valid_until: Option<DateArg>,
     #[arg(long)]
     pub anyway: bool,
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: CliFormat,
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::import::SegmentImport;
 use super::placement::Placement;
 use crate::base::durable;
-use crate::cli::station::messages::print_error;
+use crate::cli::station::messages::MessageSink;
 use crate::library::{Scan, file};
 use crate::schedule::edit::{EditError, with_item, with_segment};
 use crate::schedule::problem::{self, Problem};
@@ -38,10 +38,13 @@ impl SegmentImport<'_> {
             .cloned()
             .collect();
         if !new_problems.is_empty() {
-            print_stderr!("{}", problem::render_some(&new_problems, &files, self.lang, false).trim_end());
+            // Nobody at a page looks into the files, so only a terminal shows the places.
+            if matches!(self.sink, MessageSink::Terminal) {
+                print_stderr!("{}", problem::render_some(&new_problems, &files, self.lang, false).trim_end());
+            }
             let why = ScanText::PlaylistWouldHaveErrors {}.localized(self.lang).to_string();
             let message = ScanText::Refused { file: name.to_owned(), why };
-            print_error(message.localized(self.lang), self.lang);
+            self.sink.error(message.localized(self.lang), self.lang);
             return None;
         }
         Some((files, parsed_schedule))
@@ -56,7 +59,7 @@ impl SegmentImport<'_> {
             }
             Err(error) => {
                 let message = ScanText::NotEdited { name: file.name.clone(), detail: error.to_string() };
-                print_error(message.localized(self.lang), self.lang);
+                self.sink.error(message.localized(self.lang), self.lang);
                 None
             }
         }

@@ -4,6 +4,7 @@ use std::path::{self, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::added::AddedSegment;
 use super::args::AddArgs;
 use super::names::{unused_id, unused_name};
 use super::placement::{Neighbour, PlaceRefusal, Placement, session_names};
@@ -11,7 +12,7 @@ use crate::base::durable;
 use crate::cli::args::YearChoice;
 use crate::cli::exit::EXIT_PROBLEMS;
 use crate::cli::shell_words::with_folder;
-use crate::cli::station::messages::{print_error, print_hint, print_warning};
+use crate::cli::station::messages::MessageSink;
 use crate::cli::station::recorded_change::undo_offer;
 use crate::cli::station::scan::{error_hint, error_text, loudness_cell};
 use crate::cli::table::{format_seconds, is_invisible_or_bidi, strip_unprintable};
@@ -41,10 +42,22 @@ pub(super) struct SegmentImport<'a> {
     pub(super) placement: Option<Placement>,
     /// Why a new segment has no place. A file that replaces a missing one needs none.
     pub(super) place_refusal: Option<PlaceRefusal>,
-    /// The changes to the folder, recorded for `loa undo`.
-    pub(super) change: FolderChange<'a>,
-    /// The ids of the segments that were added.
-    pub(super) added_ids: Vec<String>,
+    /// Whether the folder is changed.
+    pub(super) mode: ImportMode<'a>,
+    /// The segments that were added.
+    pub(super) added: Vec<AddedSegment>,
+    /// True if a file was refused that `--anyway` would add.
+    pub(super) anyway_helps: bool,
+    /// Where the messages go.
+    pub(super) sink: MessageSink,
+}
+
+/// Whether an import changes the station's folder.
+pub(super) enum ImportMode<'a> {
+    /// It does. The changes are recorded for `loa undo`.
+    Write(FolderChange<'a>),
+    /// It says what would change.
+    Preview,
 }
 
 impl SegmentImport<'_> {
@@ -61,7 +74,7 @@ impl SegmentImport<'_> {
             return Ok(is_done);
         }
         if let Some((reason, _)) = &self.place_refusal {
-            print_error(reason.localized(self.lang), self.lang);
+            self.sink.error(reason.localized(self.lang), self.lang);
             return Ok(false);
         }
         let Some((scan, duplicate_id)) = self.accept_scan(scan, &name) else {
@@ -73,8 +86,41 @@ impl SegmentImport<'_> {
         let Some((edited_files, parsed_schedule)) = self.edited_files(&segment, &name) else {
             return Ok(false);
         };
-        let Some(was_copied) = self.copy_audio(path, &scan, &segment.file)? else {
-            return Ok(self.report_changed(name));
+        let mut added = self.describe(&segment, &scan);
+        if matches!(self.mode, ImportMode::Write(_)) {
+            if let Some(changed_file) = self.write_addition(path, &scan, &segment, &edited_files)? {
+                return Ok(self.report_changed(changed_file));
+            }
+            let loudness = scan.measure.integrated;
+            let message = ScanText::Added {
+                title: segment.title.clone(),
+                id: segment.id.to_string(),
+                playlist: added.playlist.clone(),
+                length: format_seconds(added.duration_ms, self.lang),
+                loudness: loudness.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
+            };
+            self.sink.done(message.localized(self.lang))?;
+        } else {
+            self.say_preview(&mut added, &scan, &parsed_schedule)?;
+        }
+        self.added.push(added);
+        (self.files, self.parsed_schedule) = (edited_files, parsed_schedule);
+        self.print_placement()?;
+        self.warn_about_topics(&segment.id, duplicate_id.as_ref());
+        Ok(true)
+    }
+
+    /// Copies the file of a new segment, and writes the playlists. If the file or a playlist has changed since it was
+    /// read, changes nothing and returns its name.
+    fn write_addition(
+        &mut self,
+        path: &Path,
+        scan: &Scan,
+        segment: &Segment,
+        edited_files: &[SourceFile],
+    ) -> Result<Option<String>, ChangeFault> {
+        let Some(was_copied) = self.copy_audio(path, scan, &segment.file)? else {
+            return Ok(Some(strip_unprintable(&path.to_string_lossy())));
         };
         let copied_audio = was_copied.then(|| CopiedAudio {
             name: segment.file.clone(),
@@ -87,34 +133,24 @@ impl SegmentImport<'_> {
             file: segment.file.clone(),
             sessions: self.placement.iter().map(|placement| placement.session_title.clone()).collect(),
         };
-        if let Err(fault) = self.change.write(changed_segment, &self.playlist_edits(&edited_files), copied_audio) {
+        let edits = self.playlist_edits(edited_files);
+        let ImportMode::Write(change) = &mut self.mode else { return Ok(None) };
+        if let Err(fault) = change.write(changed_segment, &edits, copied_audio) {
             // No playlist names the copy in `audio/`, so it is removed again.
             if was_copied && !matches!(fault, ChangeFault::Disk(DiskFault::HalfDone(_))) {
                 durable::remove(&self.station.join("audio").join(&segment.file))?;
             }
             return match fault {
-                ChangeFault::Edited { file } => Ok(self.report_changed(file)),
+                ChangeFault::Edited { file } => Ok(Some(file)),
                 fault => Err(fault),
             };
         }
-        let message = ScanText::Added {
-            title: segment.title.clone(),
-            id: segment.id.to_string(),
-            playlist: self.files[self.playlist_index].name.clone(),
-            length: format_seconds(scan.length.ms(), self.lang),
-            loudness: scan.measure.integrated.map_or("-".to_owned(), |value| loudness_cell(value, false, self.lang)),
-        };
-        print_line(&message.localized(self.lang).to_string())?;
-        self.added_ids.push(segment.id.to_string());
-        (self.files, self.parsed_schedule) = (edited_files, parsed_schedule);
-        self.print_placement()?;
-        self.warn_about_topics(&segment.id, duplicate_id.as_ref());
-        Ok(true)
+        Ok(None)
     }
 
     /// Returns the scan of a file that is accepted, and the id of a segment with the same bytes, if there is one.
     /// Prints the flaws that do not cause a refusal. If the file is refused, prints the reason and returns `None`.
-    fn accept_scan(&self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
+    fn accept_scan(&mut self, scan: Result<Scan, ScanError>, name: &str) -> Option<(Scan, Option<Id>)> {
         let scan = match scan {
             Ok(scan) => scan,
             Err(error) => {
@@ -128,15 +164,17 @@ impl SegmentImport<'_> {
             let (reason, hint) =
                 (flaw.localized(self.lang).to_string(), ScanText::UseAnyway {}.localized(self.lang).to_string());
             self.report_refused(name, &reason, &hint);
+            self.anyway_helps = true;
             return None;
         }
         for flaw in &scan.flaws {
-            print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
+            self.sink.warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
         }
         let duplicate_id = self.duplicate_of(&scan);
         if let Some(id) = duplicate_id.as_ref().filter(|_| !self.labels.anyway) {
             let reason = ScanText::SameSound { title: self.title_of(id) }.localized(self.lang).to_string();
             self.report_refused(name, &reason, &ScanText::UseTwice {}.localized(self.lang).to_string());
+            self.anyway_helps = true;
             return None;
         }
         Some((scan, duplicate_id))
@@ -162,7 +200,7 @@ impl SegmentImport<'_> {
             Some(name) => {
                 let Some(source) = parse_source(name) else {
                     let finding = Finding::BadSource { text: strip_unprintable(name) };
-                    print_error(finding.localized(self.lang), self.lang);
+                    self.sink.error(finding.localized(self.lang), self.lang);
                     return None;
                 };
                 source
@@ -207,21 +245,21 @@ impl SegmentImport<'_> {
             && added_topic != duplicate_topic
         {
             let finding = Finding::SameRecording { id: self.title_of(added_id), other: self.title_of(duplicate_id) };
-            print_warning(finding.localized(self.lang), self.lang);
-            print_hint(Hint::RecordAnother.localized(self.lang), self.lang);
+            self.sink.warning(finding.localized(self.lang), self.lang);
+            self.sink.hint(Hint::RecordAnother.localized(self.lang), self.lang);
         }
     }
 
     /// Prints that a file has changed since it was read. Returns false, the result of [`Self::add_file`] for that file.
     pub(super) fn report_changed(&self, file: String) -> bool {
-        print_error(ScanText::Changed { file }.localized(self.lang), self.lang);
+        self.sink.error(ScanText::Changed { file }.localized(self.lang), self.lang);
         false
     }
 
     pub(super) fn report_refused(&self, name: &str, reason: &str, hint: &str) {
         let message = ScanText::Refused { file: name.to_owned(), why: reason.to_owned() };
-        print_error(message.localized(self.lang), self.lang);
-        print_hint(hint, self.lang);
+        self.sink.error(message.localized(self.lang), self.lang);
+        self.sink.hint(hint, self.lang);
     }
 
     /// Prints in which session the segment was placed, and when it airs there.
@@ -229,18 +267,23 @@ impl SegmentImport<'_> {
         let Some(Placement { session_title, dates, first_starts, neighbour, .. }) = &self.placement else {
             return Ok(());
         };
-        if let Some(neighbour) = neighbour {
+        let is_written = matches!(self.mode, ImportMode::Write(_));
+        if let Some(neighbour) = neighbour.as_ref().filter(|_| is_written) {
             let message = match neighbour.clone() {
                 Neighbour::Closing(closing) => UndoText::BeforeClosing { closing },
                 Neighbour::LastItem(before) => UndoText::LastItem { before },
             };
-            print_line(&message.localized(self.lang).to_string())?;
+            self.sink.done(message.localized(self.lang))?;
         }
         let session = session_title.clone();
         let Some((date, times)) = first_starts else {
-            print_warning(ScanText::PlacedIdle { session }.localized(self.lang), self.lang);
+            self.sink.warning(ScanText::PlacedIdle { session }.localized(self.lang), self.lang);
             return Ok(());
         };
+        // A preview has said it already.
+        if !is_written {
+            return Ok(());
+        }
         let (date, at) =
             (*date, times.iter().map(|time| time.format("%H:%M").to_string()).collect::<Vec<_>>().join(", "));
         let is_single_day = matches!(&dates[..], [span] if span.first == span.last);
@@ -248,31 +291,32 @@ impl SegmentImport<'_> {
             true => ScanText::PlacedOnce { session, at, date },
             false => ScanText::PlacedFrom { session, at, date },
         };
-        print_line(&message.localized(self.lang).to_string())
+        self.sink.done(message.localized(self.lang))
     }
 
     /// Prints what the operator can do next with the added segments.
     pub(super) fn print_next_steps(&self) -> io::Result<()> {
-        let (Some(last_id), lang) = (self.added_ids.last(), self.lang) else { return Ok(()) };
+        let (Some(last), lang) = (self.added.last(), self.lang) else { return Ok(()) };
         if self.placement.is_none() {
             let schedule = &self.parsed_schedule.schedule;
-            let title = Id::new(last_id).map_or_else(String::new, |id| self.title_of(&id));
+            let title = self.title_of(&last.segment);
             let file = self.files[self.playlist_index].name.clone();
-            let message = UndoText::InNoSession { title, id: self.added_ids.join("\", \""), file };
-            print_line(&message.localized(lang).to_string())?;
+            let ids: Vec<&str> = self.added.iter().map(|added| added.segment.as_str()).collect();
+            let message = UndoText::InNoSession { title, id: ids.join("\", \""), file };
+            self.sink.done(message.localized(lang))?;
             if !schedule.sessions.is_empty() {
                 let names = session_names(schedule.sessions.iter());
-                print_line(&UndoText::SessionsAre { names }.localized(lang).to_string())?;
+                self.sink.done(UndoText::SessionsAre { names }.localized(lang))?;
             }
         }
         let command = with_folder("check", self.station);
-        print_line(&UndoText::ThenCheck { command }.localized(lang).to_string())?;
-        print_line(&undo_offer(self.station, lang))
+        self.sink.done(UndoText::ThenCheck { command }.localized(lang))?;
+        self.sink.done(undo_offer(self.station, lang))
     }
 }
 
 /// If none of the files can be used, prints why and returns the exit code. Reads only the beginning of each file.
-pub(super) fn report_if_no_file_is_usable(sound_paths: &[PathBuf], lang: Lang) -> Option<u8> {
+pub(super) fn report_if_no_file_is_usable(sound_paths: &[PathBuf], sink: &MessageSink, lang: Lang) -> Option<u8> {
     let faults: Vec<(&PathBuf, ScanError)> =
         sound_paths.iter().filter_map(|path| Some((path, scan::probe(path).err()?))).collect();
     if faults.len() < sound_paths.len() {
@@ -281,15 +325,10 @@ pub(super) fn report_if_no_file_is_usable(sound_paths: &[PathBuf], lang: Lang) -
     for (path, error) in faults {
         let file = strip_unprintable(&path.to_string_lossy());
         let why = strip_unprintable(&error_text(&error, lang));
-        print_error(ScanText::Refused { file, why }.localized(lang), lang);
-        print_hint(error_hint(&error, lang), lang);
+        sink.error(ScanText::Refused { file, why }.localized(lang), lang);
+        sink.hint(error_hint(&error, lang), lang);
     }
     Some(EXIT_PROBLEMS)
-}
-
-pub(super) fn print_line(line: &str) -> io::Result<()> {
-    use std::io::Write;
-    writeln!(io::stdout(), "{}", strip_unprintable(line))
 }
 
 /// Returns `true` if the file must be refused, because listeners would hear this flaw.

@@ -3,9 +3,8 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::import::{SegmentImport, is_unairable, print_line};
+use super::import::{ImportMode, SegmentImport, is_unairable};
 use crate::cli::shell_words::{shell_word, with_station};
-use crate::cli::station::messages::print_warning;
 use crate::cli::table::strip_unprintable;
 use crate::library::Scan;
 use crate::library::file::{self, OpenError};
@@ -46,16 +45,20 @@ impl SegmentImport<'_> {
         if scan.flaws.iter().any(is_unairable) && !self.labels.anyway {
             return Ok(None);
         }
-        if self.copy_audio(path, scan, &segment.file)?.is_none() {
+        let is_written = matches!(self.mode, ImportMode::Write(_));
+        if is_written && self.copy_audio(path, scan, &segment.file)?.is_none() {
             return Ok(Some(self.report_changed(name.to_owned())));
         }
         for flaw in &scan.flaws {
-            print_warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
+            self.sink.warning(format_args!("{name}: {}", flaw.localized(self.lang)), self.lang);
         }
-        let text = ScanText::FileRestored { file: segment.file.clone(), title };
-        print_line(&text.to_plain(self.lang))?;
+        let text = match is_written {
+            true => ScanText::FileRestored { file: segment.file.clone(), title },
+            false => ScanText::FileWouldBeRestored { file: segment.file.clone(), title },
+        };
+        self.sink.done(text.to_plain(self.lang))?;
         if self.placement.is_some() || self.labels.title.is_some() || self.labels.own_id.is_some() {
-            print_warning(ScanText::OptionsUnused {}.localized(self.lang), self.lang);
+            self.sink.warning(ScanText::OptionsUnused {}.localized(self.lang), self.lang);
         }
         Ok(Some(true))
     }

@@ -5,7 +5,7 @@ use crate::cli::shell_words::{quoted_path, shell_word, with_station};
 use crate::cli::table::strip_unprintable;
 use crate::schedule::named::{NameMatch, match_name};
 use crate::schedule::problem::Problem;
-use crate::schedule::{Campaign, ParsedSchedule, SourceFile};
+use crate::schedule::{ParsedSchedule, SourceFile};
 use crate::text::library::ScanText;
 
 /// Returns the index in `files` of the playlist for a segment: the one named `playlist`, the only one whose campaign
@@ -24,7 +24,7 @@ pub(super) fn choose_playlist(
 ) -> Result<usize, ScanText> {
     let playlists: Vec<usize> = (0..files.len()).filter(|i| files[*i].name.starts_with("playlists/")).collect();
     let short_name = |i: usize| playlist_name(&files[i]).to_owned();
-    let campaign_in = |i: usize| campaign_in(parsed_schedule, i);
+    let campaign_in = |i: usize| parsed_schedule.campaign_of_file(i);
     // With a topic, the campaign decides. Without one, the station's `inbox` is the default.
     let inbox = parsed_schedule.schedule.station.inbox.as_deref().filter(|_| topic.is_none());
     let chosen_index = if let Some(name) = playlist.or(inbox) {
@@ -80,14 +80,6 @@ pub(in crate::cli::station) fn add_command(
 /// Returns the name of a playlist's file without its folder and its extension.
 fn playlist_name(file: &SourceFile) -> &str {
     file.name.trim_start_matches("playlists/").trim_end_matches(".toml")
-}
-
-/// Returns the campaign that the file at this index defines.
-fn campaign_in(parsed_schedule: &ParsedSchedule, index: usize) -> Option<&Campaign> {
-    parsed_schedule.schedule.campaigns.iter().find(|campaign| {
-        let spans = parsed_schedule.spans.campaigns.get(&campaign.id);
-        spans.and_then(|spans| spans.get("id")).is_some_and(|span| span.file_index == index)
-    })
 }
 
 /// Returns `index` if that playlist has no structural errors.

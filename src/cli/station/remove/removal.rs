@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset};
 
 use crate::cli::exit::EXIT_PROBLEMS;
-use crate::cli::station::messages;
+use crate::cli::station::messages::MessageSink;
 use crate::cli::station::pick::{is_whole_name, pick_segment, report_no_segment, unknown_segment};
 use crate::cli::station::recorded_change::station_now;
 use crate::schedule::edit::{EditError, sessions_naming, without_segment};
@@ -49,7 +49,12 @@ impl Removal {
 ///
 /// # Errors
 /// If the folder cannot be read. The inner error is the exit code, after the reason was printed.
-pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result<Result<Removal, u8>> {
+pub(super) fn read_removal(
+    station: &Path,
+    name: &str,
+    sink: &MessageSink,
+    lang: Lang,
+) -> io::Result<Result<Removal, u8>> {
     let files = station::read_sources(station).map_err(io::Error::other)?;
     let parsed_schedule = read(&files);
     let schedule = &parsed_schedule.schedule;
@@ -60,7 +65,7 @@ pub(super) fn read_removal(station: &Path, name: &str, lang: Lang) -> io::Result
     let mut edits = match removal_edits(&files, schedule, &id) {
         Ok(edits) => edits,
         Err(text) => {
-            messages::print_error(text.to_plain(lang), lang);
+            sink.error(text.to_plain(lang), lang);
             return Ok(Err(EXIT_PROBLEMS));
         }
     };
