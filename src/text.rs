@@ -26,6 +26,14 @@ pub mod log_set_aside;
 pub mod order;
 #[cfg(feature = "page")]
 pub mod page;
+#[cfg(feature = "page")]
+pub mod page_add;
+#[cfg(feature = "page")]
+pub mod page_library;
+#[cfg(feature = "page")]
+pub mod page_urgent;
+#[cfg(feature = "page")]
+pub mod page_week;
 pub mod paper;
 pub mod plan;
 pub mod plausibility;

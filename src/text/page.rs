@@ -6,12 +6,20 @@ texts! {
     /// What the page and `loa page` say.
     pub enum PageText {
         Today { } => "Hôm nay", "Today";
+        AddRecording { } => "Thêm tin", "Add";
+        Urgent { } => "Khẩn cấp", "Urgent";
+        More { } => "Thêm nữa", "More";
+        Library { } => "Kho tin", "Library";
+        Undo { } => "Hoàn tác thay đổi lịch", "Undo a change of the schedule";
+        Week { } => "Lịch phát", "Schedule";
+        HandIn { } => "Nộp Sở", "Hand in the log";
         DayLog { } => "Nhật ký", "Log";
         Clock { at: String } => "Giờ của đài: {at}", "The station's time: {at}";
         LookAgain { } => "Xem lại", "Look again";
         PageLost { } =>
             "Mất liên lạc với trang của đài. Những gì ghi dưới đây có thể không còn đúng. Đài có thể vẫn đang phát.",
             "The station's page does not answer. What is said below may no longer be true. The station may still be playing.";
+        AllWell { line: String, coming: String } => "Bình thường. {line} {coming}", "All is well. {line} {coming}";
         AlsoSaid { } => "Tình trạng của đài", "The state of the station";
         TodaysAnswer { } => "Hôm nay đã phát thế nào", "How today has gone";
         Items { count: ItemCount } => "{count}", "{count}";
@@ -26,7 +34,7 @@ texts! {
         Withdrawn { } => "Đã bỏ khỏi lịch", "Taken out of the schedule";
         Skip { } => "Bỏ qua mục này", "Skip this item";
         Stop { } => "Dừng cả buổi", "Stop the session";
-        StopUrgent { } => "Dừng tin khẩn cấp", "Stop the urgent message";
+        StopUrgent { } => "DỪNG TIN KHẨN CẤP", "Stop the urgent message";
         ClockIsRight { } => "Đồng hồ đài đúng", "The clock is right";
         No { } => "Không", "No";
         SkipQuestion { title: String } =>

@@ -43,8 +43,12 @@ mod midnight;
 mod moved_folder;
 mod mutation;
 mod output;
-#[cfg(feature = "department")]
+#[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "page")]
+mod page_add;
+#[cfg(feature = "page")]
+mod page_urgent;
 mod paper;
 mod plausibility_limits;
 mod plausible;
@@ -61,6 +65,8 @@ mod s3;
 mod scan;
 mod scan_measures;
 mod segment_commands;
+#[cfg(feature = "page")]
+mod served_page;
 mod sessions;
 mod signals;
 mod simultaneous_events;

@@ -1,74 +1,9 @@
 //! The station's page: who is let in, what it says, and what it does with hostile requests.
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::io::Write;
+use std::net::TcpStream;
 
 use crate::daemon::Folder;
-
-/// A page that is served for a station.
-struct ServedPage {
-    child: Child,
-    address: SocketAddr,
-    link: String,
-}
-
-impl ServedPage {
-    fn start(folder: &Folder) -> Self {
-        let mut child = folder
-            .command(&["page", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("loa starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("read the link");
-        let link = link_in(&line);
-        let address = link.trim_start_matches("http://").split('/').next().and_then(|address| address.parse().ok());
-        Self { child, address: address.unwrap_or_else(|| panic!("{line}")), link }
-    }
-
-    /// Sends a request, and returns the whole answer.
-    fn send(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).expect("connect to the page");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set the limit");
-        // The page may refuse the request before it has read all of it.
-        let _ = stream.write_all(request.as_bytes());
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    fn get(&self, path: &str, headers: &str) -> String {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}Connection: close\r\n\r\n", self.address))
-    }
-
-    /// Opens a link, and returns the header with the browser's cookie.
-    fn browser(&self, link: &str) -> String {
-        let answer = self.get(&path_of(link), "");
-        assert!(answer.starts_with("HTTP/1.1 303 ") && answer.contains("location: /\r\n"), "{answer}");
-        let cookie =
-            answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("the answer has a cookie");
-        assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
-        format!("Cookie: other=1; {}\r\n", cookie.split(';').next().expect("the cookie has a value"))
-    }
-}
-
-impl Drop for ServedPage {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn link_in(text: &str) -> String {
-    let start = text.find("http://").unwrap_or_else(|| panic!("no link: {text}"));
-    text[start..].split_whitespace().next().unwrap_or_default().to_owned()
-}
-
-fn path_of(link: &str) -> String {
-    format!("/{}", link.trim_start_matches("http://").split_once('/').expect("the link has a path").1)
-}
+use crate::served_page::{ServedPage, link_in, path_of};
 
 fn folder() -> Folder {
     Folder::new().segment("a", 1).write_playlist()
@@ -178,7 +113,7 @@ fn a_session_is_stopped_with_two_taps_and_only_by_the_page_itself() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {code} ")), "{headers}: {answer}");
     }
     let own = format!("{browser}{own}");
-    let answer = post("/dung", &own, &format!("seen={}", "x".repeat(5000)));
+    let answer = post("/dung", &own, &format!("seen={}", "x".repeat(9000)));
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     let answer = post("/bo-qua", &own, "seen=sang%402020-01-01T05%3A15%3A00%231");
     assert!(answer.contains("has gone on to another item meanwhile"), "it was another item: {answer}");

@@ -227,7 +227,7 @@ fn is_device_lost(station: &Path) -> bool {
 
 /// Returns `true` if the line is lost. Right after an order, the daemon may still be reopening the line; then the
 /// concern about the last attempt decides.
-fn is_line_lost(status: &StationStatus) -> bool {
+pub(super) fn is_line_lost(status: &StationStatus) -> bool {
     let is_loss =
         |condition: &Condition| matches!(condition, Condition::NoDevice { .. } | Condition::DeviceLost { .. });
     let has_loss = status.concerns.iter().any(|concern| is_loss(&concern.condition));

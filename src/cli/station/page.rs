@@ -1,14 +1,32 @@
 //! `loa page`: the station's page for a browser, served by a process of its own. If it fails or is flooded, the station
 //! plays on: the page asks the daemon through the control socket, as `loa status` does.
 mod access;
+mod add;
+mod child;
+mod condition;
+mod connection_end;
 mod daemon_answer;
+mod day_answer;
 mod day_log;
+mod drafts;
 mod frame;
 mod guard;
+mod hand_in;
+mod library;
+mod more;
 mod note;
 mod orders;
+mod pending_urgent;
+mod routes;
+mod said;
 mod server;
+mod sound;
+mod state;
 mod today;
+mod undo;
+mod upload;
+mod urgent;
+mod week;
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,6 +35,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::Args;
+use tokio::sync::Semaphore;
 
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
@@ -24,7 +43,10 @@ use crate::cli::no_station::{is_station, report_no_station};
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize, print_stderr};
 use access::PageAccess;
-use server::{HEALTH_MARK, PageState, serve};
+use drafts::Drafts;
+use routes::HEALTH_MARK;
+use server::serve;
+use state::PageState;
 
 /// The address of the page, unless another one is given.
 const DEFAULT_ADDRESS: &str = "127.0.0.1:8468";
@@ -66,7 +88,18 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
     let address = listener.local_addr()?;
     print_stderr!("{}", PageText::Serving { address: address.to_string() }.localized(lang));
     announce(args, address, &access, lang)?;
-    serve(listener, PageState { station: station.to_owned(), lang, access, address, last_day: Mutex::default() })?;
+    let state = PageState {
+        station: station.to_owned(),
+        lang,
+        access,
+        address,
+        drafts: Drafts::of_station(station)?,
+        examined: Mutex::default(),
+        examiner: Semaphore::new(1),
+        last_day: Mutex::default(),
+        pending_urgent: Mutex::default(),
+    };
+    serve(listener, state)?;
     Ok(EXIT_OK)
 }
 

@@ -110,18 +110,35 @@ pub(super) fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunTex
     let (critical, others): (Vec<_>, Vec<_>) = status.concerns.iter().partition(is_critical);
     let mut sentences: Vec<RunText> = critical.into_iter().map(|concern| concern_sentence(concern, lang)).collect();
     // An urgent message comes before everything else.
-    if let Some(on_air) = status.on_air.as_ref().filter(|on_air| on_air.is_urgent()) {
-        sentences.insert(0, on_air_sentence(on_air));
-    }
-    if let Some(title) = status.urgent_waiting.clone() {
-        sentences.insert(0, RunText::StatusUrgentWaits { title });
-    }
+    sentences.splice(0..0, urgent_sentences(status));
+    sentences.extend(line_sentence(status, lang));
+    sentences.extend(coming_sentence(status, lang));
+    sentences.extend(clock_wait_sentence(status, lang));
+    sentences.extend(others.into_iter().map(|concern| concern_sentence(concern, lang)));
+    sentences.extend(completeness_sentence(status, lang));
+    sentences.extend(standing_sentences(status, lang));
+    sentences
+}
+
+/// Returns the sentences about an urgent message: it waits for a device, it sounds.
+pub(super) fn urgent_sentences(status: &StationStatus) -> Vec<RunText> {
+    let waiting = status.urgent_waiting.clone().map(|title| RunText::StatusUrgentWaits { title });
+    let on_air = status.on_air.as_ref().filter(|on_air| on_air.is_urgent()).map(on_air_sentence);
+    waiting.into_iter().chain(on_air).collect()
+}
+
+/// Returns what sounds, or why nothing does; `None` while an urgent message sounds.
+pub(super) fn line_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
     match &status.on_air {
-        Some(on_air) if on_air.is_urgent() => {}
-        Some(on_air) => sentences.push(on_air_sentence(on_air)),
-        None => sentences.push(silence_sentence(status, lang)),
+        Some(on_air) if on_air.is_urgent() => None,
+        Some(on_air) => Some(on_air_sentence(on_air)),
+        None => Some(silence_sentence(status, lang)),
     }
-    sentences.extend(match &status.next {
+}
+
+/// Returns what comes next.
+pub(super) fn coming_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
+    match &status.next {
         Some(next) => Some(next_sentence(status, next, lang)),
         None if status.clock_trusted => Some(RunText::StatusNoNext {}),
         None => status.next_if_clock_right.as_ref().map(|next| RunText::StatusNextIfClockRight {
@@ -129,13 +146,19 @@ pub(super) fn status_sentences(status: &StationStatus, lang: Lang) -> Vec<RunTex
             title: next.session_title.as_ref().unwrap_or(&next.title).clone(),
             when: format_when(&next.start, &status.at, lang),
         }),
-    });
-    if let Some(wait) = &status.clock_wait {
-        let until = format_instant(&wait.until, lang);
-        sentences.push(RunText::StatusClockWait { airings: wait.airings.into(), until });
     }
-    sentences.extend(others.into_iter().map(|concern| concern_sentence(concern, lang)));
-    sentences.extend(completeness_sentence(status, lang));
+}
+
+/// Returns how many outcomes wait for a correction of the clock.
+pub(super) fn clock_wait_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
+    let wait = status.clock_wait.as_ref()?;
+    let until = format_instant(&wait.until, lang);
+    Some(RunText::StatusClockWait { airings: wait.airings.into(), until })
+}
+
+/// Returns what is always said at the end: the amplifier, the newest head of the log, the hand-ins.
+pub(super) fn standing_sentences(status: &StationStatus, lang: Lang) -> Vec<RunText> {
+    let mut sentences = Vec::new();
     if let Some(amplifier) = &status.amplifier {
         sentences.push(RunText::StatusAmplifier { state: amplifier_state(amplifier).localized(lang).to_string() });
     }
@@ -190,7 +213,7 @@ fn next_sentence(status: &StationStatus, next: &NextAiring, lang: Lang) -> RunTe
 }
 
 /// Returns when the log was last handed in, and how far the department has confirmed it.
-fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
+pub(super) fn hand_in_sentences(hand_in: &HandInStatus, lang: Lang) -> [RunText; 2] {
     let last = match &hand_in.last {
         Some(last) => RunText::StatusHandedIn {
             at: format_instant(&last.at, lang),
@@ -220,7 +243,7 @@ fn concern_sentence(concern: &ConcernStatus, lang: Lang) -> RunText {
 }
 
 /// Returns which areas were not checked. If all were checked and there is no concern, returns that all is well.
-fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
+pub(super) fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> {
     if !status.unchecked.is_empty() {
         let areas: Vec<String> = status.unchecked.iter().map(|area| area.localized(lang).to_string()).collect();
         return Some(RunText::StatusUnchecked { areas: areas.join(", ") });
@@ -228,7 +251,7 @@ fn completeness_sentence(status: &StationStatus, lang: Lang) -> Option<RunText> 
     status.concerns.is_empty().then_some(RunText::StatusAllWell {})
 }
 
-fn severity_text(severity: ConcernSeverity) -> SeverityText {
+pub(super) fn severity_text(severity: ConcernSeverity) -> SeverityText {
     match severity {
         ConcernSeverity::Critical => SeverityText::Critical {},
         ConcernSeverity::Warning => SeverityText::Warning {},

@@ -92,17 +92,24 @@ fn heading_row(dates: &[NaiveDate], lang: Lang) -> Vec<String> {
 
 /// Returns the second row: the lunar dates of the days.
 fn lunar_row(days: &[CalendarDay<'_>], lang: Lang) -> Vec<String> {
-    let date_text = |day: &CalendarDay<'_>| match day.lunar {
+    [String::new(), String::new()].into_iter().chain(days.iter().map(|day| lunar_text(day, lang))).collect()
+}
+
+/// Returns the lunar date of a day: `23/10 âl`; empty where there is none.
+#[must_use]
+pub fn lunar_text(day: &CalendarDay<'_>, lang: Lang) -> String {
+    match day.lunar {
         Some(date) if date.is_leap_month => {
             PlanText::LunarLeap { day: date.day.into(), month: date.month.into() }.localized(lang).to_string()
         }
         Some(date) => PlanText::Lunar { day: date.day.into(), month: date.month.into() }.localized(lang).to_string(),
         None => String::new(),
-    };
-    [String::new(), String::new()].into_iter().chain(days.iter().map(date_text)).collect()
+    }
 }
 
-fn weekday_name(day: Weekday, lang: Lang) -> String {
+/// Returns the short name of a weekday: `T2` to `CN`.
+#[must_use]
+pub fn weekday_name(day: Weekday, lang: Lang) -> String {
     let text = match day {
         Weekday::Mon => PlanText::Mon {},
         Weekday::Tue => PlanText::Tue {},

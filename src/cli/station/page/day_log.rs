@@ -1,31 +1,71 @@
 //! The screen "Nhật ký": was it aired on that day? A sentence first, then the page of the log book for printing.
 use std::path::Path;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
+use serde::Deserialize;
 
+use super::day_answer::answer_of_day;
 use super::frame::{Screen, screen};
+use super::guard::BOOK_POLICY;
 use super::note::note_link;
-use crate::cli::record::log::{DaySession, SessionState, day_page, day_sentences, day_sessions, page_document};
+use super::state::{PageState, SharedState, html as html_body, on_reader};
+use crate::cli::record::log::{DaySession, SessionState, day_page, page_document};
 use crate::cli::table::format_date;
+use crate::cli::today::station_today;
 use crate::paper::html::document_html;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize};
 
-/// What the log says about a day.
-pub(super) struct DayAnswer {
-    /// The answer, and warnings.
-    pub(super) sentences: Vec<String>,
-    /// The sessions, sorted by start.
-    pub(super) sessions: Vec<DaySession>,
+/// Returns the routes.
+pub(super) fn routes() -> Router<Arc<PageState>> {
+    Router::new().route("/nhat-ky", get(show)).route("/nhat-ky/in", get(show_to_print))
 }
 
-/// Reads what the log says about a day.
-pub(super) fn answer_of_day(station: &Path, date: NaiveDate, lang: Lang) -> DayAnswer {
-    match day_page(station, date) {
-        Ok(page) => DayAnswer { sentences: day_sentences(&page, lang), sessions: day_sessions(&page, lang) },
-        Err(_) => DayAnswer { sentences: vec![PageText::LogUnreadable {}.to_plain(lang)], sessions: Vec::new() },
+/// The day in the address of a screen, as a date field sends it.
+#[derive(Debug, Deserialize)]
+struct AskedDay {
+    ngay: Option<String>,
+}
+
+impl AskedDay {
+    /// Returns the date; today without one, and `None` for a text that is no date.
+    fn date(&self, state: &PageState) -> Option<NaiveDate> {
+        match self.ngay.as_deref() {
+            None | Some("") => Some(station_today(&state.station)),
+            Some(text) => text.parse().ok(),
+        }
     }
+}
+
+/// Shows the log of a day.
+async fn show(State(state): SharedState, Query(asked): Query<AskedDay>) -> Response {
+    on_reader(move || {
+        let date = asked.date(&state);
+        let status = if date.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+        (status, html_body(day_log_screen(&state.name(), &state.station, date, state.lang))).into_response()
+    })
+    .await
+}
+
+/// Shows the page of the log book.
+async fn show_to_print(State(state): SharedState, Query(asked): Query<AskedDay>) -> Response {
+    on_reader(move || {
+        let Some(date) = asked.date(&state) else {
+            return state.message(StatusCode::BAD_REQUEST, &PageText::BadDay {});
+        };
+        match printed_day(&state.station, date, state.lang) {
+            Some(page) => ([(header::CONTENT_SECURITY_POLICY, BOOK_POLICY)], html_body(page)).into_response(),
+            None => state.message(StatusCode::SERVICE_UNAVAILABLE, &PageText::LogUnreadable {}),
+        }
+    })
+    .await
 }
 
 /// Returns the one word for a session, and the class of its style.
@@ -71,7 +111,7 @@ fn session_items(session: &DaySession, lang: Lang) -> Markup {
 }
 
 /// Renders the screen of a day; `None` for a text that is no date.
-pub(super) fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>, lang: Lang) -> String {
+fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>, lang: Lang) -> String {
     let text = |text: PageText| text.to_plain(lang);
     let link = |date: NaiveDate| format!("/nhat-ky?ngay={date}");
     let content = html! {
@@ -110,6 +150,6 @@ pub(super) fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>
 }
 
 /// Renders the page of the log book for printing; `None` if the log cannot be read.
-pub(super) fn printed_day(station: &Path, date: NaiveDate, lang: Lang) -> Option<String> {
+fn printed_day(station: &Path, date: NaiveDate, lang: Lang) -> Option<String> {
     day_page(station, date).ok().map(|page| document_html(&page_document(&page, lang), lang))
 }

@@ -14,18 +14,35 @@ header { padding: 12px 0; border-bottom: 2px solid #111; }
 header p { margin: 0; }
 h1 { font-size: 1.25rem; margin: 0; }
 h2 { font-size: 1.1rem; margin: 28px 0 8px; }
-nav { display: flex; flex-wrap: wrap; gap: 8px; padding: 12px 0; }
+nav { display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; padding: 12px 0; }
+nav a { padding: 10px 2px; text-align: center; font-size: 17px; }
 nav a, .action, button { display: inline-block; min-height: 48px; min-width: 48px; padding: 10px 18px; border: 2px solid #0b3d6b;
   border-radius: 6px; color: #0b3d6b; background: #fff; font: inherit; font-weight: 600; text-decoration: none; }
 nav a[aria-current] { background: #0b3d6b; color: #fff; }
-a:focus-visible, button:focus-visible, input:focus-visible { outline: 4px solid #b35900; outline-offset: 2px; }
+nav a.urgent, .action.urgent { border-color: #8b0000; background: #8b0000; color: #fff; }
+.action.main, button.main { background: #0b3d6b; color: #fff; }
+a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible, audio:focus-visible { outline: 4px solid #b35900; outline-offset: 2px; }
 button.order { background: #8b0000; border-color: #8b0000; color: #fff; }
 .banner { margin: 12px 0; padding: 16px; border: 3px solid #1b5e20; border-radius: 6px; font-size: 1.15rem; font-weight: 600; }
 .banner.warning { border-color: #7a4100; background: #fff6e5; }
 .banner.critical { border-color: #8b0000; background: #fdecec; }
 ul { padding-left: 1.2em; } li { margin: 8px 0; }
 label { display: block; font-weight: 600; margin-bottom: 6px; }
-input { font: inherit; min-height: 48px; padding: 8px 12px; border: 2px solid #333; border-radius: 6px; max-width: 100%; }
+input, select { font: inherit; min-height: 48px; padding: 8px 12px; border: 2px solid #333; border-radius: 6px; max-width: 100%; }
+input[type=text], input[type=file], select { width: 100%; margin-bottom: 16px; background: #fff; color: #111; }
+input[type=radio], input[type=checkbox] { width: 28px; min-height: 28px; height: 28px; vertical-align: middle; accent-color: #0b3d6b; }
+.radio { display: block; min-height: 48px; padding: 10px 0; }
+.days { display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 8px; }
+fieldset, .choice { border: 2px solid #666; border-radius: 6px; padding: 8px 16px; margin: 16px 0; min-width: 0; }
+.step { color: #333; font-size: 1rem; margin: 12px 0 0; }
+.banner p, .banner ul { margin: 4px 0; }
+.lunar { font-weight: 400; color: #333; }
+.new { background: #e7f0fa; padding: 4px; }
+.outline { display: block; width: 100%; height: 96px; margin: 12px 0; } .outline path { stroke: #0b3d6b; stroke-width: 1; }
+audio { width: 100%; min-height: 54px; margin: 12px 0; }
+progress { width: 100%; height: 28px; }
+summary { min-height: 48px; padding: 10px 0; font-weight: 600; }
+details { margin: 16px 0; }
 .row { display: flex; flex-wrap: wrap; gap: 12px; align-items: end; margin: 12px 0; }
 h3 { font-size: 1.05rem; margin: 24px 0 4px; }
 .sessions { list-style: none; padding: 0; }
@@ -46,6 +63,18 @@ pub(super) enum Screen {
     DayLog,
     /// The question before an order, and what was said to it.
     Order,
+    /// A recording on its way into the schedule.
+    Add,
+    /// An urgent message.
+    Urgent,
+    /// The way to further screens.
+    More,
+    /// The sessions of the coming days.
+    Week,
+    /// The segments of the station.
+    Library,
+    /// The copy of the log for the department.
+    HandIn,
     /// A message in place of a screen.
     Message,
 }
@@ -55,6 +84,12 @@ impl Screen {
         match self {
             Self::Today | Self::Order => Some(PageText::Today {}),
             Self::DayLog => Some(PageText::DayLog {}),
+            Self::Add => Some(PageText::AddRecording {}),
+            Self::Urgent => Some(PageText::Urgent {}),
+            Self::More => Some(PageText::More {}),
+            Self::Week => Some(PageText::Week {}),
+            Self::Library => Some(PageText::Library {}),
+            Self::HandIn => Some(PageText::HandIn {}),
             Self::Message => None,
         }
     }
@@ -68,10 +103,11 @@ pub(super) fn screen(name: &str, which: Screen, content: &Markup, lang: Lang) ->
     let name = strip_unprintable(name);
     let is_renewed = which == Screen::Today;
     let title = which.title().map(|title| title.to_plain(lang));
+    let place = if matches!(which, Screen::Library | Screen::HandIn) { Screen::More } else { which };
     let link = |target: &str, to: Screen| -> Markup {
         html! {
             @if let Some(title) = to.title() {
-                a href=(target) aria-current=[(to == which).then_some("page")] { (title.to_plain(lang)) }
+                a.urgent[to == Screen::Urgent] href=(target) aria-current=[(to == place).then_some("page")] { (title.to_plain(lang)) }
             }
         }
     };
@@ -87,10 +123,17 @@ pub(super) fn screen(name: &str, which: Screen, content: &Markup, lang: Lang) ->
             body {
                 header { h1 { (name) } }
                 @if which != Screen::Message {
-                    nav { (link("/", Screen::Today)) (link("/nhat-ky", Screen::DayLog)) }
+                    nav {
+                        (link("/", Screen::Today))
+                        (link("/them-tin", Screen::Add))
+                        (link("/nhat-ky", Screen::DayLog))
+                        (link("/lich-phat", Screen::Week))
+                        (link("/them-nua", Screen::More))
+                        (link("/khan-cap", Screen::Urgent))
+                    }
                 }
                 main data-renewed[is_renewed] { (content) }
-                @if is_renewed { script src="/trang.js" {} }
+                @if is_renewed || which == Screen::Add { script src="/trang.js" {} }
             }
         }
     }

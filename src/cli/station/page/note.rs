@@ -1,18 +1,44 @@
 //! Remarks about airings: "mưa to, loa thôn 3 không nghe rõ". They go into the log, as those of `loa note` do.
 use std::path::Path;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use maud::html;
 use serde::Deserialize;
 
 use super::daemon_answer::no_answer_text;
 use super::frame::{Screen, screen};
+use super::orders::said_screen;
+use super::state::{PageState, SharedState, html as html_body, on_reader};
 use crate::base::limits::MAX_NOTE_CHARS;
 use crate::cli::station::note::{NoteAnswer, give_note};
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
 /// The path of the screen.
-pub(super) const NOTE_PATH: &str = "/ghi-chu";
+const NOTE_PATH: &str = "/ghi-chu";
+
+/// Returns the routes.
+pub(super) fn routes() -> Router<Arc<PageState>> {
+    Router::new().route(NOTE_PATH, get(ask).post(save))
+}
+
+/// Asks for a remark about an airing.
+async fn ask(State(state): SharedState, Query(form): Query<NoteForm>) -> Response {
+    on_reader(move || html_body(note_screen(&state.name(), &form, state.lang)).into_response()).await
+}
+
+/// Writes a remark into the log.
+async fn save(State(state): SharedState, Form(form): Form<NoteForm>) -> Response {
+    on_reader(move || {
+        let said = write_note(&state.station, &form, state.lang);
+        html_body(said_screen(&state.name(), &said, state.lang)).into_response()
+    })
+    .await
+}
 
 /// The airing and the text of a remark.
 #[derive(Debug, Deserialize)]
@@ -41,7 +67,7 @@ fn query_value(text: &str) -> String {
 }
 
 /// Renders the screen on which a remark is written.
-pub(super) fn note_screen(name: &str, form: &NoteForm, lang: Lang) -> String {
+fn note_screen(name: &str, form: &NoteForm, lang: Lang) -> String {
     let text = |text: PageText| text.to_plain(lang);
     let title = strip_unprintable(if form.ten.is_empty() { &form.muc } else { &form.ten });
     let content = html! {
@@ -61,7 +87,7 @@ pub(super) fn note_screen(name: &str, form: &NoteForm, lang: Lang) -> String {
 }
 
 /// Writes a remark, and returns what the station says to it.
-pub(super) fn write_note(station: &Path, form: &NoteForm, lang: Lang) -> String {
+fn write_note(station: &Path, form: &NoteForm, lang: Lang) -> String {
     match give_note(station, &form.muc, &form.text, lang) {
         NoteAnswer::Written(said) | NoteAnswer::Refused(said) => said,
         NoteAnswer::NotReached(error) => no_answer_text(&error).to_plain(lang),

@@ -1,21 +1,66 @@
 //! Orders from the page: end what is on the air, confirm the clock. Each takes two taps, and the second one says what
 //! follows from it.
 use std::path::Path;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::{Form, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::daemon_answer::{DaemonAnswer, no_answer_text};
 use super::frame::{Screen, screen};
+use super::state::{PageState, SharedState, html as html_body, on_reader};
 use crate::cli::station::control::{effect_text, reply_text, request_when_line_is_free};
 use crate::cli::station::when::{format_instant, format_when};
 use crate::playout::engine::{CommandReply, OnAir, OperatorCommand, StationStatus};
+use crate::schedule::Id;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize, strip_unprintable};
 
+/// Returns the routes.
+pub(super) fn routes() -> Router<Arc<PageState>> {
+    PageOrder::ALL.into_iter().fold(Router::new(), |routes, order| {
+        let ask = async move |State(state): SharedState| ask_before(state, order).await;
+        let obey = async move |State(state): SharedState, Form(form): Form<OrderForm>| obey(state, order, form).await;
+        routes.route(order.path(), get(ask).post(obey))
+    })
+}
+
+/// Asks before an order.
+async fn ask_before(state: Arc<PageState>, order: PageOrder) -> Response {
+    on_reader(move || html_body(order_screen(&state.name(), order, &state.ask_daemon(), state.lang)).into_response())
+        .await
+}
+
+/// Gives an order to the daemon.
+async fn obey(state: Arc<PageState>, order: PageOrder, form: OrderForm) -> Response {
+    on_reader(move || {
+        let said = give_order(&state.station, order, &form, &state.ask_daemon(), state.lang);
+        html_body(said_screen(&state.name(), &said, state.lang)).into_response()
+    })
+    .await
+}
+
+/// Plays a segment of the schedule at once, and returns what the daemon says.
+pub(super) fn play_segment(state: &PageState, segment: &Id) -> String {
+    say(&state.station, OperatorCommand::Play(segment.clone()), state.lang)
+}
+
+/// Gives an order to the daemon, and returns what it says.
+fn say(station: &Path, command: OperatorCommand, lang: Lang) -> String {
+    match request_when_line_is_free(station, command) {
+        Ok(CommandReply::Performed { effect, .. }) => effect_text(&effect, station, lang).to_plain(lang),
+        Ok(reply) => reply_text(&reply).to_plain(lang),
+        Err(error) => no_answer_text(&error).to_plain(lang),
+    }
+}
+
 /// An order that the page can give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PageOrder {
+enum PageOrder {
     /// End the sounding item.
     Skip,
     /// End the running session, or the urgent message.
@@ -26,17 +71,17 @@ pub(super) enum PageOrder {
 
 /// The fields of an order's form.
 #[derive(Debug, Deserialize)]
-pub(super) struct OrderForm {
+struct OrderForm {
     /// The id of the airing that the person saw on the air; empty for an order about something else.
     #[serde(default)]
-    pub(super) seen: String,
+    seen: String,
 }
 
 impl PageOrder {
-    pub(super) const ALL: [Self; 3] = [Self::Skip, Self::Stop, Self::ConfirmClock];
+    const ALL: [Self; 3] = [Self::Skip, Self::Stop, Self::ConfirmClock];
 
     /// Returns the path of the order's screen.
-    pub(super) fn path(self) -> &'static str {
+    fn path(self) -> &'static str {
         match self {
             Self::Skip => "/bo-qua",
             Self::Stop => "/dung",
@@ -45,7 +90,7 @@ impl PageOrder {
     }
 
     /// Returns the words on the order's button.
-    pub(super) fn button(self, status: &StationStatus) -> PageText {
+    fn button(self, status: &StationStatus) -> PageText {
         match self {
             Self::Skip => PageText::Skip {},
             Self::Stop if status.on_air.as_ref().is_some_and(OnAir::is_urgent) => PageText::StopUrgent {},
@@ -66,7 +111,8 @@ impl PageOrder {
     fn is_possible(self, status: &StationStatus) -> bool {
         let sounds_on = status.on_air.as_ref().is_some_and(|on_air| !on_air.is_being_cut);
         match self {
-            Self::Skip => sounds_on,
+            // An urgent message has one item, and one button.
+            Self::Skip => sounds_on && !status.on_air.as_ref().is_some_and(OnAir::is_urgent),
             Self::Stop => sounds_on || status.between_items.is_some(),
             Self::ConfirmClock => !status.clock_trusted,
         }
@@ -91,13 +137,16 @@ pub(super) fn order_links(status: &StationStatus, lang: Lang) -> Markup {
     let possible = PageOrder::ALL.into_iter().filter(|order| order.is_possible(status));
     html! {
         div.row {
-            @for order in possible { a.action href=(order.path()) { (order.button(status).to_plain(lang)) } }
+            @for order in possible {
+                @let is_urgent = order == PageOrder::Stop && status.on_air.as_ref().is_some_and(OnAir::is_urgent);
+                a.action.urgent[is_urgent] href=(order.path()) { (order.button(status).to_plain(lang)) }
+            }
         }
     }
 }
 
 /// Renders the screen that asks before an order.
-pub(super) fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang) -> String {
+fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang) -> String {
     let status = match answer {
         Ok(status) if order.is_possible(status) => status,
         Ok(_) => return said_screen(name, &PageText::NothingToOrder {}.to_plain(lang), lang),
@@ -121,13 +170,7 @@ pub(super) fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, 
 }
 
 /// Gives an order, and returns what the daemon says to it.
-pub(super) fn give_order(
-    station: &Path,
-    order: PageOrder,
-    form: &OrderForm,
-    answer: &DaemonAnswer,
-    lang: Lang,
-) -> String {
+fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &DaemonAnswer, lang: Lang) -> String {
     let status = match answer {
         Ok(status) if order.is_possible(status) => status,
         Ok(_) => return PageText::NothingToOrder {}.to_plain(lang),
@@ -143,11 +186,7 @@ pub(super) fn give_order(
     if !is_meant {
         return PageText::ChangedMeanwhile {}.to_plain(lang);
     }
-    match request_when_line_is_free(station, order.command()) {
-        Ok(CommandReply::Performed { effect, .. }) => effect_text(&effect, station, lang).to_plain(lang),
-        Ok(reply) => reply_text(&reply).to_plain(lang),
-        Err(error) => no_answer_text(&error).to_plain(lang),
-    }
+    say(station, order.command(), lang)
 }
 
 /// Returns the part of an airing's id that names its session and the time of the session.

@@ -1,13 +1,12 @@
-// Renews the screen "Hôm nay" part by part, and says when the page has lost contact. Without this script, the link at the
-// foot of the screen does the same.
+// Renews the screen "Hôm nay", and sends recordings in parts. Every screen works without this script too.
 (function () {
   "use strict";
-  var main = document.querySelector("main[data-renewed]");
-  var lost = document.getElementById("mat-lien-lac");
-  if (!main || !lost || !window.fetch || !window.AbortController) { return; }
+  if (!window.fetch || !window.AbortController) { return; }
+  function byId(id) { return document.getElementById(id); }
 
-  // A part that a person has in focus changes only if it says something else, and keeps the focus.
-  function renew(text) {
+  // "Hôm nay": renewed part by part. A part that a person has in focus changes only if it says something else, and keeps
+  // the focus.
+  function renew(main, text) {
     var next = document.createElement("div");
     next.innerHTML = text;
     Array.prototype.forEach.call(main.querySelectorAll("[data-part]"), function (part) {
@@ -20,7 +19,7 @@
     });
   }
 
-  function ask() {
+  function ask(main, lost) {
     var abort = new AbortController();
     var timer = setTimeout(function () { abort.abort(); }, 3000);
     fetch("/hom-nay", { cache: "no-store", credentials: "same-origin", signal: abort.signal })
@@ -28,11 +27,120 @@
         if (!answer.ok) { throw new Error(String(answer.status)); }
         return answer.text();
       })
-      .then(function (text) { renew(text); lost.hidden = true; }, function () { lost.hidden = false; })
+      .then(function (text) { renew(main, text); lost.hidden = true; }, function () { lost.hidden = false; })
       .then(function () {
         clearTimeout(timer);
-        setTimeout(ask, document.hidden ? 15000 : 2000);
+        setTimeout(function () { ask(main, lost); }, document.hidden ? 15000 : 2000);
       });
   }
-  setTimeout(ask, 2000);
+
+  // "Thêm tin": a recording is sent in parts. After a break the station says how much it has, and the sending goes on
+  // from there, also when the same file is chosen again later.
+  var PART = 256 * 1024;
+  var RETRY_MS = 2000;
+
+  function storage(key, value) {
+    try {
+      if (value === undefined) { return window.localStorage.getItem(key); }
+      window.localStorage.setItem(key, value);
+    } catch (e) { /* the browser keeps nothing */ }
+    return null;
+  }
+
+  function json(answer) {
+    if (answer.ok || answer.status === 409) { return answer.json(); }
+    return answer.text().then(function (text) {
+      var error = new Error("refused");
+      var page = document.createElement("div");
+      page.innerHTML = text;
+      var sentence = page.querySelector("[data-loi]");
+      error.sentence = sentence ? sentence.textContent : String(answer.status);
+      throw error;
+    });
+  }
+
+  function post(path, body) {
+    return fetch(path, { method: "POST", body: body, credentials: "same-origin", cache: "no-store" }).then(json);
+  }
+
+  function begin(file) {
+    var memory = "loa-tin:" + file.name + ":" + file.size + ":" + file.lastModified;
+    function anew() {
+      return post("/tai-len?ten=" + encodeURIComponent(file.name) + "&dai=" + file.size).then(function (said) {
+        storage(memory, said.tin);
+        return said;
+      });
+    }
+    var known = storage(memory);
+    if (!known) { return anew(); }
+    return fetch("/tai-len/" + known, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
+      return answer.ok ? answer.json() : anew();
+    });
+  }
+
+  function send(file, show, isCut, refused, done) {
+    var key = null;
+    function again(error) {
+      if (error && error.sentence) { refused(error.sentence); return; }
+      isCut(true);
+      setTimeout(key ? look : start, RETRY_MS);
+    }
+    function go(said) {
+      key = said.tin;
+      isCut(false);
+      show(said["da-nhan"]);
+      if (said["da-nhan"] >= file.size) { done(key); return; }
+      var from = said["da-nhan"];
+      post("/tai-len/" + key + "?tu=" + from, file.slice(from, from + PART)).then(go, again);
+    }
+    function look() {
+      fetch("/tai-len/" + key, { credentials: "same-origin", cache: "no-store" }).then(json).then(go, again);
+    }
+    function start() { begin(file).then(go, again); }
+    start();
+  }
+
+  // One recording is sent at a time.
+  function setBusy(isBusy) {
+    Array.prototype.forEach.call(document.querySelectorAll("form[data-gui]"), function (form) {
+      form.dataset.gui = isBusy ? "dang" : "";
+      form.querySelector("button").disabled = isBusy;
+    });
+  }
+
+  function watchForm(form) {
+    var input = form.querySelector("input[type=file]");
+    function submit(event) {
+      var file = input.files && input.files[0];
+      if (!file) { return; }
+      event.preventDefault();
+      if (form.dataset.gui === "dang") { return; }
+      setBusy(true);
+      byId("dang-gui").hidden = false;
+      byId("gui-loi").hidden = true;
+      byId("dang-gui").scrollIntoView();
+      send(file, function (bytes) {
+        var per_cent = file.size ? Math.floor(bytes * 100 / file.size) : 100;
+        byId("gui-phan").textContent = String(per_cent);
+        byId("gui-thanh").value = per_cent;
+      }, function (cut) {
+        byId("gui-cat").hidden = !cut;
+      }, function (sentence) {
+        byId("gui-loi").textContent = sentence;
+        byId("gui-loi").hidden = false;
+        byId("gui-cat").hidden = true;
+        setBusy(false);
+      }, function (key) {
+        window.location.href = "/them-tin/" + key;
+      });
+    }
+    form.addEventListener("submit", submit);
+    // A chosen file is sent at once: one tap less.
+    input.addEventListener("change", submit);
+  }
+
+  var main = document.querySelector("main[data-renewed]");
+  var lost = byId("mat-lien-lac");
+  if (main && lost) { setTimeout(function () { ask(main, lost); }, 2000); }
+  Array.prototype.forEach.call(document.querySelectorAll("form[data-gui]"), watchForm);
 })();

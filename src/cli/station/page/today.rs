@@ -1,39 +1,63 @@
 //! The screen "Hôm nay": one banner with what matters most, then all that `loa status` says, and how the day has gone.
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use maud::{Markup, html};
 
-use super::daemon_answer::{DaemonAnswer, worst_severity};
-use super::day_log::{DayAnswer, session_head};
+use super::condition::shown_condition;
+use super::daemon_answer::DaemonAnswer;
+use super::day_answer::DayAnswer;
+use super::day_log::session_head;
 use super::frame::{Screen, screen};
 use super::orders::order_links;
-use crate::cli::station::status::status_sentences;
+use super::state::{PageState, SharedState, html as html_body, on_reader};
 use crate::cli::station::when::format_instant;
-use crate::concern::ConcernSeverity;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize};
 
+/// Returns the routes.
+pub(super) fn routes() -> Router<Arc<PageState>> {
+    Router::new().route("/", get(show)).route("/hom-nay", get(show_parts))
+}
+
+/// Shows the screen.
+async fn show(State(state): SharedState) -> Response {
+    on_reader(move || {
+        html_body(today_screen(&state.name(), &state.ask_daemon(), &state.day_so_far(), state.lang)).into_response()
+    })
+    .await
+}
+
+/// Answers the script, which puts the parts into the screen.
+async fn show_parts(State(state): SharedState) -> Response {
+    on_reader(move || {
+        html_body(today_parts(&state.ask_daemon(), &state.day_so_far(), state.lang).into_string()).into_response()
+    })
+    .await
+}
+
 /// Renders the parts of the screen that change. `day` is what the log says about today.
-pub(super) fn today_parts(answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> Markup {
+fn today_parts(answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> Markup {
     let text = |text: PageText| text.to_plain(lang);
-    let mut sentences: Vec<String> = match answer {
-        Ok(status) => status_sentences(status, lang).iter().map(|sentence| sentence.to_plain(lang)).collect(),
-        Err(sentence) => vec![sentence.to_plain(lang)],
-    };
-    let first = if sentences.is_empty() { String::new() } else { sentences.remove(0) };
-    let class = match worst_severity(answer) {
-        Some(ConcernSeverity::Critical) => "banner critical",
-        Some(ConcernSeverity::Warning) => "banner warning",
-        Some(ConcernSeverity::Notice) | None => "banner",
-    };
+    let shown = shown_condition(answer, lang);
     html! {
         div data-part="gio" {
             @if let Ok(status) = answer { p { (text(PageText::Clock { at: format_instant(&status.at, lang) })) } }
         }
-        div data-part="bang" aria-live="polite" { p class=(class) { (first) } }
-        div data-part="lenh" { @if let Ok(status) = answer { (order_links(status, lang)) } }
+        div data-part="bang" aria-live="polite" { p class=(shown.class) { (shown.banner) } }
+        div data-part="lenh" {
+            @if let Ok(status) = answer { (order_links(status, lang)) }
+            @if !shown.ways.is_empty() {
+                div.row { @for (path, label) in &shown.ways { a.action href=(path) { (text(label.clone())) } } }
+            }
+        }
         div data-part="tinh-trang" {
-            @if !sentences.is_empty() {
+            @if !shown.others.is_empty() {
                 h2 { (text(PageText::AlsoSaid {})) }
-                ul { @for sentence in &sentences { li { (sentence) } } }
+                ul { @for sentence in &shown.others { li { (sentence) } } }
             }
         }
         div data-part="ngay" {
@@ -49,7 +73,7 @@ pub(super) fn today_parts(answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) ->
 }
 
 /// Renders the screen.
-pub(super) fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> String {
+fn today_screen(name: &str, answer: &DaemonAnswer, day: &DayAnswer, lang: Lang) -> String {
     let content = html! {
         p #mat-lien-lac .banner.critical role="alert" hidden { (PageText::PageLost {}.to_plain(lang)) }
         (today_parts(answer, day, lang))

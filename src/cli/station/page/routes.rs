@@ -1,0 +1,126 @@
+//! The addresses of the page, and what every request and every answer must have.
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::daemon_answer::worst_severity;
+use super::frame::{SCRIPT, STYLE};
+use super::guard::{ANSWER_HEADERS, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
+use super::state::{PageState, SharedState, json_header, on_reader};
+use super::{add, day_log, hand_in, library, more, note, orders, today, undo, upload, urgent, week};
+use crate::text::page::PageText;
+
+/// Stands in the answer of `/healthz`, so that another `loa page` knows what listens there.
+pub(super) const HEALTH_MARK: &str = "\"program\":\"loa page\"";
+/// The maximum size of a form, in bytes.
+const MAX_FORM_BYTES: usize = 8 * 1024;
+
+/// Returns the routes of the page.
+pub(super) fn router(state: Arc<PageState>) -> Router {
+    let screens = Router::new()
+        .merge(today::routes())
+        .merge(day_log::routes())
+        .merge(note::routes())
+        .merge(orders::routes())
+        .merge(add::routes())
+        .merge(urgent::routes())
+        .merge(library::routes())
+        .merge(hand_in::routes())
+        .merge(more::routes())
+        .merge(undo::routes())
+        .merge(week::routes())
+        .route("/api/v1/status", get(status_json))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
+    // These have limits of their own.
+    let screens = screens.merge(upload::routes()).layer(from_fn_with_state(state.clone(), require_browser));
+    Router::new()
+        .merge(screens)
+        .route("/mo/{secret}", get(open_link))
+        .route("/style.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
+        .route("/trang.js", get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)))
+        // Browsers ask for it unasked.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
+        .route("/healthz", get(health))
+        .fallback(async |State(state): SharedState| state.message(StatusCode::NOT_FOUND, &PageText::NotFound {}))
+        .layer(from_fn_with_state(state.clone(), guard_request))
+        .with_state(state)
+}
+
+/// Refuses requests that no browser on this machine sends for this page, and sets the headers of every answer.
+async fn guard_request(State(state): SharedState, request: Request, next: Next) -> Result<Response, Infallible> {
+    let mut response = match refusal(&request, state.address) {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
+    };
+    for (name, value) in ANSWER_HEADERS {
+        let name = HeaderName::from_static(name);
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
+
+/// Returns the status with which a request is refused; `None` if it is answered.
+fn refusal(request: &Request, address: SocketAddr) -> Option<StatusCode> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match () {
+        () if !is_own_host(header("host"), address) => Some(StatusCode::MISDIRECTED_REQUEST),
+        () if is_from_elsewhere(header("sec-fetch-site"), header("sec-fetch-mode")) => Some(StatusCode::FORBIDDEN),
+        () if *request.method() == Method::POST && !is_own_form(header("origin"), header("host")) => {
+            Some(StatusCode::FORBIDDEN)
+        }
+        () if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) => {
+            Some(StatusCode::METHOD_NOT_ALLOWED)
+        }
+        () => None,
+    }
+}
+
+/// Lets only browsers in that were opened with a link.
+async fn require_browser(State(state): SharedState, request: Request, next: Next) -> Result<Response, Infallible> {
+    let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let is_known = cookies.filter_map(cookie_in).any(|cookie| state.access.is_known_browser(cookie));
+    Ok(match is_known {
+        true => next.run(request).await,
+        false => state.message(StatusCode::UNAUTHORIZED, &PageText::NoLink {}),
+    })
+}
+
+async fn status_json(State(state): SharedState) -> Response {
+    on_reader(move || {
+        let (status, body) = match state.ask_daemon() {
+            Ok(status) => (StatusCode::OK, serde_json::to_vec(&status).unwrap_or_default()),
+            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, b"{\"error\":\"no answer\"}".to_vec()),
+        };
+        (status, json_header(), body).into_response()
+    })
+    .await
+}
+
+/// Says in one word whether somebody must act, for monitoring: no cookie is needed, and nothing else is told.
+async fn health(State(state): SharedState) -> Response {
+    on_reader(move || {
+        let is_well = worst_severity(&state.ask_daemon()).is_none();
+        let status = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        (status, json_header(), format!("{{{HEALTH_MARK},\"ok\":{is_well}}}")).into_response()
+    })
+    .await
+}
+
+async fn open_link(State(state): SharedState, Path(secret): Path<String>) -> Response {
+    on_reader(move || match state.access.open_link(&secret) {
+        Ok(Some(cookie)) => {
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, set_cookie(&cookie)), (header::LOCATION, "/".to_owned())])
+                .into_response()
+        }
+        Ok(None) => state.message(StatusCode::UNAUTHORIZED, &PageText::UsedLink {}),
+        Err(_) => state.message(StatusCode::SERVICE_UNAVAILABLE, &PageText::UsedLink {}),
+    })
+    .await
+}
