@@ -14,15 +14,16 @@ has_module() {
     return 1
 }
 
-# Installs the modules that only pip has: an S3 server, readers of spreadsheets and of text documents, an ephemeris, and
-# a mail server.
+# Installs the modules that only pip has: an S3 server, readers of spreadsheets and of text documents, an ephemeris, a
+# mail server, a driver of browsers, and a checker of accessibility.
 install_modules() {
-    if has_module moto.server && has_module openpyxl && has_module docx && has_module ephem && has_module aiosmtpd
+    if has_module moto.server && has_module openpyxl && has_module docx && has_module ephem && has_module aiosmtpd \
+        && has_module playwright && has_module axe_core_python
     then return; fi
-    echo "Installing: moto[s3,server] openpyxl python-docx ephem aiosmtpd, in target/python"
+    echo "Installing: moto[s3,server] openpyxl python-docx ephem aiosmtpd playwright axe-core-python, in target/python"
     mkdir -p target
     python3 -m venv target/python
-    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl python-docx ephem aiosmtpd
+    target/python/bin/pip install -q "moto[s3,server]>=5.1" openpyxl python-docx ephem aiosmtpd playwright axe-core-python
 }
 
 # Succeeds if something for the purpose is missing.
@@ -35,7 +36,7 @@ is_missing() {
             pkg-config --exists alsa || return 0
             ;;
         test)
-            for program in pulseaudio parec pactl ffmpeg pdftotext; do
+            for program in pulseaudio parec pactl ffmpeg pdftotext chromium; do
                 command -v "$program" >/dev/null || return 0
             done
             # The plugin through which ALSA plays into PulseAudio.
@@ -71,10 +72,10 @@ case "$purpose" in
         zypper="cmake gcc alsa-devel make pkg-config"
         ;;
     test)
-        apt="pulseaudio pulseaudio-utils libasound2-plugins ffmpeg poppler-utils python3 python3-cryptography python3-venv"
-        dnf="pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free poppler-utils python3-cryptography"
-        pacman="pulseaudio pulseaudio-alsa ffmpeg poppler python-cryptography"
-        zypper="pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg poppler-tools python3-cryptography"
+        apt="chromium pulseaudio pulseaudio-utils libasound2-plugins ffmpeg poppler-utils python3 python3-cryptography python3-venv"
+        dnf="chromium pulseaudio pulseaudio-utils alsa-plugins-pulseaudio ffmpeg-free poppler-utils python3-cryptography"
+        pacman="chromium pulseaudio pulseaudio-alsa ffmpeg poppler python-cryptography"
+        zypper="chromium pulseaudio pulseaudio-utils alsa-plugins-pulse ffmpeg poppler-tools python3-cryptography"
         ;;
     bench)
         apt="pulseaudio pulseaudio-utils libasound2-plugins libpulse-dev ffmpeg mpv mpd mpg123 liquidsoap python3 python3-numpy util-linux"

@@ -48,6 +48,8 @@ mod page;
 #[cfg(feature = "page")]
 mod page_add;
 #[cfg(feature = "page")]
+mod page_browser;
+#[cfg(feature = "page")]
 mod page_urgent;
 mod paper;
 mod plausibility_limits;

@@ -1,7 +1,7 @@
 //! A page that is served for a station, and a browser in a few lines: no HTTP client is among the test dependencies.
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::daemon::Folder;
@@ -18,12 +18,12 @@ pub struct ServedPage {
 impl ServedPage {
     /// Serves the page, in English, on a free port.
     pub fn start(folder: &Folder) -> Self {
-        let mut child = folder
-            .command(&["page", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("loa starts");
+        Self::start_command(&mut folder.command(&["page", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// Serves the page with this command.
+    pub fn start_command(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("loa starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("read the link");
         let link = link_in(&line);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::daemon_answer::no_answer_text;
 use super::frame::{Screen, screen};
-use super::orders::said_screen;
+use super::orders::{OrderAnswer, said_screen};
 use super::state::{PageState, SharedState, html as html_body, on_reader};
 use crate::base::limits::MAX_NOTE_CHARS;
 use crate::cli::station::note::{NoteAnswer, give_note};
@@ -87,10 +87,13 @@ fn note_screen(name: &str, form: &NoteForm, lang: Lang) -> String {
 }
 
 /// Writes a remark, and returns what the station says to it.
-fn write_note(station: &Path, form: &NoteForm, lang: Lang) -> String {
+fn write_note(station: &Path, form: &NoteForm, lang: Lang) -> OrderAnswer {
     match give_note(station, &form.muc, &form.text, lang) {
-        NoteAnswer::Written(said) | NoteAnswer::Refused(said) => said,
-        NoteAnswer::NotReached(error) => no_answer_text(&error).to_plain(lang),
+        NoteAnswer::Written(sentence) => OrderAnswer { is_done: true, sentence },
+        NoteAnswer::Refused(sentence) => OrderAnswer { is_done: false, sentence },
+        NoteAnswer::NotReached(error) => {
+            OrderAnswer { is_done: false, sentence: no_answer_text(&error).to_plain(lang) }
+        }
     }
 }
 

@@ -2,23 +2,31 @@
 //! follows from it.
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::daemon_answer::{DaemonAnswer, no_answer_text};
 use super::frame::{Screen, screen};
 use super::state::{PageState, SharedState, html as html_body, on_reader};
 use crate::cli::station::control::{effect_text, reply_text, request_when_line_is_free};
 use crate::cli::station::when::{format_instant, format_when};
+use crate::playout::control::ControlError;
 use crate::playout::engine::{CommandReply, OnAir, OperatorCommand, StationStatus};
 use crate::schedule::Id;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize, strip_unprintable};
+
+/// The interval at which a segment that was just saved is ordered again.
+const ADOPTION_POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// The time in which a running station adopts an edit of its schedule, even if a long recording must be examined.
+const ADOPTION_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Returns the routes.
 pub(super) fn routes() -> Router<Arc<PageState>> {
@@ -44,17 +52,44 @@ async fn obey(state: Arc<PageState>, order: PageOrder, form: OrderForm) -> Respo
     .await
 }
 
-/// Plays a segment of the schedule at once, and returns what the daemon says.
-pub(super) fn play_segment(state: &PageState, segment: &Id) -> String {
-    say(&state.station, OperatorCommand::Play(segment.clone()), state.lang)
+/// What the daemon says to an order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct OrderAnswer {
+    /// True if it does what it was told.
+    pub(super) is_done: bool,
+    /// The sentence for the person.
+    pub(super) sentence: String,
 }
 
-/// Gives an order to the daemon, and returns what it says.
-fn say(station: &Path, command: OperatorCommand, lang: Lang) -> String {
-    match request_when_line_is_free(station, command) {
-        Ok(CommandReply::Performed { effect, .. }) => effect_text(&effect, station, lang).to_plain(lang),
-        Ok(reply) => reply_text(&reply).to_plain(lang),
-        Err(error) => no_answer_text(&error).to_plain(lang),
+impl OrderAnswer {
+    fn refused(sentence: String) -> Self {
+        Self { is_done: false, sentence }
+    }
+}
+
+/// Plays a segment of the schedule at once. The running station adopts an edit of its schedule only after a moment, so a
+/// segment that was just saved is ordered again until it is there.
+pub(super) fn play_segment(state: &PageState, segment: &Id) -> OrderAnswer {
+    let is_unknown = |reply: &Result<CommandReply, _>| matches!(reply, Ok(CommandReply::NoSuchSegment(_)));
+    let mut waited = Duration::ZERO;
+    loop {
+        let reply = request_when_line_is_free(&state.station, OperatorCommand::Play(segment.clone()));
+        if !is_unknown(&reply) || waited >= ADOPTION_TIMEOUT {
+            return answer_of(reply, &state.station, state.lang);
+        }
+        thread::park_timeout(ADOPTION_POLL_INTERVAL);
+        waited += ADOPTION_POLL_INTERVAL;
+    }
+}
+
+/// Puts the reply of the daemon into words.
+fn answer_of(reply: Result<CommandReply, ControlError>, station: &Path, lang: Lang) -> OrderAnswer {
+    match reply {
+        Ok(CommandReply::Performed { effect, .. }) => {
+            OrderAnswer { is_done: true, sentence: effect_text(&effect, station, lang).to_plain(lang) }
+        }
+        Ok(reply) => OrderAnswer::refused(reply_text(&reply).to_plain(lang)),
+        Err(error) => OrderAnswer::refused(no_answer_text(&error).to_plain(lang)),
     }
 }
 
@@ -149,8 +184,8 @@ pub(super) fn order_links(status: &StationStatus, lang: Lang) -> Markup {
 fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang) -> String {
     let status = match answer {
         Ok(status) if order.is_possible(status) => status,
-        Ok(_) => return said_screen(name, &PageText::NothingToOrder {}.to_plain(lang), lang),
-        Err(text) => return said_screen(name, &text.to_plain(lang), lang),
+        Ok(_) => return said_screen(name, &OrderAnswer::refused(PageText::NothingToOrder {}.to_plain(lang)), lang),
+        Err(text) => return said_screen(name, &OrderAnswer::refused(text.to_plain(lang)), lang),
     };
     let next = status.next.as_ref().map(|next| PageText::StillPlays {
         title: strip_unprintable(next.session_title.as_ref().unwrap_or(&next.title)),
@@ -170,11 +205,11 @@ fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang)
 }
 
 /// Gives an order, and returns what the daemon says to it.
-fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &DaemonAnswer, lang: Lang) -> String {
+fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &DaemonAnswer, lang: Lang) -> OrderAnswer {
     let status = match answer {
         Ok(status) if order.is_possible(status) => status,
-        Ok(_) => return PageText::NothingToOrder {}.to_plain(lang),
-        Err(text) => return text.to_plain(lang),
+        Ok(_) => return OrderAnswer::refused(PageText::NothingToOrder {}.to_plain(lang)),
+        Err(text) => return OrderAnswer::refused(text.to_plain(lang)),
     };
     // Between the two taps the next item may have begun, which the person did not mean.
     let on_air = status.on_air.as_ref().map(|on_air| on_air.id.as_str()).unwrap_or_default();
@@ -184,9 +219,9 @@ fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &Daemo
         PageOrder::ConfirmClock => true,
     };
     if !is_meant {
-        return PageText::ChangedMeanwhile {}.to_plain(lang);
+        return OrderAnswer::refused(PageText::ChangedMeanwhile {}.to_plain(lang));
     }
-    say(station, order.command(), lang)
+    answer_of(request_when_line_is_free(station, order.command()), station, lang)
 }
 
 /// Returns the part of an airing's id that names its session and the time of the session.
@@ -195,9 +230,9 @@ fn session_key(id: &str) -> &str {
 }
 
 /// Renders what was said to an order. It stays until the person goes on.
-pub(super) fn said_screen(name: &str, sentence: &str, lang: Lang) -> String {
+pub(super) fn said_screen(name: &str, answer: &OrderAnswer, lang: Lang) -> String {
     let content = html! {
-        p.banner role="status" { (sentence) }
+        p.banner.warning[!answer.is_done] role="status" { (answer.sentence) }
         p { a.action href="/" { (PageText::BackToToday {}.to_plain(lang)) } }
     };
     screen(name, Screen::Order, &content, lang)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::child::run_loa;
 use super::super::drafts::Draft;
-use super::super::orders::play_segment;
+use super::super::orders::{OrderAnswer, play_segment};
 use super::super::said::said;
 use super::super::state::{PageState, SharedState, go_to, on_reader};
 use super::super::undo::UNDO_PATH;
@@ -29,7 +29,7 @@ struct SavedDraft {
     /// What `loa add` said.
     report: AddReport,
     /// What the daemon said to the order to play it at once; `None` without that order.
-    played: Option<String>,
+    played: Option<OrderAnswer>,
 }
 
 /// What the person has seen.
@@ -103,8 +103,8 @@ fn content(state: &PageState, saved: &SavedDraft) -> Markup {
             @if report.added.is_empty() {
                 @for message in report.messages.iter().filter(|m| m.kind == MessageKind::Done) { p { (message.text) } }
             }
-            @if let Some(played) = &saved.played { p { (played) } }
         }
+        @if let Some(played) = &saved.played { p.banner.warning[!played.is_done] { (played.sentence) } }
         @for message in report.messages.iter().filter(told) { p.banner.warning { (message.text) } }
         div.row {
             a.action href=(UNDO_PATH) { (text(AddPageText::Undo {})) }
