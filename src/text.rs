@@ -31,6 +31,8 @@ pub mod page_add;
 #[cfg(feature = "page")]
 pub mod page_library;
 #[cfg(feature = "page")]
+pub mod page_phone;
+#[cfg(feature = "page")]
 pub mod page_urgent;
 #[cfg(feature = "page")]
 pub mod page_week;

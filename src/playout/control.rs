@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::OperatorCommand;
 
-pub use client::{ControlError, request};
+pub use client::{ControlError, DEVICE_VARIABLE, request, request_through};
 pub use server::ControlServer;
 
 /// Maximum length of a request and of a reply, in bytes.
@@ -28,4 +28,17 @@ const IO_TIMEOUT: Duration = Duration::from_secs(5);
 struct ControlRequest {
     #[serde(rename = "order")]
     command: OperatorCommand,
+    /// The device through which the user gives the command; see [`is_device_code`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    via: Option<String>,
+}
+
+/// The maximum length of a device's code.
+const MAX_DEVICE_CODE_CHARS: usize = 24;
+
+/// Returns true for a text that the log takes as the code of a device: `phone:K3`. It names no person.
+#[must_use]
+pub fn is_device_code(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b':' || byte == b'-';
+    !text.is_empty() && text.len() <= MAX_DEVICE_CODE_CHARS && text.bytes().all(is_plain)
 }

@@ -35,7 +35,7 @@ pub struct RemovalConfirmation {
 }
 
 fn unknown_user() -> PeerUser {
-    PeerUser { uid: u32::MAX, name: None }
+    PeerUser { uid: u32::MAX, name: None, via: None }
 }
 
 fn confirmation_path(station: &Path) -> PathBuf {

@@ -5,7 +5,7 @@ use crate::airlog::entry::PeerUser;
 
 /// Returns the user with this ID, and the user's name if `/etc/passwd` lists it.
 pub(super) fn user_by_uid(uid: u32) -> PeerUser {
-    PeerUser { uid, name: user_name(uid) }
+    PeerUser { uid, name: user_name(uid), via: None }
 }
 
 /// Returns the name of the user who runs this program, or the user's ID if there is no name.

@@ -12,6 +12,7 @@ mod durations;
 pub(crate) mod fields;
 mod odd_characters;
 mod output;
+mod page;
 pub mod playlist;
 pub mod settings;
 mod suggestions;

@@ -2,6 +2,7 @@
 mod alarm;
 mod amplifier;
 mod output;
+mod page;
 mod quiet_hours;
 
 use chrono_tz::Tz;
@@ -12,6 +13,7 @@ use crate::text::Lang;
 pub use alarm::{AlarmSettings, MailRoute};
 pub use amplifier::AmplifierSettings;
 pub use output::{DEFAULT_BUFFER_MS, DEFAULT_LOUDNESS_TARGET_CENTI_LUFS, Device, OutputSettings, is_wav_name};
+pub use page::{PageNetwork, PageSettings};
 pub use quiet_hours::QuietHours;
 
 /// The default of [`Station::preflight_us`]: 15 minutes.
@@ -38,6 +40,8 @@ pub struct Station {
     pub amplifier: AmplifierSettings,
     /// The recipients of alarms, and the ways to reach them.
     pub alarm: AlarmSettings,
+    /// Who may reach the station's page for a browser.
+    pub page: PageSettings,
     /// How long before a session everything that it needs is checked, in microseconds.
     pub preflight_us: i64,
     /// True when only approved segments are allowed to air.
@@ -69,6 +73,7 @@ impl Default for Station {
             quiet_hours: QuietHours::default(),
             amplifier: AmplifierSettings::default(),
             alarm: AlarmSettings::default(),
+            page: PageSettings::default(),
             preflight_us: DEFAULT_PREFLIGHT_US,
             requires_approval: false,
             inbox: None,

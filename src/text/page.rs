@@ -12,6 +12,7 @@ texts! {
         Library { } => "Kho tin", "Library";
         Undo { } => "Hoàn tác thay đổi lịch", "Undo a change of the schedule";
         Week { } => "Lịch phát", "Schedule";
+        Phones { } => "Điện thoại", "Telephones";
         HandIn { } => "Nộp Sở", "Hand in the log";
         DayLog { } => "Nhật ký", "Log";
         Clock { at: String } => "Giờ của đài: {at}", "The station's time: {at}";
@@ -98,8 +99,9 @@ texts! {
             "{address} đang có chương trình khác dùng. Chọn cổng khác: loa page --listen 127.0.0.1:8469",
             "{address} is used by another program. Choose another port: loa page --listen 127.0.0.1:8469";
         OnlyThisMachine { address: String } =>
-            "{address} không phải địa chỉ của riêng máy này. Trang mới chỉ phục vụ trên máy của đài: 127.0.0.1 hoặc [::1].",
-            "{address} is not an address of this computer alone. The page is served only there so far: 127.0.0.1 or [::1].";
+            "{address} không phải địa chỉ của riêng máy này. Muốn dùng điện thoại trong mạng, ghi [page] network = \"http\" vào station.toml.",
+            "{address} is not an address of this computer alone. To use telephones in the network, write [page] network = \"http\" into station.toml.";
+        ForPhones { host: String } => "Điện thoại trong mạng: http://{host}/ (ghép trên trang, mục Điện thoại).", "Telephones in the network: http://{host}/ (pair them on the page, under Telephones).";
         NoBrowser { } =>
             "Chưa mở được trình duyệt (xdg-open). Hãy tự mở liên kết ở trên.",
             "No browser could be opened (xdg-open). Open the link above yourself.";

@@ -50,6 +50,8 @@ mod page_add;
 #[cfg(feature = "page")]
 mod page_browser;
 #[cfg(feature = "page")]
+mod page_phone;
+#[cfg(feature = "page")]
 mod page_urgent;
 mod paper;
 mod plausibility_limits;

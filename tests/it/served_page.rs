@@ -1,6 +1,7 @@
 //! A page that is served for a station, and a browser in a few lines: no HTTP client is among the test dependencies.
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::ops::Deref;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use crate::daemon::Folder;
 /// A page that is served for a station.
 pub struct ServedPage {
     child: Child,
-    /// The address at which it is served.
-    pub address: SocketAddr,
+    /// A browser of the station's computer.
+    here: Visitor,
     /// The link that lets one browser in.
     pub link: String,
 }
@@ -28,9 +29,30 @@ impl ServedPage {
         BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("read the link");
         let link = link_in(&line);
         let address = link.trim_start_matches("http://").split('/').next().and_then(|address| address.parse().ok());
-        Self { child, address: address.unwrap_or_else(|| panic!("{line}")), link }
+        let address = address.unwrap_or_else(|| panic!("{line}"));
+        Self { child, here: Visitor { address }, link }
     }
 
+    /// A browser that reaches the page at another address of this computer.
+    pub fn from_network(&self, ip: IpAddr) -> Visitor {
+        Visitor { address: SocketAddr::new(ip, self.here.address.port()) }
+    }
+}
+
+impl Deref for ServedPage {
+    type Target = Visitor;
+    fn deref(&self) -> &Visitor {
+        &self.here
+    }
+}
+
+/// A browser.
+pub struct Visitor {
+    /// The address at which it reaches the page.
+    pub address: SocketAddr,
+}
+
+impl Visitor {
     /// Sends a request, and returns the whole answer.
     pub fn send(&self, request: &str) -> String {
         self.send_bytes(request.as_bytes())

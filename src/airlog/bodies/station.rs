@@ -14,6 +14,9 @@ pub struct PeerUser {
     pub uid: u32,
     /// User name, if the system has one.
     pub name: Option<String>,
+    /// The device through which the user gave it, as the station's page says: `phone:K3`. `None`: no page was involved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
 }
 
 /// `boot`: the daemon started.

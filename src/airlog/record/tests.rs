@@ -47,7 +47,7 @@ fn labels() -> AiringLabels {
 }
 
 fn operator() -> PeerUser {
-    PeerUser { uid: 1000, name: some_text("loa") }
+    PeerUser { uid: 1000, name: some_text("loa"), via: None }
 }
 
 fn plan_change() -> PlanChange {

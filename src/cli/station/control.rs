@@ -146,9 +146,16 @@ pub(super) fn request_when_line_is_free(
     station: &Path,
     command: OperatorCommand,
 ) -> Result<CommandReply, ControlError> {
+    retry_while_stopping(|| request(station, command.clone()))
+}
+
+/// Sends a command again while the daemon replies that the line is about to be free.
+pub(super) fn retry_while_stopping(
+    send: impl Fn() -> Result<CommandReply, ControlError>,
+) -> Result<CommandReply, ControlError> {
     let mut waited = Duration::ZERO;
     loop {
-        match request(station, command.clone()) {
+        match send() {
             Ok(CommandReply::Stopping(_)) if waited < LINE_TIMEOUT => {
                 thread::park_timeout(LINE_POLL_INTERVAL);
                 waited += LINE_POLL_INTERVAL;

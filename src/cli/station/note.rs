@@ -11,7 +11,7 @@ use crate::cli::record::airing_name::find_airing;
 use crate::cli::table::strip_unprintable;
 use crate::logstore::find_airing::{AiringName, NamedAiring};
 use crate::logstore::source;
-use crate::playout::control::{ControlError, request};
+use crate::playout::control::{ControlError, request_through};
 use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::text::log_book::AiringNameText;
 use crate::text::run::RunText;
@@ -33,7 +33,7 @@ pub struct NoteArgs {
 /// # Errors
 /// If standard output cannot be written.
 pub fn run(args: &NoteArgs, lang: Lang) -> io::Result<u8> {
-    match give_note(&args.station.dir, &args.id, &args.text, lang) {
+    match give_note(&args.station.dir, &args.id, &args.text, None, lang) {
         NoteAnswer::Written(message) => {
             writeln!(io::stdout(), "{message}")?;
             Ok(EXIT_OK)
@@ -54,7 +54,7 @@ pub(super) enum NoteAnswer {
 }
 
 /// Writes a remark about an airing, which is named by its id or its number.
-pub(super) fn give_note(station: &Path, name: &str, text: &str, lang: Lang) -> NoteAnswer {
+pub(super) fn give_note(station: &Path, name: &str, text: &str, via: Option<String>, lang: Lang) -> NoteAnswer {
     let airing = match source::open_log(station) {
         Some(log) => match find_airing(&log, &AiringName::parse(name), lang) {
             Ok(Ok(airing)) => airing,
@@ -68,7 +68,7 @@ pub(super) fn give_note(station: &Path, name: &str, text: &str, lang: Lang) -> N
         // accepts the remark. If no daemon is running, the request fails.
         None => NamedAiring { id: name.to_owned(), title: String::new() },
     };
-    match request(station, OperatorCommand::Note { id: airing.id, text: text.to_owned() }) {
+    match request_through(station, OperatorCommand::Note { id: airing.id, text: text.to_owned() }, via) {
         Ok(CommandReply::Performed { is_logged, .. }) => {
             NoteAnswer::Written(noted_text(&strip_unprintable(&airing.title), is_logged, lang))
         }

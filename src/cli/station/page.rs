@@ -5,6 +5,7 @@ mod add;
 mod child;
 mod condition;
 mod connection_end;
+mod consent;
 mod daemon_answer;
 mod day_answer;
 mod day_log;
@@ -14,9 +15,11 @@ mod guard;
 mod hand_in;
 mod library;
 mod more;
+mod network;
 mod note;
 mod orders;
 mod pending_urgent;
+mod phones;
 mod routes;
 mod said;
 mod server;
@@ -26,12 +29,13 @@ mod today;
 mod undo;
 mod upload;
 mod urgent;
+mod waiting_order;
 mod week;
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use clap::Args;
@@ -40,6 +44,8 @@ use tokio::sync::Semaphore;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::no_station::{is_station, report_no_station};
+use crate::schedule::settings::PageNetwork;
+use crate::station::read_settings_only;
 use crate::text::page::PageText;
 use crate::text::{Lang, Localize, print_stderr};
 use access::PageAccess;
@@ -48,8 +54,8 @@ use routes::HEALTH_MARK;
 use server::serve;
 use state::PageState;
 
-/// The address of the page, unless another one is given.
-const DEFAULT_ADDRESS: &str = "127.0.0.1:8468";
+/// The port of the page, unless another one is given.
+const DEFAULT_PORT: u16 = 8468;
 /// The time limit for asking whether the page is served already.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -59,8 +65,8 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct PageArgs {
     #[command(flatten)]
     pub station: StationArg,
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = DEFAULT_ADDRESS)]
-    pub listen: SocketAddr,
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
     #[arg(long)]
     pub open: bool,
 }
@@ -74,43 +80,61 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
     if !is_station(station) {
         return Ok(report_no_station(station, lang));
     }
-    // Telephones must be paired and the connection encrypted before others may ask.
-    if !args.listen.ip().is_loopback() {
-        let text = PageText::OnlyThisMachine { address: args.listen.to_string() };
-        return Ok(fail(text.localized(lang), EXIT_USAGE));
-    }
+    let network = read_settings_only(station).unwrap_or_default().page.network;
+    let listen = match (args.listen, network) {
+        (Some(address), PageNetwork::ThisComputer) if !address.ip().is_loopback() => {
+            let text = PageText::OnlyThisMachine { address: address.to_string() };
+            return Ok(fail(text.localized(lang), EXIT_USAGE));
+        }
+        (Some(address), _) => address,
+        (None, PageNetwork::ThisComputer) => SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+        (None, PageNetwork::Http) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT)),
+    };
     let access = PageAccess::of_this_user()?;
-    let listener = match TcpListener::bind(args.listen) {
+    let listener = match TcpListener::bind(listen) {
         Ok(listener) => listener,
-        Err(e) if e.kind() == io::ErrorKind::AddrInUse => return show_served_page(args, &access, lang),
+        Err(e) if e.kind() == io::ErrorKind::AddrInUse => return show_served_page(args, listen, &access, lang),
         Err(e) => return Err(e),
     };
     let address = listener.local_addr()?;
-    print_stderr!("{}", PageText::Serving { address: address.to_string() }.localized(lang));
-    announce(args, address, &access, lang)?;
+    print_stderr!("{}", PageText::Serving { address: here(address).to_string() }.localized(lang));
+    announce(args, here(address), &access, lang)?;
     let state = PageState {
         station: station.to_owned(),
         lang,
         access,
         address,
+        screens: OnceLock::new(),
+        waiting_orders: Mutex::default(),
         drafts: Drafts::of_station(station)?,
         examined: Mutex::default(),
         examiner: Semaphore::new(1),
         last_day: Mutex::default(),
         pending_urgent: Mutex::default(),
     };
+    if let Some(host) = state.network_host().filter(|_| state.is_in_network()) {
+        print_stderr!("{}", PageText::ForPhones { host }.localized(lang));
+    }
     serve(listener, state)?;
     Ok(EXIT_OK)
 }
 
+/// Returns the address at which a browser of this computer reaches the page: a link never works from elsewhere.
+fn here(address: SocketAddr) -> SocketAddr {
+    let ip = if address.is_ipv4() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { IpAddr::from(Ipv6Addr::LOCALHOST) };
+    let is_everywhere = address.ip().is_unspecified();
+    SocketAddr::new(if is_everywhere { ip } else { address.ip() }, address.port())
+}
+
 /// Gives a new link to a page that is served already.
-fn show_served_page(args: &PageArgs, access: &PageAccess, lang: Lang) -> io::Result<u8> {
-    let address = args.listen.to_string();
-    if !is_page_served(args.listen) {
+fn show_served_page(args: &PageArgs, listen: SocketAddr, access: &PageAccess, lang: Lang) -> io::Result<u8> {
+    let listen = here(listen);
+    let address = listen.to_string();
+    if !is_page_served(listen) {
         return Ok(fail(PageText::PortTaken { address }.localized(lang), EXIT_PROBLEMS));
     }
     print_stderr!("{}", PageText::ServedAlready { address }.localized(lang));
-    announce(args, args.listen, access, lang)?;
+    announce(args, listen, access, lang)?;
     Ok(EXIT_OK)
 }
 

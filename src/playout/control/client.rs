@@ -11,6 +11,10 @@ use crate::playout::engine::{CommandReply, OperatorCommand};
 use crate::playout::lock::is_station_locked;
 use crate::playout::user::user_name;
 
+/// The variable that names the device through which a user gives a command. The station's page sets it for the commands
+/// that it runs.
+pub const DEVICE_VARIABLE: &str = "LOA_DEVICE";
+
 /// The reason why a command did not reach the daemon, or got no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
@@ -36,6 +40,18 @@ pub enum ControlError {
 /// # Errors
 /// Any [`ControlError`]. Only [`ControlError::NotRunning`] means that no process has locked the station.
 pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply, ControlError> {
+    request_through(station, command, std::env::var(DEVICE_VARIABLE).ok())
+}
+
+/// Sends a command that was given through a device, whose code the log then has.
+///
+/// # Errors
+/// Same as [`request`].
+pub fn request_through(
+    station: &Path,
+    command: OperatorCommand,
+    via: Option<String>,
+) -> Result<CommandReply, ControlError> {
     let names = socket_names(station);
     let own_uid = rustix::process::getuid().as_raw();
     let owner_uid = lock_metadata(station).map(|lock| lock.uid());
@@ -51,7 +67,7 @@ pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply,
         // The file might have been replaced after the check. The kernel reports the listener's user.
         let listener_uid = rustix::net::sockopt::socket_peercred(&stream).map(|peer| peer.uid.as_raw());
         if listener_uid.is_ok_and(is_trusted) {
-            return exchange(&stream, command).map_err(ControlError::NoAnswer);
+            return exchange(&stream, command, via).map_err(ControlError::NoAnswer);
         }
     }
     match (is_station_locked(station), owner_uid) {
@@ -63,10 +79,10 @@ pub fn request(station: &Path, command: OperatorCommand) -> Result<CommandReply,
     }
 }
 
-fn exchange(stream: &UnixStream, command: OperatorCommand) -> io::Result<CommandReply> {
+fn exchange(stream: &UnixStream, command: OperatorCommand, via: Option<String>) -> io::Result<CommandReply> {
     stream.set_read_timeout(Some(IO_TIMEOUT * 2))?;
     stream.set_write_timeout(Some(IO_TIMEOUT))?;
-    let mut bytes = serde_json::to_vec(&ControlRequest { command })?;
+    let mut bytes = serde_json::to_vec(&ControlRequest { command, via })?;
     bytes.push(b'\n');
     (&mut &*stream).write_all(&bytes)?;
     let mut line = Vec::new();

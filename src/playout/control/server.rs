@@ -11,7 +11,7 @@ use rustix::event::PollFlags;
 
 use super::client_slots::ClientSlots;
 use super::socket_path::{make_private_folder, socket_folders, socket_names};
-use super::{ControlRequest, IO_TIMEOUT, MAX_LINE_BYTES};
+use super::{ControlRequest, IO_TIMEOUT, MAX_LINE_BYTES, is_device_code};
 use crate::base::platform::boot_now;
 use crate::playout::command::PlayoutCommand;
 use crate::playout::fd_wait::wait_for;
@@ -132,8 +132,10 @@ fn serve(listener: &UnixListener, loop_handle: &LoopHandle) {
 
 fn serve_client(stream: &UnixStream, loop_handle: &LoopHandle) -> io::Result<()> {
     stream.set_write_timeout(Some(IO_TIMEOUT))?;
-    let user = user_by_uid(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw());
+    let mut user = user_by_uid(rustix::net::sockopt::socket_peercred(stream)?.uid.as_raw());
     let request: ControlRequest = serde_json::from_slice(&read_line_within(stream, IO_TIMEOUT)?)?;
+    // The kernel vouches for the user; the user vouches for the device.
+    user.via = request.via.filter(|code| is_device_code(code));
     if has_hung_up(stream) {
         // The client has given up and reported a failure, so the command must not take effect.
         return Ok(());

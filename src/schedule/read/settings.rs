@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::durations::read_days;
 use super::fields::{TableReader, closest_match};
-use super::{ParsedSchedule, alarm, amplifier, output};
+use super::{ParsedSchedule, alarm, amplifier, output, page};
 use crate::proof::note::{SignatureType, VerifierKey};
 use crate::schedule::finding::Finding;
 use crate::schedule::problem::SourceSpan;
@@ -17,17 +17,18 @@ use crate::text::problem::{Hint, ProblemText};
 
 /// The maximum value of `hand-in`, in days.
 const MAX_HAND_IN_DAYS: i64 = 400;
-const TABLE_HEADINGS: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department]";
-const SECTIONS: [&str; 6] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department"];
+const TABLE_HEADINGS: &str = "[station], [output], [quiet-hours], [amplifier], [alarm], [department], [page]";
+const SECTIONS: [&str; 7] = ["station", "output", "quiet-hours", "amplifier", "alarm", "department", "page"];
 /// The keys of each section, without the weekdays of `[quiet-hours]`, which `settings/quiet_hours.rs` reads. For a key
 /// outside all sections, this table gives the section to which it belongs.
-pub const KEYS: [(&str, &[&str]); 6] = [
+pub const KEYS: [(&str, &[&str]); 7] = [
     ("station", &["id", "name", "agency", "timezone", "language", "approval", "preflight", "inbox"]),
     ("output", &["device", "buffer", "volume", "volume-at", "loudness", "channels"]),
     ("quiet-hours", &["from", "until"]),
     ("amplifier", &["on", "off", "warm-up", "tail", "min-off"]),
     ("alarm", &["command", "webhook", "smtp", "from", "to", "secrets", "heartbeat", "metrics"]),
     ("department", &["push", "key", "hand-in"]),
+    ("page", &["network"]),
 ];
 
 /// Reads `station.toml` into the schedule's station.
@@ -80,6 +81,7 @@ fn read_section(parsed: &mut ParsedSchedule, section: &str, mut fields: TableRea
         "quiet-hours" => quiet_hours::read(&mut fields, station),
         "amplifier" => amplifier::read(&mut fields, &mut station.amplifier),
         "alarm" => alarm::read(&mut fields, &mut station.alarm),
+        "page" => page::read(&mut fields, &mut station.page),
         _ => read_department(&mut fields, station),
     }
     let (problems, mut spans) = fields.finish();

@@ -7,7 +7,7 @@ impl SimulatedStation {
     #[allow(dead_code)] // the benchmark does not use it
     pub fn noted(mut self, airing: &str, text: &str) -> Self {
         let at = self.at(self.next_date, "04:00:00");
-        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let who = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()), via: None };
         self.append(at, vec![Body::Remark(RemarkEntry { id: airing.to_owned(), text: text.to_owned(), who })]);
         self
     }
@@ -83,7 +83,7 @@ impl SimulatedStation {
     #[must_use]
     #[allow(dead_code)] // the benchmark does not use it
     pub fn clock_confirmed(mut self) -> Self {
-        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()), via: None };
         let entry = OperatorEntry { action: "clock-confirm".into(), id: None, who: user };
         self.append(self.at(self.next_date, "00:00:00"), vec![Body::Operator(entry)]);
         self
@@ -224,7 +224,7 @@ impl SimulatedStation {
             title: segment.title.clone(),
             file: segment.file.clone(),
         };
-        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+        let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()), via: None };
         let command = Body::Operator(OperatorEntry { action: "play".into(), id: Some(id), who: user });
         let outcome = outcome_of(labels.clone(), Outcome::Aired, None, 505_000, None);
         // The log already contains the evening, so these entries get a later time.

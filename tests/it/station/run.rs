@@ -204,7 +204,7 @@ impl Station {
             StationEvent::SoundCards(hash) => return self.sound_cards_hash.set(hash),
             StationEvent::ExternalFacts(facts) => PlayoutCommand::ExternalFacts(facts),
             StationEvent::Command(operator_command) => {
-                let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()) };
+                let user = PeerUser { uid: 1000, name: Some("truc-dai".to_owned()), via: None };
                 PlayoutCommand::Operator(operator_command, user, reply_sender)
             }
             StationEvent::Edit(files) => {

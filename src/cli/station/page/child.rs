@@ -9,7 +9,9 @@ use std::process::{Command, Output, Stdio};
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit, setpriority_process};
 
+use super::access::PageDevice;
 use crate::cli::station::messages::{Message, MessageKind};
+use crate::playout::control::DEVICE_VARIABLE;
 use crate::text::problem::ProblemText;
 use crate::text::{Lang, Localize};
 
@@ -54,10 +56,25 @@ impl ChildAnswer {
 /// # Errors
 /// If the process cannot be started.
 pub(super) fn run_loa<S: AsRef<OsStr>>(arguments: &[S], lang: Lang) -> io::Result<ChildAnswer> {
+    run_loa_through(None, arguments, lang)
+}
+
+/// Runs a command of this program that a person gives through this device, and waits for its end.
+///
+/// # Errors
+/// If the process cannot be started.
+pub(super) fn run_loa_through<S: AsRef<OsStr>>(
+    device: Option<&PageDevice>,
+    arguments: &[S],
+    lang: Lang,
+) -> io::Result<ChildAnswer> {
     // The program's own file, also after an update has replaced it.
     let mut command = Command::new("/proc/self/exe");
     command.arg0("loa").args(arguments).args(["--lang", if lang == Lang::Vi { "vi" } else { "en" }]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(device) = device {
+        command.env(DEVICE_VARIABLE, device.log_code());
+    }
     let child = command.spawn()?;
     let pid = Pid::from_child(&child);
     let limit = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };

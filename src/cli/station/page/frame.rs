@@ -36,6 +36,8 @@ input[type=radio], input[type=checkbox] { width: 28px; min-height: 28px; height:
 fieldset, .choice { border: 2px solid #666; border-radius: 6px; padding: 8px 16px; margin: 16px 0; min-width: 0; }
 .step { color: #333; font-size: 1rem; margin: 12px 0 0; }
 .banner p, .banner ul { margin: 4px 0; }
+.qr { display: block; width: min(100%, 320px); margin: 12px 0; }
+.address { overflow-wrap: anywhere; font-family: monospace; }
 .lunar { font-weight: 400; color: #333; }
 .new { background: #e7f0fa; padding: 4px; }
 .outline { display: block; width: 100%; height: 96px; margin: 12px 0; } .outline path { stroke: #0b3d6b; stroke-width: 1; }
@@ -75,6 +77,8 @@ pub(super) enum Screen {
     Library,
     /// The copy of the log for the department.
     HandIn,
+    /// The paired telephones.
+    Phones,
     /// A message in place of a screen.
     Message,
 }
@@ -90,6 +94,7 @@ impl Screen {
             Self::Week => Some(PageText::Week {}),
             Self::Library => Some(PageText::Library {}),
             Self::HandIn => Some(PageText::HandIn {}),
+            Self::Phones => Some(PageText::Phones {}),
             Self::Message => None,
         }
     }
@@ -103,7 +108,7 @@ pub(super) fn screen(name: &str, which: Screen, content: &Markup, lang: Lang) ->
     let name = strip_unprintable(name);
     let is_renewed = which == Screen::Today;
     let title = which.title().map(|title| title.to_plain(lang));
-    let place = if matches!(which, Screen::Library | Screen::HandIn) { Screen::More } else { which };
+    let place = if matches!(which, Screen::Library | Screen::HandIn | Screen::Phones) { Screen::More } else { which };
     let link = |target: &str, to: Screen| -> Markup {
         html! {
             @if let Some(title) = to.title() {

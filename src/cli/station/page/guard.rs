@@ -23,14 +23,20 @@ pub(super) const ANSWER_HEADERS: [(&str, &str); 5] = [
 pub(super) const BOOK_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
-/// Returns true if a `Host` header names this machine and the port of the page.
+/// Returns true if a `Host` header names this machine and the port of the page. `address` is the address to which the
+/// browser has connected: a telephone must name it in numbers, so that no foreign name that points here is answered.
 pub(super) fn is_own_host(host: Option<&str>, address: SocketAddr) -> bool {
     let Some(host) = host else { return false };
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
         _ => (host, Some(80)),
     };
-    let is_own_name = ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| own.eq_ignore_ascii_case(name));
+    let is_loopback_name = ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| own.eq_ignore_ascii_case(name));
+    let ip = address.ip().to_canonical();
+    let is_own_name = match ip.is_loopback() {
+        true => is_loopback_name,
+        false => name.trim_start_matches('[').trim_end_matches(']').parse() == Ok(ip),
+    };
     is_own_name && port == Some(address.port())
 }
 
@@ -77,6 +83,12 @@ mod tests {
         assert!(!is_own_host(None, address));
         let port_80: SocketAddr = "127.0.0.1:80".parse().expect("the address is valid");
         assert!(is_own_host(Some("localhost"), port_80) && is_own_host(Some("[::1]"), port_80));
+        // A telephone names the address of the station's computer, and nothing else.
+        let in_network: SocketAddr = "[::ffff:192.168.1.7]:8468".parse().expect("the address is valid");
+        assert!(is_own_host(Some("192.168.1.7:8468"), in_network));
+        for host in ["192.168.1.8:8468", "localhost:8468", "127.0.0.1:8468", "evil.example:8468", "192.168.1.7"] {
+            assert!(!is_own_host(Some(host), in_network), "{host}");
+        }
     }
 
     #[test]

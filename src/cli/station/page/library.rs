@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Extension, Form, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -10,6 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::access::PageDevice;
 use super::child::run_loa;
 use super::frame::Screen;
 use super::orders::{play_segment, said_screen};
@@ -176,10 +177,14 @@ async fn sound(State(state): SharedState, Query(asked): Query<AskedSegment>, hea
 }
 
 /// Plays a segment on the line, at once.
-async fn play(State(state): SharedState, Form(asked): Form<AskedSegment>) -> Response {
+async fn play(
+    State(state): SharedState,
+    Extension(device): Extension<PageDevice>,
+    Form(asked): Form<AskedSegment>,
+) -> Response {
     on_reader(move || {
         with_segment(&state, &asked, |_, segment| {
-            let said = play_segment(&state, &segment.id);
+            let said = play_segment(&state, &device, &segment.id);
             html_body(said_screen(&state.name(), &said, state.lang)).into_response()
         })
     })

@@ -24,6 +24,7 @@ async fn show(State(state): SharedState) -> Response {
             ("/lich-phat", PageText::Week {}),
             ("/kho-tin", PageText::Library {}),
             ("/nop-so", PageText::HandIn {}),
+            ("/dien-thoai", PageText::Phones {}),
             (UNDO_PATH, PageText::Undo {}),
         ];
         let content = html! {

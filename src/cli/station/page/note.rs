@@ -3,12 +3,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Extension, Form, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::html;
 use serde::Deserialize;
 
+use super::access::PageDevice;
 use super::daemon_answer::no_answer_text;
 use super::frame::{Screen, screen};
 use super::orders::{OrderAnswer, said_screen};
@@ -32,9 +33,13 @@ async fn ask(State(state): SharedState, Query(form): Query<NoteForm>) -> Respons
 }
 
 /// Writes a remark into the log.
-async fn save(State(state): SharedState, Form(form): Form<NoteForm>) -> Response {
+async fn save(
+    State(state): SharedState,
+    Extension(device): Extension<PageDevice>,
+    Form(form): Form<NoteForm>,
+) -> Response {
     on_reader(move || {
-        let said = write_note(&state.station, &form, state.lang);
+        let said = write_note(&state.station, &device, &form, state.lang);
         html_body(said_screen(&state.name(), &said, state.lang)).into_response()
     })
     .await
@@ -87,8 +92,8 @@ fn note_screen(name: &str, form: &NoteForm, lang: Lang) -> String {
 }
 
 /// Writes a remark, and returns what the station says to it.
-fn write_note(station: &Path, form: &NoteForm, lang: Lang) -> OrderAnswer {
-    match give_note(station, &form.muc, &form.text, lang) {
+fn write_note(station: &Path, device: &PageDevice, form: &NoteForm, lang: Lang) -> OrderAnswer {
+    match give_note(station, &form.muc, &form.text, Some(device.log_code()), lang) {
         NoteAnswer::Written(sentence) => OrderAnswer { is_done: true, sentence },
         NoteAnswer::Refused(sentence) => OrderAnswer { is_done: false, sentence },
         NoteAnswer::NotReached(error) => {

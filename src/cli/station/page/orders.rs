@@ -6,18 +6,19 @@ use std::thread;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Form, State};
+use axum::extract::{Extension, Form, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
+use super::access::PageDevice;
 use super::daemon_answer::{DaemonAnswer, no_answer_text};
 use super::frame::{Screen, screen};
 use super::state::{PageState, SharedState, html as html_body, on_reader};
-use crate::cli::station::control::{effect_text, reply_text, request_when_line_is_free};
+use crate::cli::station::control::{effect_text, reply_text, retry_while_stopping};
 use crate::cli::station::when::{format_instant, format_when};
-use crate::playout::control::ControlError;
+use crate::playout::control::{ControlError, request_through};
 use crate::playout::engine::{CommandReply, OnAir, OperatorCommand, StationStatus};
 use crate::schedule::Id;
 use crate::text::page::PageText;
@@ -32,7 +33,10 @@ const ADOPTION_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) fn routes() -> Router<Arc<PageState>> {
     PageOrder::ALL.into_iter().fold(Router::new(), |routes, order| {
         let ask = async move |State(state): SharedState| ask_before(state, order).await;
-        let obey = async move |State(state): SharedState, Form(form): Form<OrderForm>| obey(state, order, form).await;
+        let obey =
+            async move |State(state): SharedState,
+                        Extension(device): Extension<PageDevice>,
+                        Form(form): Form<OrderForm>| { obey(state, order, device, form).await };
         routes.route(order.path(), get(ask).post(obey))
     })
 }
@@ -44,9 +48,9 @@ async fn ask_before(state: Arc<PageState>, order: PageOrder) -> Response {
 }
 
 /// Gives an order to the daemon.
-async fn obey(state: Arc<PageState>, order: PageOrder, form: OrderForm) -> Response {
+async fn obey(state: Arc<PageState>, order: PageOrder, device: PageDevice, form: OrderForm) -> Response {
     on_reader(move || {
-        let said = give_order(&state.station, order, &form, &state.ask_daemon(), state.lang);
+        let said = give_order(&state, order, &device, &form);
         html_body(said_screen(&state.name(), &said, state.lang)).into_response()
     })
     .await
@@ -69,17 +73,23 @@ impl OrderAnswer {
 
 /// Plays a segment of the schedule at once. The running station adopts an edit of its schedule only after a moment, so a
 /// segment that was just saved is ordered again until it is there.
-pub(super) fn play_segment(state: &PageState, segment: &Id) -> OrderAnswer {
+pub(super) fn play_segment(state: &PageState, device: &PageDevice, segment: &Id) -> OrderAnswer {
     let is_unknown = |reply: &Result<CommandReply, _>| matches!(reply, Ok(CommandReply::NoSuchSegment(_)));
     let mut waited = Duration::ZERO;
     loop {
-        let reply = request_when_line_is_free(&state.station, OperatorCommand::Play(segment.clone()));
+        let reply = send(state, device, OperatorCommand::Play(segment.clone()));
         if !is_unknown(&reply) || waited >= ADOPTION_TIMEOUT {
             return answer_of(reply, &state.station, state.lang);
         }
         thread::park_timeout(ADOPTION_POLL_INTERVAL);
         waited += ADOPTION_POLL_INTERVAL;
     }
+}
+
+/// Sends a command that a person gives through this device.
+fn send(state: &PageState, device: &PageDevice, command: OperatorCommand) -> Result<CommandReply, ControlError> {
+    let code = device.log_code();
+    retry_while_stopping(|| request_through(&state.station, command.clone(), Some(code.clone())))
 }
 
 /// Puts the reply of the daemon into words.
@@ -204,9 +214,11 @@ fn order_screen(name: &str, order: PageOrder, answer: &DaemonAnswer, lang: Lang)
     screen(name, Screen::Order, &content, lang)
 }
 
-/// Gives an order, and returns what the daemon says to it.
-fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &DaemonAnswer, lang: Lang) -> OrderAnswer {
-    let status = match answer {
+/// Gives an order, and returns what the daemon says.
+fn give_order(state: &PageState, order: PageOrder, device: &PageDevice, form: &OrderForm) -> OrderAnswer {
+    let lang = state.lang;
+    let answer = state.ask_daemon();
+    let status = match &answer {
         Ok(status) if order.is_possible(status) => status,
         Ok(_) => return OrderAnswer::refused(PageText::NothingToOrder {}.to_plain(lang)),
         Err(text) => return OrderAnswer::refused(text.to_plain(lang)),
@@ -221,7 +233,7 @@ fn give_order(station: &Path, order: PageOrder, form: &OrderForm, answer: &Daemo
     if !is_meant {
         return OrderAnswer::refused(PageText::ChangedMeanwhile {}.to_plain(lang));
     }
-    answer_of(request_when_line_is_free(station, order.command()), station, lang)
+    answer_of(send(state, device, order.command()), &state.station, lang)
 }
 
 /// Returns the part of an airing's id that names its session and the time of the session.

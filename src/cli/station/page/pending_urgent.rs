@@ -2,6 +2,7 @@
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::access::PageDevice;
 use crate::cli::station::messages::Message;
 
 /// An urgent message on its way to the daemon.
@@ -13,6 +14,8 @@ pub(super) struct PendingUrgent {
     pub(super) source: UrgentChoice,
     /// How often it is played.
     pub(super) repeat: u16,
+    /// The device through which it was ordered.
+    pub(super) device: PageDevice,
     /// How far it is.
     pub(super) stage: UrgentStage,
 }

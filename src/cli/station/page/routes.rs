@@ -4,17 +4,20 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::access::PageDevice;
+use super::consent::{self, keep_orders};
 use super::daemon_answer::worst_severity;
 use super::frame::{SCRIPT, STYLE};
 use super::guard::{ANSWER_HEADERS, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
+use super::network::ConnectionEnds;
 use super::state::{PageState, SharedState, json_header, on_reader};
-use super::{add, day_log, hand_in, library, more, note, orders, today, undo, upload, urgent, week};
+use super::{add, day_log, hand_in, library, more, note, orders, phones, today, undo, upload, urgent, week};
 use crate::text::page::PageText;
 
 /// Stands in the answer of `/healthz`, so that another `loa page` knows what listens there.
@@ -36,11 +39,19 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
         .merge(more::routes())
         .merge(undo::routes())
         .merge(week::routes())
+        .merge(phones::routes())
+        .merge(consent::routes())
         .route("/api/v1/status", get(status_json))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     // These have limits of their own.
-    let screens = screens.merge(upload::routes()).layer(from_fn_with_state(state.clone(), require_browser));
+    let screens = screens.merge(upload::routes());
+    // Nothing sets it twice.
+    let _ = state.screens.set(screens.clone().with_state(state.clone()));
+    let screens = screens
+        .layer(from_fn_with_state(state.clone(), keep_orders))
+        .layer(from_fn_with_state(state.clone(), require_browser));
     Router::new()
+        .merge(phones::open_routes())
         .merge(screens)
         .route("/mo/{secret}", get(open_link))
         .route("/style.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
@@ -55,7 +66,8 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
 
 /// Refuses requests that no browser on this machine sends for this page, and sets the headers of every answer.
 async fn guard_request(State(state): SharedState, request: Request, next: Next) -> Result<Response, Infallible> {
-    let mut response = match refusal(&request, state.address) {
+    let ends = request.extensions().get::<ConnectionEnds>().copied();
+    let mut response = match refusal(&request, ends.map_or(state.address, |ends| ends.local)) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
     };
@@ -82,13 +94,20 @@ fn refusal(request: &Request, address: SocketAddr) -> Option<StatusCode> {
     }
 }
 
-/// Lets only browsers in that were opened with a link.
-async fn require_browser(State(state): SharedState, request: Request, next: Next) -> Result<Response, Infallible> {
+/// Lets only browsers in that were opened with a link on the station's computer, and paired telephones.
+async fn require_browser(State(state): SharedState, mut request: Request, next: Next) -> Result<Response, Infallible> {
     let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let is_known = cookies.filter_map(cookie_in).any(|cookie| state.access.is_known_browser(cookie));
-    Ok(match is_known {
-        true => next.run(request).await,
-        false => state.message(StatusCode::UNAUTHORIZED, &PageText::NoLink {}),
+    let ends = request.extensions().get::<ConnectionEnds>().copied();
+    let is_here = ends.is_some_and(|ends| ends.peer.ip().to_canonical().is_loopback());
+    // A browser of the station's computer has more rights, so its cookie counts nowhere else.
+    let counts = |device: &PageDevice| is_here || *device != PageDevice::Station;
+    let device = cookies.filter_map(cookie_in).filter_map(|cookie| state.access.device(cookie)).find(counts);
+    Ok(match device {
+        Some(device) => {
+            request.extensions_mut().insert(device);
+            next.run(request).await
+        }
+        None => state.message(StatusCode::UNAUTHORIZED, &PageText::NoLink {}),
     })
 }
 
@@ -113,7 +132,14 @@ async fn health(State(state): SharedState) -> Response {
     .await
 }
 
-async fn open_link(State(state): SharedState, Path(secret): Path<String>) -> Response {
+async fn open_link(
+    State(state): SharedState,
+    Extension(ends): Extension<ConnectionEnds>,
+    Path(secret): Path<String>,
+) -> Response {
+    if !ends.peer.ip().to_canonical().is_loopback() {
+        return state.message(StatusCode::UNAUTHORIZED, &PageText::NoLink {});
+    }
     on_reader(move || match state.access.open_link(&secret) {
         Ok(Some(cookie)) => {
             (StatusCode::SEE_OTHER, [(header::SET_COOKIE, set_cookie(&cookie)), (header::LOCATION, "/".to_owned())])

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::connection_end::ConnectionEnd;
+use super::network::ConnectionEnds;
 use super::routes::router;
 use super::state::PageState;
 
@@ -42,10 +43,12 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Re
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else { return Ok(()) };
             // A connection that is gone already, or a lack of file descriptors, ends no page.
-            let Ok((stream, _)) = listener.accept().await else { continue };
+            let Ok((stream, peer)) = listener.accept().await else { continue };
+            let Ok(local) = stream.local_addr() else { continue };
+            let ends = ConnectionEnds { peer, local };
             let (router, end) = (router.clone(), ConnectionEnd::new());
             tokio::spawn(async move {
-                let mut connection = tokio::spawn(answer_connection(stream, router, end.clone()));
+                let mut connection = tokio::spawn(answer_connection(stream, router, end.clone(), ends));
                 while tokio::time::timeout_at(end.at(), &mut connection).await.is_err() {
                     if end.at() <= Instant::now() {
                         connection.abort();
@@ -58,12 +61,13 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Re
     })
 }
 
-async fn answer_connection(stream: TcpStream, router: Router, end: ConnectionEnd) {
+async fn answer_connection(stream: TcpStream, router: Router, end: ConnectionEnd, ends: ConnectionEnds) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(end.clone());
+        request.extensions_mut().insert(ends);
         router.call(request)
     });
     // A browser that hangs up is no error of the page.

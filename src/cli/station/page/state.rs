@@ -2,8 +2,9 @@
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +17,9 @@ use super::daemon_answer::{DaemonAnswer, no_answer_text};
 use super::day_answer::{DayAnswer, answer_of_day};
 use super::drafts::Drafts;
 use super::frame::{Screen, message, screen};
+use super::network::network_address;
 use super::pending_urgent::PendingUrgent;
+use super::waiting_order::WaitingOrder;
 use crate::airlog::files::LOG;
 use crate::base::platform::unix_time_s;
 use crate::cli::station::recorded_change::station_now;
@@ -37,6 +40,10 @@ pub(super) struct PageState {
     pub(super) access: PageAccess,
     /// The address at which the page is served.
     pub(super) address: SocketAddr,
+    /// The screens, for orders that are done after somebody has allowed them.
+    pub(super) screens: OnceLock<Router>,
+    /// Orders of telephones that wait for an answer.
+    pub(super) waiting_orders: Mutex<Vec<WaitingOrder>>,
     /// Recordings that are not in the schedule yet.
     pub(super) drafts: Drafts,
     /// The drafts that are being examined.
@@ -61,6 +68,18 @@ impl PageState {
         let folder_name = || self.station.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = read_settings_only(&self.station).map(|settings| settings.name).filter(|name| !name.is_empty());
         name.or_else(folder_name).unwrap_or_default()
+    }
+
+    /// Returns true if telephones in the network reach the page.
+    pub(super) fn is_in_network(&self) -> bool {
+        !self.address.ip().is_loopback()
+    }
+
+    /// Returns the address and the port at which telephones reach the page; `None` without a network.
+    pub(super) fn network_host(&self) -> Option<String> {
+        let own = Some(self.address.ip()).filter(|address| !address.is_unspecified());
+        let address = own.or_else(network_address)?;
+        Some(SocketAddr::new(address, self.address.port()).to_string())
     }
 
     /// Returns the present time at the station, by this computer's clock.

@@ -6,7 +6,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Extension, Form, Query, State};
 use axum::http::HeaderValue;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -14,8 +14,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::access::PageDevice;
 use super::add::draft_path;
-use super::child::run_loa;
+use super::child::run_loa_through;
 use super::frame::Screen;
 use super::pending_urgent::{PendingUrgent, UrgentChoice, UrgentStage};
 use super::said::said;
@@ -149,7 +150,11 @@ fn nothing_chosen(state: &PageState) -> Response {
 }
 
 /// Begins the countdown. While one runs, a second tap changes nothing.
-async fn begin(State(state): SharedState, Form(form): Form<UrgentForm>) -> Response {
+async fn begin(
+    State(state): SharedState,
+    Extension(device): Extension<PageDevice>,
+    Form(form): Form<UrgentForm>,
+) -> Response {
     let starter = state.clone();
     let response = on_reader(move || {
         let choice = UrgentChoice { muc: form.muc, tin: form.tin };
@@ -161,7 +166,7 @@ async fn begin(State(state): SharedState, Form(form): Form<UrgentForm>) -> Respo
             .is_some_and(|urgent| matches!(urgent.stage, UrgentStage::Counting(_) | UrgentStage::Ordering));
         if !is_busy {
             let stage = UrgentStage::Counting(Instant::now() + COUNTDOWN);
-            *pending = Some(PendingUrgent { title, source: choice, repeat, stage });
+            *pending = Some(PendingUrgent { title, source: choice, repeat, device, stage });
         }
         go_to("/khan-cap/dem".to_owned())
     })
@@ -181,28 +186,30 @@ async fn give_order(state: &Arc<PageState>) {
         match pending.as_mut() {
             Some(urgent) if matches!(urgent.stage, UrgentStage::Counting(due) if due <= Instant::now()) => {
                 urgent.stage = UrgentStage::Ordering;
-                Some((urgent.source.clone(), urgent.repeat))
+                Some((urgent.source.clone(), urgent.repeat, urgent.device.clone()))
             }
             _ => None,
         }
     };
-    let Some((source, repeat)) = due else { return };
+    let Some((source, repeat, device)) = due else { return };
     let worker = state.clone();
-    let messages = tokio::task::spawn_blocking(move || order(&worker, &source, repeat)).await.unwrap_or_default();
+    let messages =
+        tokio::task::spawn_blocking(move || order(&worker, &device, &source, repeat)).await.unwrap_or_default();
     if let Some(urgent) = pending(state).as_mut() {
         urgent.stage = UrgentStage::Answered(messages);
     }
 }
 
 /// Lets `loa urgent` give the order, and returns what it said.
-fn order(state: &PageState, source: &UrgentChoice, repeat: u16) -> Vec<Message> {
+fn order(state: &PageState, device: &PageDevice, source: &UrgentChoice, repeat: u16) -> Vec<Message> {
     let name = match state.drafts.draft(&source.tin) {
         Some(draft) if source.muc.is_empty() => state.drafts.sound(&source.tin, &draft).into_os_string(),
         _ => source.muc.clone().into(),
     };
     let arguments = ["urgent".into(), name, "--yes".into(), format!("--repeat={repeat}").into()];
     let station = ["--station".into(), state.station.clone().into_os_string()];
-    let Ok(answer) = run_loa(&[arguments.as_slice(), station.as_slice()].concat(), state.lang) else {
+    let Ok(answer) = run_loa_through(Some(device), &[arguments.as_slice(), station.as_slice()].concat(), state.lang)
+    else {
         return Vec::new();
     };
     if !answer.is_done {

@@ -2,11 +2,12 @@
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
+use super::super::access::PageDevice;
 use super::super::child::run_loa;
 use super::super::drafts::Draft;
 use super::super::orders::{OrderAnswer, play_segment};
@@ -40,7 +41,12 @@ pub(super) struct SaveForm {
 }
 
 /// Writes the recording into the schedule.
-pub(super) async fn save(State(state): SharedState, Path(key): Path<String>, Form(form): Form<SaveForm>) -> Response {
+pub(super) async fn save(
+    State(state): SharedState,
+    Extension(device): Extension<PageDevice>,
+    Path(key): Path<String>,
+    Form(form): Form<SaveForm>,
+) -> Response {
     let worker = state.clone();
     on_reader(move || {
         // A second tap finds the recording saved.
@@ -55,12 +61,12 @@ pub(super) async fn save(State(state): SharedState, Path(key): Path<String>, For
             };
             return step(&worker, 5, &AddPageText::IsItRight {}, &content);
         }
-        add(&worker, &key, &draft)
+        add(&worker, &device, &key, &draft)
     })
     .await
 }
 
-fn add(state: &Arc<PageState>, key: &str, draft: &Draft) -> Response {
+fn add(state: &Arc<PageState>, device: &PageDevice, key: &str, draft: &Draft) -> Response {
     let choices = Choices::of(state, key);
     let Ok(answer) = run_loa(&choices.arguments(state, key, draft, state.now().date_naive()), state.lang) else {
         return refused_screen(state, &AddPageText::CommandFails {});
@@ -74,7 +80,7 @@ fn add(state: &Arc<PageState>, key: &str, draft: &Draft) -> Response {
         };
         return step(state, 5, &AddPageText::IsItRight {}, &content);
     };
-    let played = (choices.when == Some(When::Now)).then(|| play_segment(state, &added.segment));
+    let played = (choices.when == Some(When::Now)).then(|| play_segment(state, device, &added.segment));
     if state.drafts.write(key, SAVED, &SavedDraft { report, played }).is_ok() {
         state.drafts.drop_sound(key);
     }
