@@ -99,9 +99,10 @@ texts! {
             "{address} đang có chương trình khác dùng. Chọn cổng khác: loa page --listen 127.0.0.1:8469",
             "{address} is used by another program. Choose another port: loa page --listen 127.0.0.1:8469";
         OnlyThisMachine { address: String } =>
-            "{address} không phải địa chỉ của riêng máy này. Muốn dùng điện thoại trong mạng, ghi [page] network = \"http\" vào station.toml.",
-            "{address} is not an address of this computer alone. To use telephones in the network, write [page] network = \"http\" into station.toml.";
-        ForPhones { host: String } => "Điện thoại trong mạng: http://{host}/ (ghép trên trang, mục Điện thoại).", "Telephones in the network: http://{host}/ (pair them on the page, under Telephones).";
+            "{address} không phải địa chỉ của riêng máy này. Muốn dùng điện thoại trong mạng, ghi [page] network = \"tls\" vào station.toml.",
+            "{address} is not an address of this computer alone. To use telephones in the network, write [page] network = \"tls\" into station.toml.";
+        ForPhones { link: String } => "Điện thoại trong mạng: {link} (ghép trên trang, mục Điện thoại).", "Telephones in the network: {link} (pair them on the page, under Telephones).";
+        CertificateOf { fingerprint: String } => "Dấu vân tay chứng chỉ của trang (SHA-256): {fingerprint}", "Fingerprint of the page's certificate (SHA-256): {fingerprint}";
         NoBrowser { } =>
             "Chưa mở được trình duyệt (xdg-open). Hãy tự mở liên kết ở trên.",
             "No browser could be opened (xdg-open). Open the link above yourself.";

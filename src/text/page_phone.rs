@@ -6,12 +6,16 @@ texts! {
     pub enum PhonePageText {
         Heading { } => "Điện thoại được dùng trang này", "Telephones that may use this page";
         NotInNetwork { } =>
-            "Trang này chỉ mở được trên máy của đài. Muốn dùng điện thoại trong mạng Wi-Fi của cơ quan: ghi [page] network = \"http\" vào station.toml, rồi mở lại trang.",
-            "This page opens on the station's computer only. To use telephones in the office's Wi-Fi, write [page] network = \"http\" into station.toml, and start the page again.";
+            "Trang này chỉ mở được trên máy của đài. Muốn dùng điện thoại trong mạng Wi-Fi của cơ quan: ghi [page] network = \"tls\" vào station.toml, rồi mở lại trang.",
+            "This page opens on the station's computer only. To use telephones in the office's Wi-Fi, write [page] network = \"tls\" into station.toml, and start the page again.";
         PairOne { } => "Ghép một điện thoại", "Pair a telephone";
         WhatPhonesMay { } =>
             "Điện thoại đã ghép được xem, gửi và soạn tin, dừng buổi đang phát. Việc phát ngay, lưu vào lịch, bỏ tin và đồng hồ thì chờ người ở máy của đài bấm Có.",
             "A paired telephone may look, send and prepare recordings, and stop what is on the air. Playing at once, saving into the schedule, removing, and the clock wait until somebody at the station's computer says yes.";
+        WhatSecretPhonesMay { } => "Điện thoại đã ghép làm được mọi việc trên trang này, trừ việc ghép thêm điện thoại.", "A paired telephone may do everything on this page, except pairing others.";
+        WarningComes { } =>
+            "Điện thoại sẽ báo kết nối không riêng tư, vì chứng chỉ là của riêng đài. Bấm Nâng cao, rồi Tiếp tục. Muốn chắc chắn, so dấu vân tay (SHA-256) của chứng chỉ trên điện thoại với dòng này:",
+            "The telephone will say that the connection is not private, because the certificate is the station's own. Press Advanced, then Proceed. To be certain, compare the fingerprint (SHA-256) of the certificate on the telephone with this line:";
         ScanThis { } => "Dùng điện thoại quét mã này. Điện thoại phải ở cùng mạng Wi-Fi với máy của đài. Mã dùng được một lần, trong 10 phút.", "Scan this code with the telephone. It must be in the same Wi-Fi as the station's computer. The code works once, for ten minutes.";
         QrLabel { } => "Mã QR để ghép điện thoại; địa chỉ ở ngay dưới", "QR code that pairs a telephone; its address is below";
         NoPhones { } => "Chưa ghép điện thoại nào.", "No telephone is paired.";

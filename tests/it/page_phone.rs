@@ -12,6 +12,17 @@ fn network_address() -> IpAddr {
     socket.local_addr().expect("read the address").ip()
 }
 
+/// A station whose page telephones can reach.
+fn station(network: &str) -> Folder {
+    let folder = Folder::new().segment("a", 60);
+    let session = "[[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"a\"]\n";
+    folder.write(&format!("{}{session}", folder.playlist()));
+    let settings = folder.station().join("station.toml");
+    let text = fs::read_to_string(&settings).expect("read the file");
+    fs::write(&settings, format!("{text}[page]\nnetwork = \"{network}\"\n")).expect("write the file");
+    folder
+}
+
 /// A station whose page telephones can reach, a browser of its computer, and a paired telephone.
 struct Office {
     folder: Folder,
@@ -30,12 +41,7 @@ fn cookie_of(answer: &str) -> String {
 
 impl Office {
     fn new() -> Self {
-        let folder = Folder::new().segment("a", 60);
-        let session = "[[session]]\nid = \"sang\"\nat = \"05:15\"\nplay = [\"a\"]\n";
-        folder.write(&format!("{}{session}", folder.playlist()));
-        let settings = folder.station().join("station.toml");
-        let text = fs::read_to_string(&settings).expect("read the file");
-        fs::write(&settings, format!("{text}[page]\nnetwork = \"http\"\n")).expect("write the file");
+        let folder = station("http");
         let page = ServedPage::start_command(&mut folder.command(&["page", "--listen", "0.0.0.0:0"]));
         let browser = page.browser(&page.link);
         let phone = page.from_network(network_address());
@@ -160,4 +166,65 @@ fn the_rights_of_the_stations_computer_count_nowhere_else() {
     assert!(phone.get("/", cookie).starts_with("HTTP/1.1 200 "), "it cannot remove itself or others");
     office.page.post_form("/dien-thoai/bo", &office.browser, &[("may", key)]);
     assert!(phone.get("/", cookie).starts_with("HTTP/1.1 401 "));
+}
+
+/// Pairs over TLS as a telephone does, orders a segment, and prints what it got. Python's ssl shares no code with rustls.
+const TELEPHONE: &str = r#"
+import hashlib, http.client, ssl, sys, urllib.parse
+host, pairing = sys.argv[1:]
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+def ask(method, path, fields=None, cookie=None):
+    connection = http.client.HTTPSConnection(host, context=context, timeout=30)
+    headers = {"Origin": f"https://{host}", "Content-Type": "application/x-www-form-urlencoded"}
+    if cookie:
+        headers["Cookie"] = cookie
+    connection.request(method, path, urllib.parse.urlencode(fields or {}), headers)
+    certificate = connection.sock.getpeercert(True)
+    answer = connection.getresponse()
+    return answer, answer.read().decode(), hashlib.sha256(certificate).hexdigest()
+answer, page, fingerprint = ask("GET", pairing)
+print("certificate", fingerprint, answer.status)
+answer, page, _ = ask("POST", pairing, {"ten": "Máy trực"})
+cookie = answer.getheader("set-cookie")
+print("paired", answer.status, "Secure" in cookie)
+answer, page, _ = ask("POST", "/kho-tin/bo", {"muc": "a"}, cookie.split(";")[0])
+print("removed", answer.status, "id" in page)
+answer, page, _ = ask("GET", "/", None, cookie.split(";")[0])
+print("today", answer.status)
+"#;
+
+#[test]
+fn over_tls_a_telephone_orders_at_once_and_sees_the_certificate_of_the_pairing_screen() {
+    let folder = station("tls");
+    let second = "[[segment]]\nid = \"b\"\ntitle = \"Mục b\"\nfile = \"a.wav\"\n";
+    let playlist = fs::read_to_string(folder.station().join("playlists/thu.toml")).expect("read the playlist");
+    folder.write(&format!("{second}{}", playlist.replace("play = [\"a\"]", "play = [\"a\", \"b\"]")));
+    let page = ServedPage::start_command(&mut folder.command(&["page", "--listen", "0.0.0.0:0"]));
+    let browser = page.browser(&page.link);
+    let phone = page.from_network(network_address());
+    let shown = page.post_form("/dien-thoai/ghep", &browser, &[]);
+    let link = shown.split(&format!("https://{}", phone.address)).nth(1).and_then(|rest| rest.split('<').next());
+    let link = link.unwrap_or_else(|| panic!("{shown}"));
+    let fingerprint = shown.split("class=\"address\">").nth(2).and_then(|rest| rest.split('<').next());
+    let fingerprint = fingerprint.unwrap_or_else(|| panic!("{shown}")).replace(':', "").to_lowercase();
+    let mut python = std::process::Command::new(crate::foreign::python_program());
+    python.args(["-c", TELEPHONE, &phone.address.to_string(), link]).env("PYTHONDONTWRITEBYTECODE", "1");
+    let output = python.output().expect("python starts");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        printed.contains(&format!("certificate {fingerprint} 200")),
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(printed.contains("paired 303 True") && printed.contains("today 200"), "{printed}");
+    assert!(printed.contains("removed 200"), "{printed}");
+    let after = fs::read_to_string(folder.station().join("playlists/thu.toml")).expect("read the playlist");
+    assert!(!after.contains("id = \"a\"") && after.contains("id = \"b\""), "without asking at the station: {after}");
+    // Plain HTTP gets nothing from the network, and the station's own browser needs no TLS.
+    assert!(!phone.get("/", "").contains("HTTP/"), "a TLS alert at most");
+    assert!(page.get("/", &browser).starts_with("HTTP/1.1 200 "));
+    let key = folder.dir.path().join("state/loa/page/tls/key.der");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(key).expect("the key is there").permissions());
+    assert_eq!(mode & 0o777, 0o600);
 }

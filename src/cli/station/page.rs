@@ -25,6 +25,7 @@ mod said;
 mod server;
 mod sound;
 mod state;
+mod tls;
 mod today;
 mod undo;
 mod upload;
@@ -53,6 +54,7 @@ use drafts::Drafts;
 use routes::HEALTH_MARK;
 use server::serve;
 use state::PageState;
+use tls::PageCertificate;
 
 /// The port of the page, unless another one is given.
 const DEFAULT_PORT: u16 = 8468;
@@ -88,7 +90,7 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         }
         (Some(address), _) => address,
         (None, PageNetwork::ThisComputer) => SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
-        (None, PageNetwork::Http) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT)),
+        (None, PageNetwork::Http | PageNetwork::Tls) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT)),
     };
     let access = PageAccess::of_this_user()?;
     let listener = match TcpListener::bind(listen) {
@@ -104,6 +106,7 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         lang,
         access,
         address,
+        certificate: if network == PageNetwork::Tls { Some(PageCertificate::of_this_user()?) } else { None },
         screens: OnceLock::new(),
         waiting_orders: Mutex::default(),
         drafts: Drafts::of_station(station)?,
@@ -112,8 +115,12 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         last_day: Mutex::default(),
         pending_urgent: Mutex::default(),
     };
-    if let Some(host) = state.network_host().filter(|_| state.is_in_network()) {
-        print_stderr!("{}", PageText::ForPhones { host }.localized(lang));
+    if let Some(link) = state.network_link("/").filter(|_| state.is_in_network()) {
+        print_stderr!("{}", PageText::ForPhones { link }.localized(lang));
+    }
+    if let Some(certificate) = &state.certificate {
+        let fingerprint = certificate.fingerprint.clone();
+        print_stderr!("{}", PageText::CertificateOf { fingerprint }.localized(lang));
     }
     serve(listener, state)?;
     Ok(EXIT_OK)

@@ -15,4 +15,6 @@ pub enum PageNetwork {
     ThisComputer,
     /// Also from paired telephones in the same network, over HTTP, which others in that network can read.
     Http,
+    /// Also from paired telephones in the same network, encrypted.
+    Tls,
 }

@@ -51,6 +51,9 @@ pub(super) enum PageDevice {
         name: String,
         /// The code that stands in the log.
         code: String,
+        /// True if nobody in the network could read its cookie: it was paired over TLS.
+        #[serde(default)]
+        is_secret: bool,
     },
 }
 
@@ -127,11 +130,11 @@ impl PageAccess {
         begun.is_some_and(|begun| (0..=PAIRING_US).contains(&boot_now().0.saturating_sub(begun)))
     }
 
-    /// Pairs a telephone. Returns its cookie; `None` if the pairing was used, is too old, or was never begun.
+    /// Pairs a telephone; `is_secret` is true over TLS. Returns its cookie; `None` if the pairing was used, is too old, or was never begun.
     ///
     /// # Errors
     /// If a record cannot be written, or the system has no random numbers.
-    pub(super) fn pair(&self, secret: &str, name: &str) -> io::Result<Option<String>> {
+    pub(super) fn pair(&self, secret: &str, name: &str, is_secret: bool) -> io::Result<Option<String>> {
         let Some(path) = self.record(PAIRINGS_FOLDER, secret).filter(|_| self.is_pairing(secret)) else {
             return Ok(None);
         };
@@ -141,7 +144,7 @@ impl PageAccess {
             Err(e) => return Err(e),
         }
         let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect();
-        let phone = PageDevice::Phone { name, code: self.unused_code()? };
+        let phone = PageDevice::Phone { name, code: self.unused_code()?, is_secret };
         self.add(BROWSERS_FOLDER, &serde_json::to_vec(&phone)?).map(Some)
     }
 
@@ -151,7 +154,7 @@ impl PageAccess {
         let phone = |entry: fs::DirEntry| {
             let text = read_small_text(&entry.path(), MAX_RECORD_BYTES)?;
             match serde_json::from_str(&text).ok()? {
-                PageDevice::Phone { name, code } => Some((code, name, entry.file_name().into_string().ok()?)),
+                PageDevice::Phone { name, code, .. } => Some((code, name, entry.file_name().into_string().ok()?)),
                 PageDevice::Station => None,
             }
         };
@@ -223,7 +226,7 @@ mod tests {
         assert_eq!(access.open_link(&link).expect("open the link"), None, "it works once");
         for secret in ["", "x", "../../etc/passwd", &"a".repeat(65), "a b", "é", "a\0"] {
             assert_eq!(access.device(secret), None, "{secret:?}");
-            assert_eq!(access.pair(secret, "x").expect("pair"), None, "{secret:?}");
+            assert_eq!(access.pair(secret, "x", false).expect("pair"), None, "{secret:?}");
             assert_eq!(access.open_link(secret).expect("open the link"), None, "{secret:?}");
         }
         for _ in 0..MAX_KEPT + 5 {
@@ -240,9 +243,11 @@ mod tests {
         let access = PageAccess { folder: dir.path().to_owned() };
         let secret = access.new_pairing().expect("begin the pairing");
         assert!(access.is_pairing(&secret) && !access.is_pairing("other"));
-        let cookie = access.pair(&secret, " Máy chị Lan\n ").expect("pair").expect("the pairing is good");
-        assert_eq!(access.pair(&secret, "x").expect("pair"), None, "it works once");
-        let Some(PageDevice::Phone { name, code }) = access.device(&cookie) else { panic!("no telephone") };
+        let cookie = access.pair(&secret, " Máy chị Lan\n ", false).expect("pair").expect("the pairing is good");
+        assert_eq!(access.pair(&secret, "x", false).expect("pair"), None, "it works once");
+        let Some(PageDevice::Phone { name, code, is_secret: false }) = access.device(&cookie) else {
+            panic!("no telephone")
+        };
         assert_eq!(name, "Máy chị Lan");
         let phones = access.phones();
         assert_eq!((phones.len(), &phones[0].0), (1, &code));
@@ -252,7 +257,7 @@ mod tests {
         // A pairing of an earlier start of the computer, or one that is too old.
         for begun in [boot_now().0 + 60_000_000, boot_now().0 - PAIRING_US - 1_000_000] {
             let secret = access.add(PAIRINGS_FOLDER, begun.to_string().as_bytes()).expect("write the record");
-            assert_eq!(access.pair(&secret, "x").expect("pair"), None, "{begun}");
+            assert_eq!(access.pair(&secret, "x", false).expect("pair"), None, "{begun}");
         }
     }
 }

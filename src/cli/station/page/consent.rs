@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use super::access::PageDevice;
 use super::frame::Screen;
+use super::network::ConnectionEnds;
 use super::state::{PageState, SharedState, go_to, on_reader};
 use super::waiting_order::{OrderStage, WaitingOrder};
 use crate::text::Localize;
@@ -79,7 +80,7 @@ pub(super) fn waiting_sentences(state: &PageState) -> Vec<String> {
 
 fn sentence(order: &WaitingOrder, state: &PageState) -> String {
     let name = match &order.device {
-        PageDevice::Phone { name, code } => format!("{name} ({code})"),
+        PageDevice::Phone { name, code, .. } => format!("{name} ({code})"),
         PageDevice::Station => String::new(),
     };
     let wish = consequence(&order.path).map_or_else(String::new, |text| text.to_plain(state.lang));
@@ -92,7 +93,13 @@ pub(super) async fn keep_orders(State(state): SharedState, request: Request, nex
     let is_allowed = request.extensions().get::<Allowed>().is_some();
     let path = request.uri().path().to_owned();
     let needs_answer = *request.method() == Method::POST && consequence(&path).is_some();
-    let phone = device.filter(|device| matches!(device, PageDevice::Phone { .. }) && needs_answer && !is_allowed);
+    // Nobody can have read the cookie of a telephone that was paired over TLS and comes over TLS.
+    let is_encrypted = request.extensions().get::<ConnectionEnds>().is_some_and(|ends| ends.is_encrypted);
+    let must_ask = |device: &PageDevice| match device {
+        PageDevice::Station => false,
+        PageDevice::Phone { is_secret, .. } => needs_answer && !is_allowed && !(*is_secret && is_encrypted),
+    };
+    let phone = device.filter(must_ask);
     let Some(phone) = phone else { return next.run(request).await };
     let Ok(form) = to_bytes(request.into_body(), MAX_FORM_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();

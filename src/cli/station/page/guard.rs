@@ -50,8 +50,9 @@ pub(super) fn is_from_elsewhere(fetch_site: Option<&str>, fetch_mode: Option<&st
 }
 
 /// Returns true if a form was sent by the page itself. Browsers name the sender of every `POST` in `Origin`.
-pub(super) fn is_own_form(origin: Option<&str>, host: Option<&str>) -> bool {
-    origin.and_then(|origin| origin.strip_prefix("http://")).is_some_and(|sender| Some(sender) == host)
+pub(super) fn is_own_form(origin: Option<&str>, host: Option<&str>, is_encrypted: bool) -> bool {
+    let scheme = if is_encrypted { "https://" } else { "http://" };
+    origin.and_then(|origin| origin.strip_prefix(scheme)).is_some_and(|sender| Some(sender) == host)
 }
 
 /// Returns the value of the page's cookie in a `Cookie` header (RFC 6265, section 4.2.1).
@@ -60,9 +61,11 @@ pub(super) fn cookie_in(header: &str) -> Option<&str> {
 }
 
 /// Returns the `Set-Cookie` header of a browser that may look: scripts cannot read it, other sites cannot use it.
-pub(super) fn set_cookie(value: &str) -> String {
+/// An encrypted one never goes over a plain connection.
+pub(super) fn set_cookie(value: &str, is_encrypted: bool) -> String {
+    let secure = if is_encrypted { "; Secure" } else { "" };
     // 400 days, the longest time that browsers allow.
-    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=34560000")
+    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=34560000{secure}")
 }
 
 #[cfg(test)]
@@ -109,11 +112,20 @@ mod tests {
     #[test]
     fn forms_of_other_pages_are_refused() {
         let host = Some("127.0.0.1:8468");
-        assert!(is_own_form(Some("http://127.0.0.1:8468"), host));
+        assert!(is_own_form(Some("http://127.0.0.1:8468"), host, false));
         for origin in [None, Some(""), Some("null"), Some("http://localhost:8468"), Some("https://127.0.0.1:8468")] {
-            assert!(!is_own_form(origin, host), "{origin:?}");
+            assert!(!is_own_form(origin, host, false), "{origin:?}");
         }
-        assert!(!is_own_form(Some("http://"), None) && !is_own_form(None, None));
+        assert!(!is_own_form(Some("http://"), None, false) && !is_own_form(None, None, false));
+    }
+
+    #[test]
+    fn an_encrypted_form_comes_from_an_encrypted_page() {
+        let host = Some("192.168.1.7:8468");
+        assert!(is_own_form(Some("https://192.168.1.7:8468"), host, true));
+        assert!(!is_own_form(Some("http://192.168.1.7:8468"), host, true));
+        assert!(!is_own_form(Some("https://192.168.1.7:8468"), host, false));
+        assert!(set_cookie("x", true).ends_with("; Secure"));
     }
 
     #[test]
@@ -123,6 +135,6 @@ mod tests {
         for header in ["", "loa", "xloa=1", "a=loa=2"] {
             assert_eq!(cookie_in(header), None, "{header}");
         }
-        assert!(set_cookie("xyz").contains("HttpOnly; SameSite=Strict"));
+        assert!(set_cookie("xyz", false).contains("HttpOnly; SameSite=Strict"));
     }
 }

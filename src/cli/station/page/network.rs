@@ -6,8 +6,17 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 pub(super) struct ConnectionEnds {
     /// The address of the browser.
     pub(super) peer: SocketAddr,
+    /// True if the connection is encrypted.
+    pub(super) is_encrypted: bool,
     /// The address of this computer to which the browser has connected.
     pub(super) local: SocketAddr,
+}
+
+impl ConnectionEnds {
+    /// Returns true if the browser runs on this computer.
+    pub(super) fn is_here(&self) -> bool {
+        self.peer.ip().to_canonical().is_loopback()
+    }
 }
 
 /// Returns the address of this computer in its network; `None` without a network. Nothing is sent.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::access::{MAX_NAME_CHARS, PageDevice};
 use super::frame::Screen;
 use super::guard::set_cookie;
+use super::network::ConnectionEnds;
 use super::state::{PageState, SharedState, go_to, on_reader};
 use crate::text::Localize;
 use crate::text::page_phone::PhonePageText;
@@ -66,7 +67,7 @@ fn qr_code(text: &str, label: &str) -> Option<Markup> {
 async fn show(State(state): SharedState, Extension(device): Extension<PageDevice>) -> Response {
     on_reader(move || match device {
         PageDevice::Station => state.screen(Screen::Phones, &overview(&state, None)),
-        PageDevice::Phone { name, code } => {
+        PageDevice::Phone { name, code, .. } => {
             let content = html! { p.banner { (PhonePageText::ThisPhone { name, code }.to_plain(state.lang)) } };
             state.screen(Screen::Phones, &content)
         }
@@ -85,11 +86,15 @@ fn overview(state: &PageState, link: Option<&str>) -> Markup {
             p { (text(PhonePageText::ScanThis {})) }
             @if let Some(code) = qr_code(link, &text(PhonePageText::QrLabel {})) { (code) }
             p.address { (link) }
+            @if let Some(certificate) = &state.certificate {
+                p { (text(PhonePageText::WarningComes {})) }
+                p.address { (certificate.fingerprint) }
+            }
         } @else {
             form.row method="post" action="/dien-thoai/ghep" {
                 button.main type="submit" { (text(PhonePageText::PairOne {})) }
             }
-            p { (text(PhonePageText::WhatPhonesMay {})) }
+            p { (text(if state.certificate.is_some() { PhonePageText::WhatSecretPhonesMay {} } else { PhonePageText::WhatPhonesMay {} })) }
         }
         @if phones.is_empty() { p { (text(PhonePageText::NoPhones {})) } }
         @for (code, name, key) in &phones {
@@ -108,8 +113,7 @@ async fn begin(State(state): SharedState, Extension(device): Extension<PageDevic
         if device != PageDevice::Station || !state.is_in_network() {
             return go_to("/dien-thoai".to_owned());
         }
-        let link = state.access.new_pairing().ok().zip(state.network_host());
-        let link = link.map(|(secret, host)| format!("http://{host}/ghep/{secret}"));
+        let link = state.access.new_pairing().ok().and_then(|secret| state.network_link(&format!("/ghep/{secret}")));
         state.screen(Screen::Phones, &overview(&state, link.as_deref()))
     })
     .await
@@ -156,12 +160,18 @@ fn too_late(state: &PageState) -> Response {
 }
 
 /// Pairs the telephone that sends the form.
-async fn pair(State(state): SharedState, Path(secret): Path<String>, Form(form): Form<NameForm>) -> Response {
-    on_reader(move || match state.access.pair(&secret, &form.ten) {
-        Ok(Some(cookie)) => {
-            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, set_cookie(&cookie)), (header::LOCATION, "/".to_owned())])
-                .into_response()
-        }
+async fn pair(
+    State(state): SharedState,
+    Extension(ends): Extension<ConnectionEnds>,
+    Path(secret): Path<String>,
+    Form(form): Form<NameForm>,
+) -> Response {
+    on_reader(move || match state.access.pair(&secret, &form.ten, ends.is_encrypted) {
+        Ok(Some(cookie)) => (
+            StatusCode::SEE_OTHER,
+            [(header::SET_COOKIE, set_cookie(&cookie, ends.is_encrypted)), (header::LOCATION, "/".to_owned())],
+        )
+            .into_response(),
         Ok(None) | Err(_) => too_late(&state),
     })
     .await

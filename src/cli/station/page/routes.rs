@@ -1,12 +1,11 @@
 //! The addresses of the page, and what every request and every answer must have.
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -60,14 +59,14 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/healthz", get(health))
         .fallback(async |State(state): SharedState| state.message(StatusCode::NOT_FOUND, &PageText::NotFound {}))
-        .layer(from_fn_with_state(state.clone(), guard_request))
+        .layer(from_fn(guard_request))
         .with_state(state)
 }
 
 /// Refuses requests that no browser on this machine sends for this page, and sets the headers of every answer.
-async fn guard_request(State(state): SharedState, request: Request, next: Next) -> Result<Response, Infallible> {
+async fn guard_request(request: Request, next: Next) -> Result<Response, Infallible> {
     let ends = request.extensions().get::<ConnectionEnds>().copied();
-    let mut response = match refusal(&request, ends.map_or(state.address, |ends| ends.local)) {
+    let mut response = match ends.map_or(Some(StatusCode::MISDIRECTED_REQUEST), |ends| refusal(&request, ends)) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
     };
@@ -79,12 +78,14 @@ async fn guard_request(State(state): SharedState, request: Request, next: Next) 
 }
 
 /// Returns the status with which a request is refused; `None` if it is answered.
-fn refusal(request: &Request, address: SocketAddr) -> Option<StatusCode> {
+fn refusal(request: &Request, ends: ConnectionEnds) -> Option<StatusCode> {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     match () {
-        () if !is_own_host(header("host"), address) => Some(StatusCode::MISDIRECTED_REQUEST),
+        () if !is_own_host(header("host"), ends.local) => Some(StatusCode::MISDIRECTED_REQUEST),
         () if is_from_elsewhere(header("sec-fetch-site"), header("sec-fetch-mode")) => Some(StatusCode::FORBIDDEN),
-        () if *request.method() == Method::POST && !is_own_form(header("origin"), header("host")) => {
+        () if *request.method() == Method::POST
+            && !is_own_form(header("origin"), header("host"), ends.is_encrypted) =>
+        {
             Some(StatusCode::FORBIDDEN)
         }
         () if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) => {
@@ -98,7 +99,7 @@ fn refusal(request: &Request, address: SocketAddr) -> Option<StatusCode> {
 async fn require_browser(State(state): SharedState, mut request: Request, next: Next) -> Result<Response, Infallible> {
     let cookies = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let ends = request.extensions().get::<ConnectionEnds>().copied();
-    let is_here = ends.is_some_and(|ends| ends.peer.ip().to_canonical().is_loopback());
+    let is_here = ends.is_some_and(|ends| ends.is_here());
     // A browser of the station's computer has more rights, so its cookie counts nowhere else.
     let counts = |device: &PageDevice| is_here || *device != PageDevice::Station;
     let device = cookies.filter_map(cookie_in).filter_map(|cookie| state.access.device(cookie)).find(counts);
@@ -137,14 +138,15 @@ async fn open_link(
     Extension(ends): Extension<ConnectionEnds>,
     Path(secret): Path<String>,
 ) -> Response {
-    if !ends.peer.ip().to_canonical().is_loopback() {
+    if !ends.is_here() {
         return state.message(StatusCode::UNAUTHORIZED, &PageText::NoLink {});
     }
     on_reader(move || match state.access.open_link(&secret) {
-        Ok(Some(cookie)) => {
-            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, set_cookie(&cookie)), (header::LOCATION, "/".to_owned())])
-                .into_response()
-        }
+        Ok(Some(cookie)) => (
+            StatusCode::SEE_OTHER,
+            [(header::SET_COOKIE, set_cookie(&cookie, false)), (header::LOCATION, "/".to_owned())],
+        )
+            .into_response(),
         Ok(None) => state.message(StatusCode::UNAUTHORIZED, &PageText::UsedLink {}),
         Err(_) => state.message(StatusCode::SERVICE_UNAVAILABLE, &PageText::UsedLink {}),
     })

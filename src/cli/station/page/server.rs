@@ -8,6 +8,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -16,6 +17,7 @@ use super::connection_end::ConnectionEnd;
 use super::network::ConnectionEnds;
 use super::routes::router;
 use super::state::PageState;
+use super::tls::PageCertificate;
 
 /// The maximum number of connections. Further ones wait until one ends.
 const MAX_CONNECTIONS: usize = 32;
@@ -39,16 +41,19 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Re
         .build()?;
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        let certificate = state.certificate.clone();
         let (router, slots) = (router(Arc::new(state)), Arc::new(Semaphore::new(MAX_CONNECTIONS)));
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else { return Ok(()) };
             // A connection that is gone already, or a lack of file descriptors, ends no page.
             let Ok((stream, peer)) = listener.accept().await else { continue };
             let Ok(local) = stream.local_addr() else { continue };
-            let ends = ConnectionEnds { peer, local };
+            // A browser of this computer needs no encryption, and no warning about a certificate.
+            let certificate = certificate.clone().filter(|_| !peer.ip().to_canonical().is_loopback());
+            let ends = ConnectionEnds { peer, local, is_encrypted: certificate.is_some() };
             let (router, end) = (router.clone(), ConnectionEnd::new());
             tokio::spawn(async move {
-                let mut connection = tokio::spawn(answer_connection(stream, router, end.clone(), ends));
+                let mut connection = tokio::spawn(answer_peer(stream, certificate, router, end.clone(), ends));
                 while tokio::time::timeout_at(end.at(), &mut connection).await.is_err() {
                     if end.at() <= Instant::now() {
                         connection.abort();
@@ -61,7 +66,26 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Re
     })
 }
 
-async fn answer_connection(stream: TcpStream, router: Router, end: ConnectionEnd, ends: ConnectionEnds) {
+async fn answer_peer(
+    stream: TcpStream,
+    certificate: Option<PageCertificate>,
+    router: Router,
+    end: ConnectionEnd,
+    ends: ConnectionEnds,
+) {
+    let Some(certificate) = certificate else { return answer_connection(stream, router, end, ends).await };
+    // What speaks no TLS in time, or refuses the certificate, gets nothing.
+    if let Ok(Ok(stream)) = tokio::time::timeout(HEADER_TIMEOUT, certificate.acceptor.accept(stream)).await {
+        answer_connection(stream, router, end, ends).await;
+    }
+}
+
+async fn answer_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    end: ConnectionEnd,
+    ends: ConnectionEnds,
+) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let router = TowerToHyperService::new(router);

@@ -19,6 +19,7 @@ use super::drafts::Drafts;
 use super::frame::{Screen, message, screen};
 use super::network::network_address;
 use super::pending_urgent::PendingUrgent;
+use super::tls::PageCertificate;
 use super::waiting_order::WaitingOrder;
 use crate::airlog::files::LOG;
 use crate::base::platform::unix_time_s;
@@ -40,6 +41,8 @@ pub(super) struct PageState {
     pub(super) access: PageAccess,
     /// The address at which the page is served.
     pub(super) address: SocketAddr,
+    /// The certificate for telephones; `None` if their connections are not encrypted.
+    pub(super) certificate: Option<PageCertificate>,
     /// The screens, for orders that are done after somebody has allowed them.
     pub(super) screens: OnceLock<Router>,
     /// Orders of telephones that wait for an answer.
@@ -80,6 +83,12 @@ impl PageState {
         let own = Some(self.address.ip()).filter(|address| !address.is_unspecified());
         let address = own.or_else(network_address)?;
         Some(SocketAddr::new(address, self.address.port()).to_string())
+    }
+
+    /// Returns the address of a screen as telephones reach it; `None` without a network.
+    pub(super) fn network_link(&self, path: &str) -> Option<String> {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        self.network_host().map(|host| format!("{scheme}://{host}{path}"))
     }
 
     /// Returns the present time at the station, by this computer's clock.

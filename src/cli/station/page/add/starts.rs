@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn only_starts_that_are_still_to_come_are_offered() {
         let playlist = "[[segment]]\nid = 'a'\ntitle = 'A'\nfile = 'a.mp3'\n\
-            [[session]]\nid = 'chieu'\ntitle = 'Chiều'\nat = ['17:00']\ndays = 'daily'\nplay = ['a']\n\
-            [[session]]\nid = 'sang'\ntitle = 'Sáng'\nat = ['05:15', '11:00']\ndays = 'mon-fri'\nplay = ['a']\n";
+            [[session]]\nid = 'chieu'\ntitle = 'Chiều'\nat = ['17:00']\nplay = ['a']\n\
+            [[session]]\nid = 'sang'\ntitle = 'Sáng'\nat = ['05:15', '11:00']\ndays = ['mon..fri']\nplay = ['a']\n";
         let files = [SourceFile::new("station.toml", b""), SourceFile::new("playlists/a.toml", playlist.as_bytes())];
         let schedule = read(&files).schedule;
         // A Friday.
