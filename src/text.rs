@@ -31,6 +31,8 @@ pub mod page_add;
 #[cfg(feature = "page")]
 pub mod page_library;
 #[cfg(feature = "page")]
+pub mod page_month;
+#[cfg(feature = "page")]
 pub mod page_phone;
 #[cfg(feature = "page")]
 pub mod page_urgent;
@@ -47,6 +49,7 @@ pub mod report_document;
 pub mod run;
 pub mod sanitize;
 pub mod selection;
+pub mod session;
 pub mod stated;
 pub mod stations;
 pub mod system;

@@ -33,6 +33,7 @@ pub mod remove;
 pub mod run;
 pub mod scan;
 mod segment_file;
+pub mod session;
 pub mod status;
 pub mod undo;
 pub mod urgent;
@@ -59,6 +60,7 @@ pub enum StationCommand {
     Add(Box<add::AddArgs>),
     List(list::ListArgs),
     Remove(remove::RemoveArgs),
+    Session(Box<session::SessionArgs>),
     Undo(undo::UndoArgs),
     Plan(plan::PlanArgs),
     Rehearse(rehearse::RehearseArgs),
@@ -98,6 +100,7 @@ pub fn run(command: StationCommand, lang: Option<Lang>) -> io::Result<u8> {
         C::Add(args) => add::run(&args, lang),
         C::List(args) => list::run(&args, language_of(&args.station.dir)),
         C::Remove(args) => remove::run(&args, lang),
+        C::Session(args) => session::run(&args, lang),
         C::Undo(args) => undo::run(&args, language_of(&args.station.dir)),
         C::Plan(args) => plan::run(&args, language_of(&args.station.dir)),
         C::Rehearse(args) => rehearse::run(&args, language_of(&args.station.dir)),

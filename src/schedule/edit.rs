@@ -1,6 +1,7 @@
 //! Edits playlists. Everything outside the edit stays as it is, comments included.
 mod comments;
 mod segment_values;
+mod session;
 mod session_items;
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
@@ -9,6 +10,7 @@ use super::calendar::DateSpan;
 use super::{Id, Segment};
 use comments::{detached_comment, insert_comment_after};
 use segment_values::segment_values;
+pub use session::{SessionChange, with_session_change};
 use session_items::{append_to_play, insert_into_play, plays, remove_from_play};
 
 /// The reason why a playlist cannot be edited.

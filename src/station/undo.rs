@@ -14,4 +14,4 @@ pub use change::{ChangeFault, FolderChange};
 pub use history::{LeftOver, UndoHistory};
 pub use replace::{DiskFault, PlaylistEdit};
 pub use revert::{CopiedFilesPolicy, RevertFault, Reverted, revert};
-pub use step::{ChangedSegment, CopiedAudio, PlaylistHistory, RecordedCommand, UndoStep};
+pub use step::{ChangedPart, ChangedSegment, ChangedSession, CopiedAudio, PlaylistHistory, RecordedCommand, UndoStep};

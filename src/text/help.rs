@@ -66,6 +66,12 @@ const COMMANDS: &[CommandHelp] = &[
         example: "loa remove tin-moi",
     },
     CommandHelp {
+        path: "session",
+        vi: "Sửa một buổi phát: tên, giờ, ngày, thứ tự các mục; cho biết lịch sẽ đổi thế nào",
+        en: "Changes a session: its title, times, days and the order of its items; says how the schedule changes",
+        example: "loa session sang --skip 'ngày mai'",
+    },
+    CommandHelp {
         path: "undo",
         vi: "Hoàn tác lần loa add hay loa remove gần nhất; gõ lần nữa để hoàn tác cả lần trước đó",
         en: "Undoes the last loa add or loa remove; type it again to undo the one before",

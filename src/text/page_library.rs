@@ -51,6 +51,7 @@ texts! {
         Heading { } => "Hoàn tác", "Undo";
         UndoAdd { titles: String, when: String } => "Lấy {titles} ra khỏi lịch? (thêm lúc {when})", "Take {titles} out of the schedule? (added {when})";
         UndoRemove { titles: String, when: String } => "Đưa {titles} trở lại lịch? (bỏ lúc {when})", "Put {titles} back into the schedule? (removed {when})";
+        UndoSession { titles: String, when: String } => "Đưa buổi {titles} trở lại như trước? (sửa lúc {when})", "Put the session {titles} back as it was? (changed {when})";
         Undo { } => "Hoàn tác", "Undo";
         No { } => "Không", "No";
         Nothing { } => "Không còn thay đổi nào để hoàn tác.", "There is no change to undo.";

@@ -18,6 +18,7 @@ texts! {
             "put the folder playlists/ back (look in the trash), then type again: {command}";
         LookAtList { command: String } => "xem các mục phát bằng: {command}", "see the segments with: {command}";
         UndoneAdd { titles: String, at: String } => "Đã lấy {titles} ra khỏi lịch phát (đã thêm lúc {at}).", "Removed {titles} (added at {at}).";
+        UndoneSession { titles: String, at: String } => "Đã đưa buổi {titles} trở lại như trước (đã sửa lúc {at}).", "The session {titles} is as it was before (it was changed {at}).";
         UndoneRemove { titles: String, at: String } => "Đã đưa trở lại {titles} (đã bỏ lúc {at}).", "Put {titles} back (removed at {at}).";
         OutOfSessions { sessions: String } => "Không còn trong buổi {sessions}.", "No longer played by: {sessions}.";
         BackInSessions { sessions: String } => "Lại có trong buổi {sessions}.", "Played again by: {sessions}.";

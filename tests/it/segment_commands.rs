@@ -559,3 +559,36 @@ fn a_dry_run_says_what_would_change_and_changes_nothing() {
     };
     assert_eq!(playlists(station_folder.all_files()), playlists(before));
 }
+
+#[test]
+fn a_session_is_changed_with_one_command_and_put_back_with_another() {
+    let station_folder = StationFolder::new();
+    let (before, everyday) = (station_folder.all_files(), station_folder.playlist("thuong-nhat"));
+    let told =
+        station_folder.loa(&["session", "sang", "--skip", "ngày", "mai", "--at", "05:30,17:00", "--dry-run"], &[]);
+    assert_eq!(told.status.code(), Some(0), "{}", printed(&told));
+    assert!(printed(&told).contains("Nothing is written") && printed(&told).contains("+ New: session `sang` at 17:00"));
+    assert_eq!(station_folder.all_files(), before);
+    let done = station_folder.loa(&["session", "sang", "--at", "05:30", "--days", "t2,cn", "--format", "json"], &[]);
+    let done: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(done["is_accepted"], true, "{done:#}");
+    let changed = everyday.replace("05:15", "05:30").replace("# còn thêm\n", "# còn thêm\ndays = [\"mon\", \"sun\"]\n");
+    assert_eq!(station_folder.playlist("thuong-nhat"), changed);
+    let check = station_folder.loa(&["check"], &[]);
+    assert_eq!(check.status.code(), Some(0), "{}", printed(&check));
+    for (arguments, words) in [
+        (&["session", "sang"][..], "nothing to change was named"),
+        (&["session", "khuya", "--at", "5:00"], "there is no session `khuya`"),
+        (&["session", "sang", "--items", "2"], "item 2 does not exist"),
+        (&["session", "sang", "--items", "0"], "numbered from 1"),
+        (&["session", "sang", "--title", ""], "cannot be changed like this"),
+    ] {
+        let output = station_folder.loa(arguments, &[]);
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(printed(&output).contains(words), "{arguments:?}: {}", printed(&output));
+    }
+    assert_eq!(station_folder.playlist("thuong-nhat"), changed);
+    let undone = station_folder.loa(&["undo", "."], &[]);
+    assert!(printed(&undone).contains("The session “sang” is as it was before"), "{}", printed(&undone));
+    assert_eq!(station_folder.all_files(), before);
+}

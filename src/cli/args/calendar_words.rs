@@ -13,8 +13,8 @@ use super::several_days::is_several_days;
 use crate::base::fold::fold;
 
 /// The options that take a date, a range of dates or a month.
-const CALENDAR_OPTIONS: [&str; 7] =
-    ["--date", "--month", "--on", "--from", "--until", "--approved-on", "--valid-until"];
+const CALENDAR_OPTIONS: [&str; 8] =
+    ["--date", "--month", "--on", "--skip", "--from", "--until", "--approved-on", "--valid-until"];
 /// The number of words of the longest date: `ngày 12 tháng 3 năm 2026`.
 const MAX_WORDS: usize = 6;
 /// The maximum length of a word, in bytes. The longest calendar word has five letters, so longer text is not folded.

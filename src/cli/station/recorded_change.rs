@@ -15,8 +15,7 @@ use crate::playout::engine::OperatorCommand;
 use crate::playout::lock::is_station_locked;
 use crate::schedule::settings::Station;
 use crate::station::undo::{
-    ChangeFault, ChangedSegment, CopiedFilesPolicy, DiskFault, FolderChange, LeftOver, RecordedCommand, Reverted,
-    UndoHistory,
+    ChangeFault, CopiedFilesPolicy, DiskFault, FolderChange, LeftOver, RecordedCommand, Reverted, UndoHistory, UndoStep,
 };
 use crate::text::library::ScanText;
 use crate::text::system::SystemText;
@@ -41,14 +40,14 @@ pub(super) fn finish_interrupted_change(station: &Path, lang: Lang) -> Result<(U
     match &left_over {
         LeftOver::Nothing => {}
         LeftOver::TakenBack(step, reverted) => {
-            let titles = titles_of(&step.segments);
+            let titles = titles_of(step);
             messages::print_warning(UndoText::TakenBack { titles }.to_plain(lang), lang);
             for line in kept_copy_messages(reverted) {
                 messages::print_hint(line.to_plain(lang), lang);
             }
         }
         LeftOver::StaysHalf(step) => {
-            let titles = titles_of(&step.segments);
+            let titles = titles_of(step);
             messages::print_warning(UndoText::StaysHalf { titles }.to_plain(lang), lang);
             let command = with_folder("check", station);
             messages::print_hint(UndoText::ThenCheck { command }.localized(lang), lang);
@@ -131,9 +130,10 @@ pub(super) fn undo_offer(station: &Path, lang: Lang) -> String {
     UndoText::Offer { command: with_folder("undo", station) }.localized(lang).to_string()
 }
 
-/// Returns the titles of segments for a message.
-pub(super) fn titles_of(segments: &[ChangedSegment]) -> String {
-    quoted_list(segments.iter().map(|segment| segment.title.as_str()))
+/// Returns the titles of what a step changed, for a message.
+pub(super) fn titles_of(step: &UndoStep) -> String {
+    let segments = step.segments.iter().map(|segment| segment.title.as_str());
+    quoted_list(segments.chain(step.sessions.iter().map(|session| session.title.as_str())))
 }
 
 /// Returns titles in quotes, with `…` in place of those above the maximum.

@@ -17,7 +17,7 @@ use crate::cli::args::{CliFormat, StationOption};
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS};
 use crate::cli::language::station_language;
 use crate::station;
-use crate::station::undo::{ChangedSegment, RecordedCommand};
+use crate::station::undo::{ChangedPart, ChangedSegment, RecordedCommand};
 use crate::text::library::ScanText;
 use crate::text::{Lang, Localize};
 use question::{Answer, Consent, ask};
@@ -95,7 +95,7 @@ fn remove(args: &RemoveArgs, sink: &MessageSink, lang: Lang) -> io::Result<u8> {
         file: removal.file.clone().unwrap_or_default(),
         sessions: removal.sessions.clone(),
     };
-    if let Err(fault) = change.write(changed_segment, &removal.edits, None) {
+    if let Err(fault) = change.write(ChangedPart::Segment(changed_segment), &removal.edits, None) {
         return Ok(report_fault(&fault, station, false, lang));
     }
     // If this fails, the next command finds the unfinished record and completes it.

@@ -104,7 +104,7 @@ fn print_undone(
     sink: &MessageSink,
     lang: Lang,
 ) -> io::Result<()> {
-    let titles = titles_of(&step.segments);
+    let titles = titles_of(step);
     if reverted.playlists.is_empty() && reverted.removed_audio.is_empty() {
         return say_all(&[UndoText::NoEffect { titles }], sink, lang);
     }
@@ -118,6 +118,7 @@ fn print_undone(
     let mut lines = match step.command {
         RecordedCommand::Add => vec![UndoText::UndoneAdd { titles, at }, UndoText::OutOfSessions { sessions }],
         RecordedCommand::Remove => vec![UndoText::UndoneRemove { titles, at }, UndoText::BackInSessions { sessions }],
+        RecordedCommand::Session => vec![UndoText::UndoneSession { titles, at }],
     };
     lines.truncate(1 + usize::from(has_sessions));
     if !reverted.playlists.is_empty() {
@@ -128,7 +129,7 @@ fn print_undone(
     lines.push(UndoText::RunningStationAdoptsIt {});
     say_all(&lines, sink, lang)?;
     let restored = match step.command {
-        RecordedCommand::Add => &[][..],
+        RecordedCommand::Add | RecordedCommand::Session => &[][..],
         RecordedCommand::Remove => &step.segments,
     };
     for segment in restored.iter().filter_map(|restored| schedule.segment(&restored.id)) {
@@ -167,7 +168,7 @@ fn report_bad_record(number: u64, station: &Path, sink: &MessageSink, lang: Lang
 
 /// Prints which file was edited since the step, and which command helps instead.
 fn report_edited(file: String, step: &UndoStep, station: &Path, sink: &MessageSink, lang: Lang) -> u8 {
-    sink.error(UndoText::Edited { file, titles: titles_of(&step.segments) }.to_plain(lang), lang);
+    sink.error(UndoText::Edited { file, titles: titles_of(step) }.to_plain(lang), lang);
     for hint in hints_instead_of_undo(step, station) {
         sink.hint(hint.to_plain(lang), lang);
     }
@@ -186,7 +187,7 @@ fn report_unusable(
     print_stderr!("{}", problem::render_some(problems, files, lang, false).trim_end());
     let file = problems.first().and_then(|problem| files.get(problem.span.file_index));
     let file = file.map_or_else(|| "playlists/".to_owned(), |file| file.name.clone());
-    let titles = titles_of(&step.segments);
+    let titles = titles_of(step);
     sink.error(UndoText::Unusable { file: file.clone(), titles }.to_plain(lang), lang);
     let command = with_folder("undo", station);
     sink.hint(UndoText::FixThenUndo { file, command }.localized(lang), lang);

@@ -82,12 +82,16 @@ fn item_value(segment: &Id, dates: &[DateSpan]) -> Value {
     }
     let mut table = InlineTable::new();
     table.insert("segment", Value::from(segment.as_str()));
-    let values = dates.iter().map(|span| match span.first == span.last {
+    table.insert("dates", Value::Array(dates.iter().map(|span| date_span_value(*span)).collect()));
+    Value::InlineTable(table)
+}
+
+/// Returns dates as a playlist writes them: `2023-03-12`, or `"2023-03-12..2023-03-14"`.
+pub fn date_span_value(span: DateSpan) -> Value {
+    match span.first == span.last {
         true => date_value(span.first),
         false => Value::from(format!("{}..{}", span.first, span.last)),
-    });
-    table.insert("dates", Value::Array(values.collect()));
-    Value::InlineTable(table)
+    }
 }
 
 fn date_value(date: NaiveDate) -> Value {

@@ -1,3 +1,4 @@
+use chrono::{NaiveDate, NaiveTime, Weekday};
 use toml_edit::Array;
 
 use super::*;
@@ -189,4 +190,57 @@ fn an_item_is_inserted_before_another_and_comments_stay_with_their_items() {
     }
     let refused_edit = with_item(&playlist("[\"mot\"]"), &id("sang"), (&id("hai"), &[]), Some(&id("ket")));
     assert_eq!(refused_edit, Err(EditError::NoSuchItem("ket".to_owned())));
+}
+
+const TWO_SESSIONS: &str = "# của đài\n[[session]]\nid = \"sang\" # buổi sáng\ntitle = \"Sáng\"\nat = \"05:15\"  # giờ cũ\nplay = [\"a\", { segment = \"b\", dates = [2023-03-12] }, \"c\"]\n\n[[session]]\nid = \"chieu\"\nat = [\"17:00\", \"18:00\"]\nexcept = \"tet\"\nplay = [\n  \"a\", # mở đầu\n  \"b\",\n]\n";
+
+fn changed(id: &str, change: &SessionChange) -> Result<String, EditError> {
+    with_session_change(TWO_SESSIONS, &Id::new(id).expect("the id is valid"), change)
+}
+
+#[test]
+fn a_change_of_a_session_leaves_everything_else_as_it_was() {
+    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M:%S").expect("the time is valid");
+    let change = SessionChange {
+        title: Some("Buổi \"sáng\"".to_owned()),
+        start_times: Some(vec![time("05:30:00"), time("11:00:30")]),
+        weekdays: Some(vec![Weekday::Sun, Weekday::Mon]),
+        order: Some(vec![2, 1]),
+        ..SessionChange::default()
+    };
+    let expected = TWO_SESSIONS
+        .replace("title = \"Sáng\"", "title = 'Buổi \"sáng\"'")
+        .replace("at = \"05:15\"  #", "at = [\"05:30\", \"11:00:30\"]  #")
+        .replace(
+            "[\"a\", { segment = \"b\", dates = [2023-03-12] }, \"c\"]\n",
+            "[\"c\", { segment = \"b\", dates = [2023-03-12] }]\ndays = [\"mon\", \"sun\"]\n",
+        );
+    assert_eq!(changed("sang", &change).expect("change the session"), expected);
+    // All days are one word, dates are added to those that are there, and comments move with their items.
+    let span = |text: &str| text.parse::<NaiveDate>().map(|date| DateSpan { first: date, last: date }).expect("a date");
+    let change = SessionChange {
+        weekdays: Some((0..7).map(|n| (0..n).fold(Weekday::Mon, |day, _| day.succ())).collect()),
+        skipped: vec![span("2023-03-12"), DateSpan { last: span("2023-04-02").last, ..span("2023-04-01") }],
+        order: Some(vec![1, 0]),
+        ..SessionChange::default()
+    };
+    let text = changed("chieu", &change).expect("change the session");
+    assert!(text.contains("except = [\"tet\", 2023-03-12, \"2023-04-01..2023-04-02\"]\n"), "{text}");
+    assert!(text.contains("days = \"daily\"\n") && text.contains("\n  \"b\",") && text.contains("# mở đầu"), "{text}");
+    let again: toml_edit::DocumentMut = text.parse().expect("it is TOML");
+    assert_eq!(again["session"][1]["play"][0].as_str(), Some("b"), "{text}");
+}
+
+#[test]
+fn orders_that_lose_double_or_invent_items_are_refused() {
+    let with_order = |order: &[usize]| SessionChange { order: Some(order.to_vec()), ..SessionChange::default() };
+    for order in [&[3][..], &[0, 0], &[0, usize::MAX]] {
+        assert!(matches!(changed("sang", &with_order(order)), Err(EditError::NoSuchItem(_))), "{order:?}");
+    }
+    assert!(matches!(changed("sang", &with_order(&[])), Err(EditError::SessionWouldBeEmpty(_))));
+    assert!(matches!(changed("khuya", &with_order(&[0])), Err(EditError::NoSuchSession(_))));
+    assert!(matches!(
+        with_session_change("[", &Id::new("a").expect("an id"), &with_order(&[0])),
+        Err(EditError::NotToml(_))
+    ));
 }

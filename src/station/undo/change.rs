@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::history::UndoHistory;
 use super::replace::{DiskFault, PlaylistEdit, ReplaceFault, replace_all};
-use super::step::{ChangedSegment, CopiedAudio, MAX_COPIES, RecordedCommand, UndoStep};
+use super::step::{ChangedPart, CopiedAudio, MAX_COPIES, RecordedCommand, UndoStep};
 use crate::base::durable;
 use crate::base::hash::sha256_hex;
 
@@ -80,7 +80,7 @@ impl<'a> FolderChange<'a> {
     /// [`ChangeFault`].
     pub fn write(
         &mut self,
-        segment: ChangedSegment,
+        part: ChangedPart,
         edits: &[PlaylistEdit],
         audio: Option<CopiedAudio>,
     ) -> Result<(), ChangeFault> {
@@ -88,7 +88,7 @@ impl<'a> FolderChange<'a> {
         let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let states: Vec<_> =
             edits.iter().map(|edit| (edit.name.clone(), text_of(&edit.old), sha256_hex(&edit.new))).collect();
-        self.step.extend(segment, &states, audio);
+        self.step.extend(part, &states, audio);
         if self.step.audio.len() > MAX_COPIES {
             self.step = previous_step;
             return Err(ChangeFault::TooLarge);

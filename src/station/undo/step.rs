@@ -22,6 +22,8 @@ pub enum RecordedCommand {
     Add,
     /// `loa remove`.
     Remove,
+    /// `loa session`.
+    Session,
 }
 
 /// The changes of one command to `playlists/` and `audio/`.
@@ -34,6 +36,9 @@ pub struct UndoStep {
     pub at: DateTime<FixedOffset>,
     /// The segments that it added or removed.
     pub segments: Vec<ChangedSegment>,
+    /// The sessions that it changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<ChangedSession>,
     /// The playlists that it replaced, in the order in which it wrote them.
     pub playlists: Vec<PlaylistHistory>,
     /// The files that it copied into `audio/`.
@@ -52,6 +57,25 @@ pub struct ChangedSegment {
     pub file: String,
     /// The titles of the sessions to which it was added, or from which it was removed.
     pub sessions: Vec<String>,
+}
+
+/// A session that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedSession {
+    /// The id.
+    pub id: Id,
+    /// The title before the change.
+    pub title: String,
+}
+
+/// A part of the schedule that a command changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangedPart {
+    /// A segment was added or removed.
+    Segment(ChangedSegment),
+    /// A session was changed.
+    Session(ChangedSession),
 }
 
 /// A playlist before a command, and each of its states since.
@@ -82,7 +106,7 @@ impl UndoStep {
     /// Returns an empty step.
     #[must_use]
     pub fn new(command: RecordedCommand, at: DateTime<FixedOffset>) -> Self {
-        Self { command, at, segments: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
+        Self { command, at, segments: Vec::new(), sessions: Vec::new(), playlists: Vec::new(), audio: Vec::new() }
     }
 
     /// Parses the file of a step. The folder may come from someone else, so the named files must be directly
@@ -108,8 +132,11 @@ impl UndoStep {
 
     /// Adds the changes that are about to be written. Each edit holds the path of a playlist, its text before the
     /// change, and the SHA-256 of its new bytes.
-    pub fn extend(&mut self, segment: ChangedSegment, edits: &[(String, String, String)], audio: Option<CopiedAudio>) {
-        self.segments.push(segment);
+    pub fn extend(&mut self, part: ChangedPart, edits: &[(String, String, String)], audio: Option<CopiedAudio>) {
+        match part {
+            ChangedPart::Segment(segment) => self.segments.push(segment),
+            ChangedPart::Session(session) => self.sessions.push(session),
+        }
         self.audio.extend(audio);
         for (name, before, new_sha256) in edits {
             match self.playlists.iter_mut().find(|playlist| playlist.name == *name) {

@@ -28,13 +28,13 @@ fn begin(station: &Path) -> FolderChange<'_> {
     FolderChange::begin(station, history, RecordedCommand::Add, chrono::DateTime::default()).expect("begin the change")
 }
 
-fn segment(id: &str) -> ChangedSegment {
-    ChangedSegment {
+fn segment(id: &str) -> ChangedPart {
+    ChangedPart::Segment(ChangedSegment {
         id: Id::new(id).expect("parse the id"),
         title: id.to_owned(),
         file: String::new(),
         sessions: Vec::new(),
-    }
+    })
 }
 
 fn edit(name: &str, old: &str, new: &str) -> PlaylistEdit {

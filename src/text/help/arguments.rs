@@ -122,6 +122,20 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
         "The playlist: its file in playlists/, or its campaign's title",
     ),
     ("session", "Đưa luôn vào cuối buổi phát này", "Also puts it at the end of this session"),
+    ("session_name", "Buổi phát: mã hoặc tên", "The session: its id or its title"),
+    ("new_title", "Tên mới của buổi", "The session's new title"),
+    ("at", "Các giờ bắt đầu mới: 05:15 hoặc 05:15,17:00", "The new times of its starts: 05:15, or 05:15,17:00"),
+    ("weekdays", "Các thứ mới: mon,tue,... hoặc t2,t3,...,cn", "The new weekdays: mon,tue,... or t2,t3,...,cn"),
+    (
+        "skip",
+        "Không phát vào ngày này: ngày mai, 12/3, 12/3..15/3; ghi được nhiều lần",
+        "Does not air on this day: tomorrow, 12/3, 12/3..15/3; can be given several times",
+    ),
+    (
+        "items",
+        "Thứ tự mới của các mục, theo số thứ tự cũ: 2,1,3; mục không ghi thì bỏ",
+        "The new order of its items, by their old numbers: 2,1,3; items that are not named are removed",
+    ),
     ("before", "Đặt trước mục này của buổi, thay vì ở cuối", "Puts it before this item of the session, not at the end"),
     (
         "on",

@@ -23,7 +23,7 @@ use crate::library::{Scan, title};
 use crate::schedule::finding::Finding;
 use crate::schedule::read::playlist::parse_source;
 use crate::schedule::{Id, ParsedSchedule, Segment, SegmentSource, SourceFile};
-use crate::station::undo::{ChangeFault, ChangedSegment, CopiedAudio, DiskFault, FolderChange};
+use crate::station::undo::{ChangeFault, ChangedPart, ChangedSegment, CopiedAudio, DiskFault, FolderChange};
 use crate::text::library::ScanText;
 use crate::text::problem::Hint;
 use crate::text::undo::UndoText;
@@ -135,7 +135,7 @@ impl SegmentImport<'_> {
         };
         let edits = self.playlist_edits(edited_files);
         let ImportMode::Write(change) = &mut self.mode else { return Ok(None) };
-        if let Err(fault) = change.write(changed_segment, &edits, copied_audio) {
+        if let Err(fault) = change.write(ChangedPart::Segment(changed_segment), &edits, copied_audio) {
             // No playlist names the copy in `audio/`, so it is removed again.
             if was_copied && !matches!(fault, ChangeFault::Disk(DiskFault::HalfDone(_))) {
                 durable::remove(&self.station.join("audio").join(&segment.file))?;

@@ -50,11 +50,11 @@ fn question(state: &PageState) -> Markup {
 }
 
 fn sentence_about(state: &PageState, step: &UndoStep) -> UndoPageText {
-    let (titles, when) =
-        (titles_of(&step.segments), format_when(&step.at.to_rfc3339(), &state.now().to_rfc3339(), state.lang));
+    let (titles, when) = (titles_of(step), format_when(&step.at.to_rfc3339(), &state.now().to_rfc3339(), state.lang));
     match step.command {
         RecordedCommand::Add => UndoPageText::UndoAdd { titles, when },
         RecordedCommand::Remove => UndoPageText::UndoRemove { titles, when },
+        RecordedCommand::Session => UndoPageText::UndoSession { titles, when },
     }
 }
 

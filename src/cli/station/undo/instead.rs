@@ -16,6 +16,8 @@ pub(super) fn hints_instead_of_undo(step: &UndoStep, station: &Path) -> Vec<Undo
             vec![UndoText::RemoveInstead { command }]
         }
         RecordedCommand::Remove => add_again_hints(segment, step, station),
+        // Such a step has no segment.
+        RecordedCommand::Session => Vec::new(),
     }
 }
 
