@@ -11,6 +11,11 @@ texts! {
             "One sound file, at most {megabytes} MB (more than 8 hours of speech). If the connection breaks, the sending goes on later.";
         FromFile { } => "Tệp trên máy này", "A file on this device";
         RecordNow { } => "Ghi âm bây giờ (điện thoại mở máy ghi âm)", "Record now (a telephone opens its recorder)";
+        RecordHere { } => "Ghi bằng micro của máy này (tối đa 30 phút)", "Record with this device's microphone (at most 30 minutes)";
+        BeginRecording { } => "Bắt đầu ghi", "Begin";
+        EndRecording { } => "Dừng và gửi", "End, and send it";
+        Recording { } => "Đang ghi:", "Recording:";
+        NoMicrophone { } => "Không dùng được micro: chưa cắm, hoặc trình duyệt chưa được phép. Hãy bấm vào ổ khoá cạnh địa chỉ và cho phép micro.", "The microphone cannot be used: it is not plugged in, or the browser may not use it. Press the lock beside the address, and allow the microphone.";
         Send { } => "Gửi vào đài", "Send it to the station";
         Sending { } => "Đang gửi:", "Sending:";
         SendingCut { } => "Mạng bị đứt, đang thử gửi tiếp. Đừng đóng trang này.", "The connection is broken; trying to go on. Do not close this page.";

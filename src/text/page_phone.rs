@@ -31,6 +31,7 @@ texts! {
         WantsPlay { } => "phát một tin ra loa ngay bây giờ.", "to play a recording on the loudspeakers now.";
         WantsRemove { } => "bỏ một tin khỏi lịch.", "to remove a recording from the schedule.";
         WantsUndo { } => "hoàn tác thay đổi lịch gần nhất.", "to undo the newest change of the schedule.";
+        WantsSession { } => "sửa một buổi phát trong lịch.", "to change a session of the schedule.";
         WantsClock { } => "xác nhận đồng hồ của đài đúng.", "to confirm that the station's clock is right.";
         WantsSave { } => "lưu một tin mới vào lịch.", "to save a new recording into the schedule.";
         WaitsForYes { } => "Đang chờ người ở máy của đài bấm Có. Trang tự xem lại; quá 5 phút thì bỏ.", "Waiting until somebody at the station's computer says yes. This page looks again by itself; after 5 minutes the order is dropped.";

@@ -15,7 +15,7 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 # Radio buttons and check boxes are small, but their whole label is the target.
-TARGETS = "a.action, nav a, button, select, input:not([type=radio]):not([type=checkbox]):not([type=hidden]), .radio, .sessions a"
+TARGETS = "a.action, a.day, nav a, button, select, input:not([type=radio]):not([type=checkbox]):not([type=hidden]), .radio, .sessions a"
 SMALL = """targets => [...document.querySelectorAll(targets)]
     .filter(e => e.getClientRects().length)
     .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
@@ -68,7 +68,14 @@ class Day:
         page = self.page
         self.follow("/them-tin")
         self.look("where-from")
-        page.set_input_files("#tep", self.arguments.sound)
+        if self.arguments.record:
+            # Chromium's false microphone beeps once a second.
+            self.tap("#ghi-bat-dau")
+            page.wait_for_selector('#ghi-dong-ho:has-text("0:02")')
+            self.look("recording")
+            self.tap("#ghi-dung")
+        else:
+            page.set_input_files("#tep", self.arguments.sound)
         if not self.has_script:
             self.tap('form[action="/them-tin/gui"] button >> nth=0')
         page.wait_for_selector("audio")
@@ -102,8 +109,19 @@ class Day:
         self.look("schedule")
         self.tap("main .sessions a >> nth=0")
         self.look("session")
+        self.follow("/lich-phat/nghi")
+        self.look("day-off")
+        self.follow("/lich-phat")
+        self.tap("main .sessions a >> nth=0")
+        self.follow("/lich-phat/sua")
+        self.look("edit-session")
+        self.page.select_option('select[name="muc"] >> nth=0', index=1)
+        self.tap("button.main")
+        self.look("edit-preview")
         self.follow("/nhat-ky")
         self.look("log")
+        self.follow("/nhat-ky/thang")
+        self.look("month")
         self.follow("/them-nua")
         self.look("more")
         self.follow("/kho-tin")
@@ -157,10 +175,12 @@ def main():
     parser.add_argument("--when", choices=["now", "once"], default="once")
     parser.add_argument("--width", type=int, default=360)
     parser.add_argument("--no-script", action="store_true")
+    parser.add_argument("--record", action="store_true")
     parser.add_argument("--screens")
     arguments = parser.parse_args()
     # The browser asks nobody but the page; without these, it looks for its maker's servers.
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    flags += ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
         day = Day(browser, arguments)

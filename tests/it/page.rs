@@ -200,6 +200,18 @@ fn the_page_says_what_the_station_says_and_escapes_it() {
         let answer = page.get(&format!("/nhat-ky?ngay={bad}"), &browser);
         assert!(answer.starts_with("HTTP/1.1 400 ") && !answer.contains("<b>"), "{bad}: {answer}");
     }
+    let month = page.get("/nhat-ky/thang", &browser);
+    assert!(month.contains("1 session still to come") && month.contains("class=\"day\""), "{month}");
+    for (month, days) in [("2023-02", 28), ("2024-02-10", 29), ("x", 28)] {
+        let shown = page.get(&format!("/nhat-ky/thang?thang={month}"), &browser).matches("class=\"day\"").count();
+        assert!(shown >= days, "{month}: {shown}");
+    }
+    let pdf = page.get("/nhat-ky/thang.pdf", &browser);
+    assert!(
+        pdf.starts_with("HTTP/1.1 200 ") && pdf.contains("application/pdf") && pdf.contains("%PDF"),
+        "{}",
+        &pdf[..300]
+    );
     let printed = page.get("/nhat-ky/in", &browser);
     assert!(printed.starts_with("HTTP/1.1 200 ") && printed.contains("style-src 'unsafe-inline'"), "{printed}");
     drop(daemon);
@@ -223,4 +235,34 @@ fn the_page_is_served_on_this_computer_only() {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && text.contains("is used by another program"), "{text}");
     other.join().expect("the thread ends");
+}
+
+/// Opens a socket as systemd does, and becomes `loa page` with it as descriptor 3.
+const SERVICE_MANAGER: &str = r#"
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[1], sys.argv[1:])
+"#;
+
+#[test]
+fn a_service_manager_can_open_the_address() {
+    use std::io::BufRead;
+    let folder = folder();
+    let loa = folder.command(&["page"]);
+    let mut python = std::process::Command::new(crate::foreign::python_program());
+    python.args(["-c", SERVICE_MANAGER]).arg(loa.get_program()).args(loa.get_args());
+    python.envs(loa.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    python.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
+    let mut child = crate::sink::Process(python.spawn().expect("python starts"));
+    let mut port = String::new();
+    let output = child.0.stdout.take().expect("the output is piped");
+    std::io::BufReader::new(output).read_line(&mut port).expect("read the port");
+    let address = format!("127.0.0.1:{}", port.trim());
+    let printed = folder.loa(&["page", "--listen", &address]);
+    let text = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(printed.status.success() && link_in(&text).contains(&address), "{text}");
 }

@@ -260,3 +260,68 @@ fn nobody_adds_anything_without_a_link_or_from_another_page() {
     }
     assert_eq!(desk.page.get(&format!("/tai-len/{key}"), "").split(' ').nth(1), Some("401"));
 }
+
+#[test]
+fn a_session_gets_another_time_another_order_and_a_day_off() {
+    let desk = Desk::new();
+    let before = desk.playlist();
+    let shown = desk.get("/lich-phat/sua?buoi=sang");
+    assert!(shown.contains("value=\"Buổi sáng\"") && shown.contains("Mục a") && shown.contains("Mục b"), "{shown}");
+    let fields = [
+        ("buoi", "sang"),
+        ("ten", "Buổi <i>sáng</i>"),
+        ("gio", "6"),
+        ("phut", "5"),
+        ("gio", ""),
+        ("phut", ""),
+        ("thu", "mon"),
+        ("thu", "tue"),
+        ("thu", "wed"),
+        ("thu", "thu"),
+        ("thu", "fri"),
+        ("muc", "2"),
+        ("muc", "1"),
+    ];
+    let preview = desk.form("/lich-phat/sua", &fields);
+    assert!(preview.contains("New: session") && preview.contains("06:05") && desk.playlist() == before, "{preview}");
+    let schedule = field(&preview, "name=\"lich\" value=\"").to_owned();
+    let saving = [&[("lich", schedule.as_str())][..], &fields].concat();
+    let saved = desk.form("/lich-phat/luu", &saving);
+    assert!(saved.contains("The station uses it in a few seconds"), "{saved}");
+    let text = desk.playlist();
+    for words in [
+        "title = \"Buổi <i>sáng</i>\"",
+        "at = \"06:05\"",
+        "days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]",
+        "play = [\"b\", \"a\"]",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let again = desk.form("/lich-phat/luu", &saving);
+    assert!(again.contains("was changed elsewhere meanwhile") && desk.playlist() == text, "{again}");
+    for (path, bad) in [("gio", "x"), ("ten", ""), ("thu", "always"), ("muc", "x")] {
+        let mut wrong = fields.to_vec();
+        wrong.retain(|(name, _)| *name != path);
+        wrong.push((path, bad));
+        let answer = desk.form("/lich-phat/sua", &wrong);
+        assert!(answer.contains("Something is missing"), "{path}={bad}: {answer}");
+    }
+    // A day off, from the screen of the session on that day.
+    let week = desk.get("/lich-phat");
+    let start = week.split("href=\"/lich-phat/buoi?").nth(1).and_then(|rest| rest.split('"').next()).expect("a start");
+    let session = desk.get(&format!("/lich-phat/buoi?{}", start.replace("&amp;", "&")));
+    let day_off =
+        session.split("href=\"/lich-phat/nghi?").nth(1).and_then(|rest| rest.split('"').next()).expect("a day");
+    let preview = desk.get(&format!("/lich-phat/nghi?{}", day_off.replace("&amp;", "&")));
+    assert!(preview.contains("does not air on") && preview.contains("Removed: session"), "{preview}");
+    let (date, schedule) = (field(&preview, "name=\"nghi\" value=\""), field(&preview, "name=\"lich\" value=\""));
+    let saved = desk.form("/lich-phat/luu", &[("lich", schedule), ("buoi", "sang"), ("nghi", date)]);
+    assert!(
+        saved.contains("The station uses it") && desk.playlist().contains(&format!("except = [{date}]")),
+        "{saved}"
+    );
+    let asked = desk.get("/hoan-tac");
+    assert!(asked.contains("Put the session “Buổi &lt;i&gt;sáng&lt;/i&gt;” back as it was?"), "{asked}");
+    desk.form("/hoan-tac", &[]);
+    assert_eq!(desk.playlist(), text);
+}

@@ -81,6 +81,16 @@ fn an_operators_day_at_a_telephone_ends_with_their_own_voice_on_the_line() {
 }
 
 #[test]
+fn a_recording_with_the_microphone_of_the_stations_computer_is_examined_and_saved() {
+    let office = Office::new("vi");
+    office.live(&["--when", "once", "--width", "1280", "--record"]);
+    let mut recordings = std::fs::read_dir(office.folder.station().join("audio")).expect("list the folder").flatten();
+    let recorded = recordings.find(|file| file.file_name().to_string_lossy().starts_with("ghi-am-"));
+    let scan = loa::library::scan::scan(&recorded.expect("it was saved").path()).expect("scan the recording");
+    assert!(scan.length.ms() >= 1_500 && scan.measure.integrated.is_some(), "{scan:?}");
+}
+
+#[test]
 fn the_same_day_without_script_on_a_wide_screen_and_in_english() {
     let office = Office::new("en");
     let before = std::fs::read_to_string(office.folder.station().join("playlists/thu.toml")).expect("read the file");

@@ -44,7 +44,7 @@ impl Office {
         let folder = station("http");
         let page = ServedPage::start_command(&mut folder.command(&["page", "--listen", "0.0.0.0:0"]));
         let browser = page.browser(&page.link);
-        let phone = page.from_network(network_address());
+        let phone = page.in_network(network_address());
         let shown = page.post_form("/dien-thoai/ghep", &browser, &[]);
         let link = shown.split(&format!("http://{}/ghep/", phone.address)).nth(1).unwrap_or_else(|| panic!("{shown}"));
         let pairing = format!("/ghep/{}", link.split('<').next().unwrap_or_default());
@@ -202,7 +202,7 @@ fn over_tls_a_telephone_orders_at_once_and_sees_the_certificate_of_the_pairing_s
     folder.write(&format!("{second}{}", playlist.replace("play = [\"a\"]", "play = [\"a\", \"b\"]")));
     let page = ServedPage::start_command(&mut folder.command(&["page", "--listen", "0.0.0.0:0"]));
     let browser = page.browser(&page.link);
-    let phone = page.from_network(network_address());
+    let phone = page.in_network(network_address());
     let shown = page.post_form("/dien-thoai/ghep", &browser, &[]);
     let link = shown.split(&format!("https://{}", phone.address)).nth(1).and_then(|rest| rest.split('<').next());
     let link = link.unwrap_or_else(|| panic!("{shown}"));

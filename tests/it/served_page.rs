@@ -34,7 +34,7 @@ impl ServedPage {
     }
 
     /// A browser that reaches the page at another address of this computer.
-    pub fn from_network(&self, ip: IpAddr) -> Visitor {
+    pub fn in_network(&self, ip: IpAddr) -> Visitor {
         Visitor { address: SocketAddr::new(ip, self.here.address.port()) }
     }
 }

@@ -47,7 +47,7 @@ use page::{JsonSelection, read_page};
 pub use airings_table::airings_table;
 pub(super) use book_table::result_in_words;
 #[cfg(feature = "page")]
-pub use day_sessions::{DaySession, SessionState, day_sessions};
+pub use day_sessions::{DaySession, DayState, DaySummary, SessionState, day_sessions, day_summaries};
 #[cfg(feature = "print")]
 pub use document::page_document;
 pub use page::{LogExtent, LogPage, LoggedAiring, NextSession, PagePresent, read, read_from};
@@ -151,6 +151,15 @@ pub fn day_page(station: &Path, date: NaiveDate) -> io::Result<LogPage> {
     let mut page = verified_page(station, (date, date), JsonSelection::None)?;
     add_schedule(&mut page, station);
     Ok(page)
+}
+
+/// Reads the page of some days, both inclusive, without what the log alone does not say: for a browser.
+///
+/// # Errors
+/// If the log cannot be read.
+#[cfg(feature = "page")]
+pub fn days_page(station: &Path, first: NaiveDate, last: NaiveDate) -> io::Result<LogPage> {
+    verified_page(station, (first, last), JsonSelection::None)
 }
 
 /// Verifies the log, and reads the page of these dates, both inclusive.

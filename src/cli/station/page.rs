@@ -14,6 +14,7 @@ mod frame;
 mod guard;
 mod hand_in;
 mod library;
+mod month;
 mod more;
 mod network;
 mod note;
@@ -23,6 +24,7 @@ mod phones;
 mod routes;
 mod said;
 mod server;
+mod session_editor;
 mod sound;
 mod state;
 mod tls;
@@ -42,6 +44,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio::sync::Semaphore;
 
+use crate::base::platform::inherited_listener;
 use crate::cli::args::StationArg;
 use crate::cli::exit::{EXIT_OK, EXIT_PROBLEMS, EXIT_USAGE, fail};
 use crate::cli::no_station::{is_station, report_no_station};
@@ -93,14 +96,19 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         (None, PageNetwork::Http | PageNetwork::Tls) => SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT)),
     };
     let access = PageAccess::of_this_user()?;
-    let listener = match TcpListener::bind(listen) {
+    let inherited = inherited_listener();
+    let is_inherited = inherited.is_some();
+    let listener = match inherited.map_or_else(|| TcpListener::bind(listen), Ok) {
         Ok(listener) => listener,
         Err(e) if e.kind() == io::ErrorKind::AddrInUse => return show_served_page(args, listen, &access, lang),
         Err(e) => return Err(e),
     };
     let address = listener.local_addr()?;
     print_stderr!("{}", PageText::Serving { address: here(address).to_string() }.localized(lang));
-    announce(args, here(address), &access, lang)?;
+    // Nobody reads what a service prints.
+    if !is_inherited {
+        announce(args, here(address), &access, lang)?;
+    }
     let state = PageState {
         station: station.to_owned(),
         lang,
@@ -122,7 +130,7 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         let fingerprint = certificate.fingerprint.clone();
         print_stderr!("{}", PageText::CertificateOf { fingerprint }.localized(lang));
     }
-    serve(listener, state)?;
+    serve(listener, state, is_inherited)?;
     Ok(EXIT_OK)
 }
 

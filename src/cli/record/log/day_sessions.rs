@@ -1,5 +1,7 @@
 //! The sessions of a day for a browser: each with one word, and its items.
-use super::book::{Book, BookRow, BookSession, SessionProgress};
+use chrono::NaiveDate;
+
+use super::book::{Book, BookDay, BookRow, BookSession, SessionProgress};
 use super::book_table::session_section;
 use super::page::LogPage;
 use crate::cli::table::strip_unprintable;
@@ -52,6 +54,60 @@ pub enum SessionState {
     Unwritten,
     /// An edit removed it from the schedule.
     Withdrawn,
+}
+
+/// How a day went, in one sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayState {
+    /// Every session was aired as a whole.
+    Complete,
+    /// Something was aired, and something was not.
+    Partial,
+    /// Nothing was aired that should have been.
+    Missed,
+    /// All of it is still to come, or has not been decided.
+    Open,
+    /// No session was planned, as far as the log knows.
+    Empty,
+}
+
+/// A day of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DaySummary {
+    /// The date.
+    pub date: NaiveDate,
+    /// How it went.
+    pub state: DayState,
+    /// The number of sessions that were aired as a whole.
+    pub complete: usize,
+    /// The number of sessions.
+    pub sessions: usize,
+}
+
+/// Returns how each day on a page went; none if the log was changed, because then nothing on it can be relied on.
+#[must_use]
+pub fn day_summaries(page: &LogPage) -> Vec<DaySummary> {
+    if page.fault.is_some() {
+        return Vec::new();
+    }
+    Book::new(page).days.iter().map(day_summary).collect()
+}
+
+fn day_summary(day: &BookDay<'_>) -> DaySummary {
+    let states: Vec<SessionState> =
+        day.sessions.iter().map(state_of).filter(|state| *state != SessionState::Withdrawn).collect();
+    let count = |wanted: SessionState| states.iter().filter(|state| **state == wanted).count();
+    let (complete, missed) =
+        (count(SessionState::Complete), count(SessionState::Missed) + count(SessionState::NotHeard));
+    let decided = complete + missed + count(SessionState::Partial);
+    let state = match states.len() {
+        0 => DayState::Empty,
+        _ if decided == 0 => DayState::Open,
+        _ if complete == decided => DayState::Complete,
+        _ if missed == decided => DayState::Missed,
+        _ => DayState::Partial,
+    };
+    DaySummary { date: day.date, state, complete, sessions: states.len() }
 }
 
 /// Returns the sessions of all days on a page; none if the log was changed, because then nothing on it can be relied on.

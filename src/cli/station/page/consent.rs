@@ -58,6 +58,7 @@ fn consequence(path: &str) -> Option<PhonePageText> {
         "/khan-cap/phat" => Some(PhonePageText::WantsUrgent {}),
         "/kho-tin/phat" => Some(PhonePageText::WantsPlay {}),
         "/kho-tin/bo" => Some(PhonePageText::WantsRemove {}),
+        "/lich-phat/luu" => Some(PhonePageText::WantsSession {}),
         "/hoan-tac" => Some(PhonePageText::WantsUndo {}),
         "/dong-ho-dung" => Some(PhonePageText::WantsClock {}),
         path if path.starts_with("/them-tin/") && path.ends_with("/luu") => Some(PhonePageText::WantsSave {}),

@@ -21,6 +21,7 @@ use crate::cli::table::format_date;
 use crate::cli::today::station_today;
 use crate::paper::html::document_html;
 use crate::text::page::PageText;
+use crate::text::page_month::MonthPageText;
 use crate::text::{Lang, Localize};
 
 /// Returns the routes.
@@ -128,6 +129,9 @@ fn day_log_screen(name: &str, station: &Path, date: Option<NaiveDate>, lang: Lan
                 h2 { (format_date(date, lang)) }
                 @for sentence in &answer.sentences { p { (sentence) } }
                 div.row {
+                    a.action href=(format!("/nhat-ky/thang?thang={}", date.format("%Y-%m"))) {
+                        (MonthPageText::WholeMonth {}.to_plain(lang))
+                    }
                     a.action href=(format!("/nhat-ky/in?ngay={date}")) { (text(PageText::PrintedPage {})) }
                     @if let Some(previous) = date.checked_sub_days(Days::new(1)) {
                         a.action href=(link(previous)) { (text(PageText::ThePreviousDay {})) }

@@ -38,6 +38,14 @@ fieldset, .choice { border: 2px solid #666; border-radius: 6px; padding: 8px 16p
 .banner p, .banner ul { margin: 4px 0; }
 .qr { display: block; width: min(100%, 320px); margin: 12px 0; }
 .address { overflow-wrap: anywhere; font-family: monospace; }
+.time-of-day label { display: inline-block; margin-right: 16px; }
+.time-of-day select, .item select { width: auto; margin: 4px 8px 4px 0; min-width: 84px; }
+.item { display: block; font-weight: 400; }
+.month { display: grid; grid-template-columns: repeat(7, 1fr); gap: 2px; margin: 8px -12px; }
+.month-head { text-align: center; font-size: 1rem; }
+.day { min-height: 64px; padding: 4px 0; border: 2px solid #666; border-radius: 4px; color: #111; text-align: center;
+  text-decoration: none; font-size: 17px; line-height: 1.3; }
+.day .state { display: block; font-weight: 600; white-space: nowrap; }
 .lunar { font-weight: 400; color: #333; }
 .new { background: #e7f0fa; padding: 4px; }
 .outline { display: block; width: 100%; height: 96px; margin: 12px 0; } .outline path { stroke: #0b3d6b; stroke-width: 1; }
@@ -102,6 +110,8 @@ impl Screen {
 
 /// The script that renews the screen of today.
 pub(super) const SCRIPT: &str = include_str!("page.js");
+/// The part of it that runs in the browser's audio thread.
+pub(super) const RECORDER: &str = include_str!("recorder.js");
 
 /// Renders a screen. That of today is renewed by the script.
 pub(super) fn screen(name: &str, which: Screen, content: &Markup, lang: Lang) -> String {

@@ -22,8 +22,7 @@ use crate::cli::station::messages::Message;
 use crate::cli::station::when::format_when;
 use crate::cli::table::{format_date, format_hms, strip_unprintable};
 use crate::library::file;
-use crate::schedule::{Id, ItemContent, Schedule, Segment, read};
-use crate::station;
+use crate::schedule::{Id, ItemContent, Schedule, Segment};
 use crate::text::Localize;
 use crate::text::page_library::LibraryPageText;
 
@@ -53,10 +52,6 @@ pub(super) fn routes() -> Router<Arc<PageState>> {
         .route("/kho-tin/bo", get(ask_before_removal).post(remove))
 }
 
-fn schedule_of(state: &PageState) -> Schedule {
-    read(&station::read_sources(&state.station).unwrap_or_default()).schedule
-}
-
 fn path_of(segment: &Segment) -> String {
     format!("/kho-tin/muc?muc={}", segment.id)
 }
@@ -64,7 +59,7 @@ fn path_of(segment: &Segment) -> String {
 /// Lists the segments.
 async fn list(State(state): SharedState) -> Response {
     on_reader(move || {
-        let schedule = schedule_of(&state);
+        let schedule = state.schedule();
         let content = html! {
             h2 { (LibraryPageText::Heading { count: schedule.segments.len().into() }.to_plain(state.lang)) }
             ul.sessions {
@@ -85,7 +80,7 @@ fn with_segment(
     asked: &AskedSegment,
     answer: impl FnOnce(&Schedule, &Segment) -> Response,
 ) -> Response {
-    let schedule = schedule_of(state);
+    let schedule = state.schedule();
     match Id::new(&asked.muc).and_then(|id| schedule.segment(&id)) {
         Some(segment) => answer(&schedule, segment),
         None => {

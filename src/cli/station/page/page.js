@@ -1,4 +1,4 @@
-// Renews the screen "Hôm nay", and sends recordings in parts. Every screen works without this script too.
+// Renews the screen "Hôm nay", sends recordings in parts, and records with the microphone. Every screen works without this script too.
 (function () {
   "use strict";
   if (!window.fetch || !window.AbortController) { return; }
@@ -108,39 +108,110 @@
     });
   }
 
+  function sendFile(file) {
+    setBusy(true);
+    byId("dang-gui").hidden = false;
+    byId("gui-loi").hidden = true;
+    byId("dang-gui").scrollIntoView();
+    send(file, function (bytes) {
+      var perCent = file.size ? Math.floor(bytes * 100 / file.size) : 100;
+      byId("gui-phan").textContent = String(perCent);
+      byId("gui-thanh").value = perCent;
+    }, function (cut) {
+      byId("gui-cat").hidden = !cut;
+    }, function (sentence) {
+      byId("gui-loi").textContent = sentence;
+      byId("gui-loi").hidden = false;
+      byId("gui-cat").hidden = true;
+      setBusy(false);
+    }, function (key) {
+      window.location.href = "/them-tin/" + key;
+    });
+  }
+
   function watchForm(form) {
     var input = form.querySelector("input[type=file]");
     function submit(event) {
       var file = input.files && input.files[0];
       if (!file) { return; }
       event.preventDefault();
-      if (form.dataset.gui === "dang") { return; }
-      setBusy(true);
-      byId("dang-gui").hidden = false;
-      byId("gui-loi").hidden = true;
-      byId("dang-gui").scrollIntoView();
-      send(file, function (bytes) {
-        var per_cent = file.size ? Math.floor(bytes * 100 / file.size) : 100;
-        byId("gui-phan").textContent = String(per_cent);
-        byId("gui-thanh").value = per_cent;
-      }, function (cut) {
-        byId("gui-cat").hidden = !cut;
-      }, function (sentence) {
-        byId("gui-loi").textContent = sentence;
-        byId("gui-loi").hidden = false;
-        byId("gui-cat").hidden = true;
-        setBusy(false);
-      }, function (key) {
-        window.location.href = "/them-tin/" + key;
-      });
+      if (form.dataset.gui !== "dang") { sendFile(file); }
     }
     form.addEventListener("submit", submit);
     // A chosen file is sent at once: one tap less.
     input.addEventListener("change", submit);
   }
 
+  // Records with the microphone where the browser allows it: on the station's computer, and over TLS. The sound is kept
+  // as it comes, 16 bits a sample, and sent as a WAV file.
+  var MAX_RECORDING_S = 1800;
+
+  function wavHeader(frames, rate) {
+    var header = new DataView(new ArrayBuffer(44));
+    function word(at, text) {
+      for (var i = 0; i < 4; i += 1) { header.setUint8(at + i, text.charCodeAt(i)); }
+    }
+    word(0, "RIFF"); header.setUint32(4, 36 + frames * 2, true); word(8, "WAVE"); word(12, "fmt ");
+    header.setUint32(16, 16, true); header.setUint16(20, 1, true); header.setUint16(22, 1, true);
+    header.setUint32(24, rate, true); header.setUint32(28, rate * 2, true);
+    header.setUint16(32, 2, true); header.setUint16(34, 16, true);
+    word(36, "data"); header.setUint32(40, frames * 2, true);
+    return header;
+  }
+
+  function record(stream, context, clock, stop) {
+    var node = new AudioWorkletNode(context, "recorder");
+    var parts = [];
+    var frames = 0;
+    function end() {
+      if (!node) { return; }
+      node.disconnect();
+      node = null;
+      stream.getTracks().forEach(function (track) { track.stop(); });
+      var rate = context.sampleRate;
+      context.close();
+      var name = "ghi-am-" + new Date().toTimeString().slice(0, 5).replace(":", "-") + ".wav";
+      sendFile(new File([wavHeader(frames, rate)].concat(parts), name));
+    }
+    node.port.onmessage = function (event) {
+      parts.push(event.data);
+      frames += event.data.length;
+      var seconds = Math.floor(frames / context.sampleRate);
+      clock.textContent = Math.floor(seconds / 60) + ":" + ("0" + seconds % 60).slice(-2);
+      if (seconds >= MAX_RECORDING_S) { end(); }
+    };
+    context.createMediaStreamSource(stream).connect(node);
+    stop.addEventListener("click", end);
+  }
+
+  function watchRecorder(box) {
+    if (!window.isSecureContext || !navigator.mediaDevices || !window.AudioWorkletNode) { return; }
+    var begin = byId("ghi-bat-dau");
+    var stop = byId("ghi-dung");
+    box.hidden = false;
+    begin.addEventListener("click", function () {
+      byId("ghi-loi").hidden = true;
+      var context = new AudioContext();
+      context.audioWorklet.addModule("/ghi-am.js").then(function () {
+        return navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+      }).then(function (stream) {
+        begin.hidden = true;
+        stop.hidden = false;
+        byId("ghi-dang").hidden = false;
+        stop.focus();
+        record(stream, context, byId("ghi-dong-ho"), stop);
+      }, function () {
+        context.close();
+        byId("ghi-loi").hidden = false;
+      });
+    });
+    stop.addEventListener("click", function () { stop.disabled = true; });
+  }
+
   var main = document.querySelector("main[data-renewed]");
   var lost = byId("mat-lien-lac");
   if (main && lost) { setTimeout(function () { ask(main, lost); }, 2000); }
   Array.prototype.forEach.call(document.querySelectorAll("form[data-gui]"), watchForm);
+  var recorder = byId("ghi-o-day");
+  if (recorder) { watchRecorder(recorder); }
 })();

@@ -12,11 +12,14 @@ use axum::routing::get;
 use super::access::PageDevice;
 use super::consent::{self, keep_orders};
 use super::daemon_answer::worst_severity;
-use super::frame::{SCRIPT, STYLE};
+use super::frame::{RECORDER, SCRIPT, STYLE};
 use super::guard::{ANSWER_HEADERS, cookie_in, is_from_elsewhere, is_own_form, is_own_host, set_cookie};
 use super::network::ConnectionEnds;
 use super::state::{PageState, SharedState, json_header, on_reader};
-use super::{add, day_log, hand_in, library, more, note, orders, phones, today, undo, upload, urgent, week};
+use super::{
+    add, day_log, hand_in, library, month, more, note, orders, phones, session_editor, today, undo, upload, urgent,
+    week,
+};
 use crate::text::page::PageText;
 
 /// Stands in the answer of `/healthz`, so that another `loa page` knows what listens there.
@@ -29,6 +32,7 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
     let screens = Router::new()
         .merge(today::routes())
         .merge(day_log::routes())
+        .merge(month::routes())
         .merge(note::routes())
         .merge(orders::routes())
         .merge(add::routes())
@@ -38,6 +42,7 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
         .merge(more::routes())
         .merge(undo::routes())
         .merge(week::routes())
+        .merge(session_editor::routes())
         .merge(phones::routes())
         .merge(consent::routes())
         .route("/api/v1/status", get(status_json))
@@ -55,6 +60,7 @@ pub(super) fn router(state: Arc<PageState>) -> Router {
         .route("/mo/{secret}", get(open_link))
         .route("/style.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route("/trang.js", get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)))
+        .route("/ghi-am.js", get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], RECORDER)))
         // Browsers ask for it unasked.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/healthz", get(health))

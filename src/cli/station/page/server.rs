@@ -25,14 +25,17 @@ const MAX_CONNECTIONS: usize = 32;
 const MAX_READERS: usize = 4;
 /// The time in which a browser must send the head of its request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// The time without a new connection after which a page that can be started again ends. A screen that is looked at asks
+/// every few seconds.
+const IDLE_TIME: Duration = Duration::from_secs(600);
 /// The maximum size of the head of a request, in bytes. hyper allows no less than 8 KiB.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Serves the page until the process ends.
+/// Serves the page until the process ends; if `ends_when_idle` is true, until nobody has looked for a while.
 ///
 /// # Errors
 /// If the system gives no more connections.
-pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Result<()> {
+pub(super) fn serve(listener: std::net::TcpListener, state: PageState, ends_when_idle: bool) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -45,8 +48,14 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState) -> io::Re
         let (router, slots) = (router(Arc::new(state)), Arc::new(Semaphore::new(MAX_CONNECTIONS)));
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else { return Ok(()) };
+            let accepted = match tokio::time::timeout(IDLE_TIME, listener.accept()).await {
+                Ok(accepted) => accepted,
+                // The service manager keeps the address, and starts the page again for the next browser.
+                Err(_) if ends_when_idle && slots.available_permits() + 1 == MAX_CONNECTIONS => return Ok(()),
+                Err(_) => continue,
+            };
             // A connection that is gone already, or a lack of file descriptors, ends no page.
-            let Ok((stream, peer)) = listener.accept().await else { continue };
+            let Ok((stream, peer)) = accepted else { continue };
             let Ok(local) = stream.local_addr() else { continue };
             // A browser of this computer needs no encryption, and no warning about a certificate.
             let certificate = certificate.clone().filter(|_| !peer.ip().to_canonical().is_loopback());

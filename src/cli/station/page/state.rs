@@ -22,12 +22,14 @@ use super::pending_urgent::PendingUrgent;
 use super::tls::PageCertificate;
 use super::waiting_order::WaitingOrder;
 use crate::airlog::files::LOG;
+use crate::base::hash::sha256_hex;
 use crate::base::platform::unix_time_s;
 use crate::cli::station::recorded_change::station_now;
 use crate::cli::today::station_today;
 use crate::playout::control::request;
 use crate::playout::engine::{CommandReply, OperatorCommand};
-use crate::station::read_settings_only;
+use crate::schedule::{Schedule, read};
+use crate::station::{self, read_settings_only};
 use crate::text::Lang;
 use crate::text::page::PageText;
 
@@ -94,6 +96,18 @@ impl PageState {
     /// Returns the present time at the station, by this computer's clock.
     pub(super) fn now(&self) -> DateTime<FixedOffset> {
         station_now(&read_settings_only(&self.station).unwrap_or_default())
+    }
+
+    /// Returns the schedule, as far as it can be read.
+    pub(super) fn schedule(&self) -> Schedule {
+        read(&station::read_sources(&self.station).unwrap_or_default()).schedule
+    }
+
+    /// Returns a hash of the station's files, so that nobody saves what was shown for another schedule.
+    pub(super) fn schedule_hash(&self) -> String {
+        let files = station::read_sources(&self.station).unwrap_or_default();
+        let texts: Vec<_> = files.iter().map(|file| [file.name.as_bytes(), b"\0", &file.bytes()].concat()).collect();
+        sha256_hex(&texts.concat())
     }
 
     /// Answers with a screen.

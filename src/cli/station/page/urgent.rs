@@ -24,8 +24,7 @@ use super::state::{PageState, SharedState, go_to, on_reader};
 use crate::cli::station::control::is_line_lost;
 use crate::cli::station::messages::{Message, MessageKind};
 use crate::cli::table::strip_unprintable;
-use crate::schedule::{Id, Schedule, Segment, read};
-use crate::station;
+use crate::schedule::{Id, Segment};
 use crate::text::Localize;
 use crate::text::page_urgent::UrgentPageText;
 
@@ -60,15 +59,11 @@ fn pending(state: &PageState) -> MutexGuard<'_, Option<PendingUrgent>> {
     state.pending_urgent.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn schedule_of(state: &PageState) -> Schedule {
-    read(&station::read_sources(&state.station).unwrap_or_default()).schedule
-}
-
 /// Shows the messages.
 async fn choose(State(state): SharedState) -> Response {
     on_reader(move || {
         let text = |text: UrgentPageText| text.to_plain(state.lang);
-        let schedule = schedule_of(&state);
+        let schedule = state.schedule();
         let is_prepared = |segment: &&Segment| segment.pools.iter().any(|pool| pool.as_str() == PREPARED_POOL);
         let (prepared, others): (Vec<_>, Vec<_>) = schedule.segments.iter().partition(is_prepared);
         let list = |segments: &[&Segment]| {
@@ -96,7 +91,7 @@ async fn choose(State(state): SharedState) -> Response {
 /// Returns the title of what was chosen, and the address of its sound; `None` if it is not there.
 fn title_and_sound(state: &PageState, choice: &UrgentChoice) -> Option<(String, String)> {
     if let Some(id) = Id::new(&choice.muc) {
-        let title = schedule_of(state).segment(&id).map(|segment| strip_unprintable(&segment.title))?;
+        let title = state.schedule().segment(&id).map(|segment| strip_unprintable(&segment.title))?;
         return Some((title, format!("/kho-tin/am-thanh?muc={id}")));
     }
     let draft = state.drafts.draft(&choice.tin).filter(|draft| draft.is_complete)?;

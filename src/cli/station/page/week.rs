@@ -16,9 +16,8 @@ use super::frame::Screen;
 use super::state::{PageState, SharedState, on_reader};
 use crate::cli::station::week_table::{lunar_text, short_date, weekday_name};
 use crate::cli::table::{format_date, format_in_words, strip_unprintable};
+use crate::schedule::Schedule;
 use crate::schedule::calendar::Calendar;
-use crate::schedule::{Schedule, read};
-use crate::station;
 use crate::text::Localize;
 use crate::text::page_week::WeekPageText;
 
@@ -81,10 +80,6 @@ fn plan(state: &PageState, first: NaiveDate, days: i64) -> Option<Starts> {
     Some(starts)
 }
 
-fn schedule_of(state: &PageState) -> Schedule {
-    read(&station::read_sources(&state.station).unwrap_or_default()).schedule
-}
-
 fn title_of(schedule: &Schedule, session: &str) -> String {
     let known = schedule.sessions.iter().find(|known| known.id.as_str() == session);
     strip_unprintable(known.map_or(session, |known| &known.title))
@@ -103,7 +98,7 @@ async fn show(State(state): SharedState, Query(asked): Query<AskedWeek>) -> Resp
     on_reader(move || {
         let today = state.now().date_naive();
         let first = asked.tu.unwrap_or(today);
-        let schedule = schedule_of(&state);
+        let schedule = state.schedule();
         let content = match plan(&state, first, SHOWN_DAYS) {
             Some(starts) => week_content(&state, &schedule, first, today, &starts),
             None => html! { p.banner.critical role="alert" { (WeekPageText::NoPlan {}.to_plain(state.lang)) } },
@@ -151,7 +146,7 @@ fn week_content(state: &PageState, schedule: &Schedule, first: NaiveDate, today:
 async fn show_session(State(state): SharedState, Query(asked): Query<AskedStart>) -> Response {
     on_reader(move || {
         let text = |text: WeekPageText| text.to_plain(state.lang);
-        let schedule = schedule_of(&state);
+        let schedule = state.schedule();
         let starts = plan(&state, asked.ngay, 1).unwrap_or_default();
         let Some(airings) = starts.get(&(asked.ngay, asked.gio, asked.buoi.clone())) else {
             let content = html! {
@@ -173,6 +168,8 @@ async fn show_session(State(state): SharedState, Query(asked): Query<AskedStart>
             }
             div.row {
                 a.action.main href="/them-tin" { (text(WeekPageText::AddOne {})) }
+                a.action href=(format!("/lich-phat/sua?buoi={}", asked.buoi)) { (text(WeekPageText::Edit {})) }
+                a.action href=(format!("/lich-phat/nghi?buoi={}&ngay={}", asked.buoi, asked.ngay)) { (text(WeekPageText::TakeDayOff {})) }
                 a.action href=(format!("/lich-phat?tu={}", asked.ngay)) { (text(WeekPageText::Back {})) }
             }
         };

@@ -10,11 +10,9 @@ use super::super::said::said;
 use super::super::state::{PageState, SharedState, on_reader};
 use super::choices::{Choices, When, keep_and_go};
 use super::{complete_draft, draft_path, no_draft, refused_screen, step};
-use crate::base::hash::sha256_hex;
 use crate::cli::station::add::{AddReport, AddedSegment};
 use crate::cli::station::messages::MessageKind;
 use crate::cli::table::{format_date, format_in_words};
-use crate::station;
 use crate::text::Localize;
 use crate::text::page_add::AddPageText;
 
@@ -30,7 +28,7 @@ pub(super) async fn show(State(state): SharedState, Path(key): Path<String>) -> 
     on_reader(move || {
         let Some(draft) = complete_draft(&state, &key) else { return no_draft(&state) };
         let choices = Choices::of(&state, &key);
-        let schedule_hash = schedule_hash(&state);
+        let schedule_hash = state.schedule_hash();
         let mut arguments = choices.arguments(&state, &key, &draft, state.now().date_naive());
         arguments.push("--dry-run".into());
         let Ok(answer) = run_loa(&arguments, state.lang) else {
@@ -69,13 +67,6 @@ fn change(state: &PageState, key: &str, edit: impl FnOnce(&mut Choices)) -> Resp
     let mut choices = Choices::of(state, key);
     edit(&mut choices);
     keep_and_go(state, key, &choices, format!("{}/xem-truoc", draft_path(key)))
-}
-
-/// Returns a hash of the station's files, so that nobody saves what was shown for another schedule.
-pub(super) fn schedule_hash(state: &PageState) -> String {
-    let files = station::read_sources(&state.station).unwrap_or_default();
-    let texts: Vec<Vec<u8>> = files.iter().map(|file| [file.name.as_bytes(), b"\0", &file.bytes()].concat()).collect();
-    sha256_hex(&texts.concat())
 }
 
 fn preview(

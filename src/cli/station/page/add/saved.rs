@@ -15,7 +15,6 @@ use super::super::said::said;
 use super::super::state::{PageState, SharedState, go_to, on_reader};
 use super::super::undo::UNDO_PATH;
 use super::choices::{Choices, When};
-use super::preview::schedule_hash;
 use super::starts::times_text;
 use super::{SAVED, complete_draft, draft_path, no_draft, refused_screen, step};
 use crate::cli::station::add::{AddReport, AddedSegment};
@@ -54,7 +53,7 @@ pub(super) async fn save(
             return go_to(format!("{}/xong", draft_path(&key)));
         }
         let Some(draft) = complete_draft(&worker, &key) else { return no_draft(&worker) };
-        if form.lich != schedule_hash(&worker) {
+        if form.lich != worker.schedule_hash() {
             let content = html! {
                 p.banner.warning role="alert" { (AddPageText::ScheduleChanged {}.to_plain(worker.lang)) }
                 p { a.action href=(format!("{}/xem-truoc", draft_path(&key))) { (AddPageText::Preview {}.to_plain(worker.lang)) } }

@@ -35,6 +35,16 @@ fn content(state: &PageState) -> Markup {
         p { (text(AddPageText::Limits { megabytes: MAX_SOUND_BYTES >> 20 })) }
         (form("tep", AddPageText::FromFile {}, false))
         (form("ghi-am", AddPageText::RecordNow {}, true))
+        // Shown by the script where the browser lets a page use the microphone.
+        div #ghi-o-day .choice hidden {
+            p { strong { (text(AddPageText::RecordHere {})) } }
+            div.row {
+                button #ghi-bat-dau .main type="button" { (text(AddPageText::BeginRecording {})) }
+                button #ghi-dung .order type="button" hidden { (text(AddPageText::EndRecording {})) }
+            }
+            p #ghi-dang role="status" hidden { (text(AddPageText::Recording {})) " " span #ghi-dong-ho { "0:00" } }
+            p #ghi-loi .banner.warning role="alert" hidden { (text(AddPageText::NoMicrophone {})) }
+        }
         div #dang-gui hidden {
             p role="status" { span #gui-cau { (text(AddPageText::Sending {})) } " " span #gui-phan { "0" } " %" }
             progress #gui-thanh max="100" value="0" aria-label=(text(AddPageText::Sending {})) {}

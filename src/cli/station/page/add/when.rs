@@ -12,8 +12,6 @@ use super::starts::{SessionOnDate, coming_starts, day_label, times_text};
 use super::{complete_draft, draft_path, no_draft, step};
 use crate::cli::station::week_table::weekday_name;
 use crate::cli::table::strip_unprintable;
-use crate::schedule::read;
-use crate::station;
 use crate::text::Localize;
 use crate::text::page_add::AddPageText;
 
@@ -99,7 +97,7 @@ pub(super) async fn keep(State(state): SharedState, Path(key): Path<String>, For
 fn content(state: &PageState, key: &str, lacks_something: bool) -> Markup {
     let lang = state.lang;
     let text = |text: AddPageText| text.to_plain(lang);
-    let schedule = read(&station::read_sources(&state.station).unwrap_or_default()).schedule;
+    let schedule = state.schedule();
     let now = state.now();
     let today = now.date_naive();
     let starts = coming_starts(&schedule, now.naive_local());
