@@ -23,7 +23,7 @@ texts! {
         AllWell { line: String, coming: String } => "Bình thường. {line} {coming}", "All is well. {line} {coming}";
         AlsoSaid { } => "Tình trạng của đài", "The state of the station";
         TodaysAnswer { } => "Hôm nay đã phát thế nào", "How today has gone";
-        Items { count: ItemCount } => "{count}", "{count}";
+        Items { count: ItemCount } => "{count} mục", "{count}";
         Upcoming { } => "Sắp phát", "To come";
         OnAir { } => "Đang phát", "On the air";
         Complete { } => "Đã phát đủ", "All aired";
@@ -89,8 +89,8 @@ texts! {
             "Chưa đọc được nhật ký. Hãy thử lại; nếu vẫn vậy, gõ loa log trên máy của đài.",
             "The log cannot be read. Try again; if that does not help, type loa log on the station's computer.";
         Serving { address: String } =>
-            "Trang của đài: http://{address}/ (chỉ xem được trên máy này; Ctrl+C để tắt trang, đài vẫn chạy).",
-            "The station's page: http://{address}/ (only on this computer; Ctrl+C ends the page, not the station).";
+            "Trang của đài: http://{address}/ (trên máy này; Ctrl+C để tắt trang, đài vẫn chạy).",
+            "The station's page: http://{address}/ (on this computer; Ctrl+C ends the page, not the station).";
         Link { link: String } => "Mở một lần bằng liên kết: {link}", "Open it once with this link: {link}";
         ServedAlready { address: String } =>
             "Trang của đài đã mở sẵn ở http://{address}/.",

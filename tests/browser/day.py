@@ -107,7 +107,8 @@ class Day:
     def wander(self):
         self.follow("/lich-phat")
         self.look("schedule")
-        self.tap("main .sessions a >> nth=0")
+        # The start of today may be over.
+        self.tap("main .sessions a >> nth=-1")
         self.look("session")
         self.follow("/lich-phat/nghi")
         self.look("day-off")

@@ -59,8 +59,8 @@ pub(super) fn draft_path(key: &str) -> String {
 
 /// Examines a complete draft in the background, unless that is under way or done.
 pub(super) fn examine(state: &Arc<PageState>, key: &str) {
-    let is_new = state.examined.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
-    if !is_new || state.drafts.read::<serde_json::Value>(key, SCANNED).is_some() {
+    let is_done = state.drafts.read::<serde_json::Value>(key, SCANNED).is_some();
+    if is_done || !state.examined.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned()) {
         return;
     }
     let (state, key) = (state.clone(), key.to_owned());

@@ -22,6 +22,8 @@ use crate::base::state_dirs::find_or_create;
 pub(super) const MAX_SOUND_BYTES: u64 = 500 << 20;
 /// The maximum number of recordings under way. The oldest one makes room.
 const MAX_DRAFTS: usize = 20;
+/// The maximum size of all recordings under way, in bytes.
+const MAX_TOTAL_BYTES: u64 = 2 << 30;
 /// The time after which a recording under way is removed, in seconds.
 const KEEP_S: u64 = 7 * 86_400;
 /// What a recording must leave free on the disk, in bytes: the log comes first.
@@ -101,6 +103,10 @@ impl Drafts {
             return Err(DraftFault::TooLarge);
         }
         self.remove_old()?;
+        let others: u64 = self.list().iter().filter_map(|(key, _)| self.received(key)).sum();
+        if others.saturating_add(bytes.unwrap_or(0)) > MAX_TOTAL_BYTES {
+            return Err(DraftFault::NoRoom);
+        }
         self.require_room(bytes.unwrap_or(0))?;
         let key = URL_SAFE_NO_PAD.encode(&os_seed()?[..KEY_BYTES]);
         let draft = Draft { name: safe_name(sender_name), bytes, begun_s: unix_time_s(), is_complete: false };

@@ -186,13 +186,14 @@ fn edit_arguments(fields: &Fields, session: &Session) -> Option<Vec<String>> {
     (!days.is_empty() && days.iter().all(is_known)).then_some(())?;
     arguments.push(format!("--days={}", days.join(",")));
     let places = all("muc");
-    let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut kept = Vec::new();
     for (index, place) in places.iter().enumerate().filter(|(_, place)| !place.is_empty()) {
-        kept.push((place.parse().ok()?, index + 1));
+        let (place, number): (usize, usize) = (place.parse().ok()?, index + 1);
+        // An item that was moved up goes before the one whose place it gets, one that was moved down behind it.
+        kept.push((place, place.cmp(&number), number));
     }
-    // Two items with the same place stay in their old order.
     kept.sort_unstable();
-    let order: Vec<String> = kept.iter().map(|(_, number)| number.to_string()).collect();
+    let order: Vec<String> = kept.iter().map(|(.., number)| number.to_string()).collect();
     let is_same = order.iter().enumerate().all(|(index, number)| *number == (index + 1).to_string());
     if !(is_same && order.len() == session.play.len()) {
         (!order.is_empty()).then_some(())?;

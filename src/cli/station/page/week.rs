@@ -169,7 +169,10 @@ async fn show_session(State(state): SharedState, Query(asked): Query<AskedStart>
             div.row {
                 a.action.main href="/them-tin" { (text(WeekPageText::AddOne {})) }
                 a.action href=(format!("/lich-phat/sua?buoi={}", asked.buoi)) { (text(WeekPageText::Edit {})) }
-                a.action href=(format!("/lich-phat/nghi?buoi={}&ngay={}", asked.buoi, asked.ngay)) { (text(WeekPageText::TakeDayOff {})) }
+                // A start that is over cannot be taken out.
+                @if asked.ngay.and_time(asked.gio) > state.now().naive_local() {
+                    a.action href=(format!("/lich-phat/nghi?buoi={}&ngay={}", asked.buoi, asked.ngay)) { (text(WeekPageText::TakeDayOff {})) }
+                }
                 a.action href=(format!("/lich-phat?tu={}", asked.ngay)) { (text(WeekPageText::Back {})) }
             }
         };
