@@ -158,7 +158,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "envelope",
-        "In cả đường viền của âm thanh, với --format json",
+        "In cả hình sóng của âm thanh, với --format json",
         "Also prints the outline of the sound, with --format json",
     ),
     ("details", "In cả số đo cho kỹ thuật", "Also prints the technical figures"),
