@@ -8,7 +8,7 @@ texts! {
         Today { } => "Hôm nay", "Today";
         AddRecording { } => "Thêm tin", "Add";
         Urgent { } => "Khẩn cấp", "Urgent";
-        More { } => "Thêm nữa", "More";
+        More { } => "Mục khác", "More";
         Library { } => "Kho tin", "Library";
         Undo { } => "Hoàn tác thay đổi lịch", "Undo a change of the schedule";
         Week { } => "Lịch phát", "Schedule";
@@ -99,8 +99,8 @@ texts! {
             "{address} đang có chương trình khác dùng. Chọn cổng khác: loa page --listen 127.0.0.1:8469",
             "{address} is used by another program. Choose another port: loa page --listen 127.0.0.1:8469";
         OnlyThisMachine { address: String } =>
-            "{address} không phải địa chỉ của riêng máy này. Muốn dùng điện thoại trong mạng, ghi [page] network = \"tls\" vào station.toml.",
-            "{address} is not an address of this computer alone. To use telephones in the network, write [page] network = \"tls\" into station.toml.";
+            "{address} không phải địa chỉ của riêng máy này. Muốn dùng điện thoại trong mạng, ghi hai dòng vào station.toml: [page], rồi network = \"tls\".",
+            "{address} is not an address of this computer alone. To use telephones in the network, write two lines into station.toml: [page], then network = \"tls\".";
         ForPhones { link: String } => "Điện thoại trong mạng: {link} (ghép trên trang, mục Điện thoại).", "Telephones in the network: {link} (pair them on the page, under Telephones).";
         CertificateOf { fingerprint: String } => "Dấu vân tay chứng chỉ của trang (SHA-256): {fingerprint}", "Fingerprint of the page's certificate (SHA-256): {fingerprint}";
         NoBrowser { } =>

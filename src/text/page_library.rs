@@ -38,7 +38,7 @@ texts! {
         CopyTo { name: String } => "Chép nhật ký vào {name}", "Copy the log to {name}";
         LookAgain { } => "Xem lại", "Look again";
         StickGone { } => "USB này không còn cắm ở máy của đài. Chưa chép gì.", "This stick is no longer plugged in. Nothing was copied.";
-        NotCopied { } => "Chưa chép xong. Đừng nộp USB này; hãy thử lại.", "The copy is not complete. Do not hand in this stick; try again.";
+        NotCopied { } => "Chưa chép xong, chưa nộp được USB này. Hãy thử lại.", "The copy is not complete. Do not hand in this stick; try again.";
         TakeItOut { name: String } => "Xong. Rút USB {name} được rồi.", "Done. The stick {name} may be taken out.";
         ToToday { } => "Về Hôm nay", "Back to today";
         Again { } => "Chép lần nữa", "Copy again";

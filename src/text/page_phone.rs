@@ -6,8 +6,8 @@ texts! {
     pub enum PhonePageText {
         Heading { } => "Điện thoại được dùng trang này", "Telephones that may use this page";
         NotInNetwork { } =>
-            "Trang này chỉ mở được trên máy của đài. Muốn dùng điện thoại trong mạng Wi-Fi của cơ quan: ghi [page] network = \"tls\" vào station.toml, rồi mở lại trang.",
-            "This page opens on the station's computer only. To use telephones in the office's Wi-Fi, write [page] network = \"tls\" into station.toml, and start the page again.";
+            "Trang này chỉ mở được trên máy của đài. Muốn dùng điện thoại trong mạng Wi-Fi của cơ quan, hãy nhờ người phụ trách máy bật phần điện thoại (docs/page.md).",
+            "This page opens on the station's computer only. To use telephones in the office's Wi-Fi, ask whoever looks after the computer to allow them (docs/page.md).";
         PairOne { } => "Ghép một điện thoại", "Pair a telephone";
         WhatPhonesMay { } =>
             "Điện thoại đã ghép được xem, gửi và soạn tin, dừng buổi đang phát. Việc phát ngay, lưu vào lịch, bỏ tin và đồng hồ thì chờ người ở máy của đài bấm Có.",
@@ -32,9 +32,10 @@ texts! {
         WantsRemove { } => "bỏ một tin khỏi lịch.", "to remove a recording from the schedule.";
         WantsUndo { } => "hoàn tác thay đổi lịch gần nhất.", "to undo the newest change of the schedule.";
         WantsSession { } => "sửa một buổi phát trong lịch.", "to change a session of the schedule.";
-        WantsClock { } => "xác nhận đồng hồ của đài đúng.", "to confirm that the station's clock is right.";
-        WantsSave { } => "lưu một tin mới vào lịch.", "to save a new recording into the schedule.";
-        WaitsForYes { } => "Đang chờ người ở máy của đài bấm Có. Trang tự xem lại; quá 5 phút thì bỏ.", "Waiting until somebody at the station's computer says yes. This page looks again by itself; after 5 minutes the order is dropped.";
+        WantsClock { } => "xác nhận đồng hồ của đài đúng.", "to confirm the station's clock.";
+        WantsSave { title: String } => "lưu “{title}” vào lịch.", "to save a new recording, “{title}”, into the schedule.";
+        WantsSaveAndPlay { title: String } => "lưu “{title}” và phát ra loa ngay.", "to save “{title}”, and to play it on the loudspeakers now.";
+        WaitsForYes { } => "Đang chờ người ở máy của đài bấm Có. Trang tự cập nhật. Sau 5 phút không ai bấm thì yêu cầu bị huỷ.", "Waiting until somebody at the station's computer says yes. This page looks again by itself; after 5 minutes the order is dropped.";
         SaidNo { } => "Người ở máy của đài đã bấm Không, nên chưa làm gì.", "Somebody at the station's computer said no, so nothing was done.";
         NobodyAnswered { } => "Không có ai trả lời, nên chưa làm gì. Hãy gọi người ở máy của đài rồi làm lại.", "Nobody answered, so nothing was done. Call somebody at the station's computer, and do it again.";
         TooManyWait { } => "Đang có nhiều việc chờ trả lời, nên chưa nhận thêm. Hãy gọi người ở máy của đài.", "Too many orders wait for an answer, so this one was not taken. Call somebody at the station's computer.";

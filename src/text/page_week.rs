@@ -13,7 +13,7 @@ texts! {
         NoPlan { } => "Chưa đọc được lịch phát. Hãy thử lại.", "The schedule cannot be read. Try again.";
         NoSuchStart { } => "Lịch không còn buổi này vào ngày giờ đó.", "The schedule does not have this session at that time any more.";
         Edit { } => "Sửa buổi này", "Change this session";
-        TakeDayOff { } => "Nghỉ ngày này", "Take this day off";
+        TakeDayOff { } => "Không phát ngày này", "Skip this date";
         EditHeading { session: String } => "Sửa buổi “{session}”", "Change the session “{session}”";
         Title { } => "Tên buổi", "Title";
         StartNumber { number: u64 } => "Giờ bắt đầu thứ {number}", "Start {number}";
@@ -21,12 +21,12 @@ texts! {
         Minute { } => "Phút", "Minute";
         OnWhichDays { } => "Vào các ngày", "On these days";
         ItemsInOrder { } => "Các mục, theo thứ tự phát", "Items, in the order in which they play";
-        TakeOut { } => "bỏ", "out";
+        TakeOut { } => "bỏ", "remove";
         Drawn { pool: String } => "Mục chọn lần lượt từ {pool}", "Drawn from {pool}";
         Preview { } => "Xem trước", "Preview";
         IsItRight { } => "Xem trước: đúng chưa?", "Preview: is it right?";
-        DayOff { date: String } => "Ngày {date} buổi này nghỉ.", "The session does not air on {date}.";
-        NothingChanges { } => "Kế hoạch 14 ngày tới không thay đổi.", "The plan of the next 14 days does not change.";
+        DayOff { date: String } => "Ngày {date} buổi này không phát.", "The session does not air on {date}.";
+        NothingChanges { } => "Lịch 14 ngày tới không thay đổi.", "The plan of the next 14 days does not change.";
         LacksSomething { } => "Còn thiếu: buổi phải có tên, ít nhất một giờ, một ngày và một mục.", "Something is missing: a session needs a title, and at least one start, one day and one item.";
         ScheduleChanged { } => "Trong lúc đó lịch đã được sửa ở chỗ khác, nên chưa lưu gì. Hãy sửa lại từ đầu.", "The schedule was changed elsewhere meanwhile, so nothing was saved. Begin again.";
         Save { } => "Lưu", "Save";

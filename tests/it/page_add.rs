@@ -102,7 +102,7 @@ fn a_recording_goes_from_a_broken_connection_into_tomorrows_session_and_out_agai
     assert!(desk.part(&key, sound.len(), b"x").starts_with("HTTP/1.1 404 "), "it is complete");
     while desk.get(&draft).contains("Examining the file") {}
     let checked = desk.get(&draft);
-    assert!(checked.contains("Good. Its length is 4 s") && checked.contains("<svg"), "{checked}");
+    assert!(checked.contains("Good. It lasts 4 s") && checked.contains("<svg"), "{checked}");
     // The browser listens to it, part by part.
     let head = format!("{}Range: bytes=44-47\r\n", desk.browser);
     let heard = desk.page.get(&format!("{draft}/am-thanh"), &head);
@@ -147,7 +147,7 @@ fn a_recording_goes_from_a_broken_connection_into_tomorrows_session_and_out_agai
     assert!(!desk.get("/them-tin").contains(&draft));
     let asked = desk.get("/hoan-tac");
     assert!(asked.contains("Take “Tin &lt;b&gt;mới&lt;/b&gt; &amp; hay” out of the schedule?"), "{asked}");
-    let undone = desk.form("/hoan-tac", &[]);
+    let undone = desk.form("/hoan-tac", &[("so", field(&asked, "name=\"so\" value=\""))]);
     assert!(undone.contains("There is no change to undo") && !desk.playlist().contains("tin-b-moi"), "{undone}");
 }
 
@@ -324,6 +324,43 @@ fn a_session_gets_another_time_another_order_and_a_day_off() {
     );
     let asked = desk.get("/hoan-tac");
     assert!(asked.contains("Put the session “Buổi &lt;i&gt;sáng&lt;/i&gt;” back as it was?"), "{asked}");
-    desk.form("/hoan-tac", &[]);
+    desk.form("/hoan-tac", &[("so", field(&asked, "name=\"so\" value=\""))]);
     assert_eq!(desk.playlist(), text);
+}
+
+#[test]
+fn days_without_a_start_are_refused_and_a_second_tap_undoes_nothing_more() {
+    use chrono::{Datelike, NaiveDate};
+    let desk = Desk::new();
+    let path = desk.send("a.wav", &desk.sound(3));
+    desk.form(&format!("{path}/ten"), &[("ten", "Tin")]);
+    let shown = desk.get(&format!("{path}/khi-nao"));
+    let today =
+        shown.split("name=\"den-het\"").nth(1).map(|rest| field(rest, "value=\"")).expect("the days are offered");
+    let weekday = today.parse::<NaiveDate>().expect("a date").weekday().num_days_from_monday() as usize;
+    let tomorrow = ["t2", "t3", "t4", "t5", "t6", "t7", "cn"][(weekday + 1) % 7];
+    let before = desk.playlist();
+    let fields = [("cach", "hang-ngay"), ("buoi", "sang"), ("den-het", today), (tomorrow, "1")];
+    assert_eq!(location(&desk.form(&format!("{path}/khi-nao"), &fields)), format!("{path}/xem-truoc"));
+    let preview = desk.get(&format!("{path}/xem-truoc"));
+    assert!(
+        preview.contains("Something is missing") && !preview.contains("/luu\""),
+        "without end otherwise: {preview}"
+    );
+    assert_eq!(desk.playlist(), before);
+    // Two changes, and the form of the newer one sent twice.
+    for (title, sound) in [("Một", 3), ("Hai", 2)] {
+        let path = desk.send("b.wav", &desk.sound(sound));
+        desk.form(&format!("{path}/ten"), &[("ten", title)]);
+        desk.form(&format!("{path}/khi-nao"), &[("cach", "cat-kho")]);
+        let preview = desk.get(&format!("{path}/xem-truoc"));
+        desk.form(&format!("{path}/luu"), &[("lich", field(&preview, "name=\"lich\" value=\""))]);
+    }
+    let asked = desk.get("/hoan-tac");
+    let number = field(&asked, "name=\"so\" value=\"").to_owned();
+    for _ in 0..2 {
+        desk.form("/hoan-tac", &[("so", &number)]);
+    }
+    let left = desk.playlist();
+    assert!(left.contains("title = \"Một\"") && !left.contains("title = \"Hai\""), "{left}");
 }

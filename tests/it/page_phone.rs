@@ -96,7 +96,10 @@ fn a_telephone_prepares_a_recording_and_the_stations_computer_says_yes() {
     assert!(waits.starts_with("/xin-phep/") && location(&save()) == waits, "two taps are one order");
     assert!(phone.get(&waits, cookie).contains("Waiting until somebody") && office.playlist() == before);
     let today = office.page.get("/", &office.browser);
-    assert!(today.contains("Máy &lt;b&gt;trực&lt;/b&gt;") && today.contains("to save a new recording"), "{today}");
+    assert!(
+        today.contains("Máy &lt;b&gt;trực&lt;/b&gt;") && today.contains("to save a new recording, “Tin mới”"),
+        "{today}"
+    );
     // The telephone cannot answer for the station's computer.
     for (path, fields) in [("/xin-phep", &[("so", "1"), ("co", "1")][..]), ("/dien-thoai/ghep", &[])] {
         phone.post_form(path, cookie, fields);

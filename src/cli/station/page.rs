@@ -114,6 +114,7 @@ pub fn run(args: &PageArgs, lang: Lang) -> io::Result<u8> {
         lang,
         access,
         address,
+        is_open: network != PageNetwork::ThisComputer,
         certificate: if network == PageNetwork::Tls { Some(PageCertificate::of_this_user()?) } else { None },
         screens: OnceLock::new(),
         waiting_orders: Mutex::default(),

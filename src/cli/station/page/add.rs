@@ -28,6 +28,7 @@ use super::state::{PageState, SharedState, go_to, html as html_body, on_reader};
 use crate::library::file;
 use crate::text::Localize;
 use crate::text::page_add::AddPageText;
+use crate::text::page_phone::PhonePageText;
 
 /// The record of what `loa scan` said about a draft.
 const SCANNED: &str = "kiem-tra.json";
@@ -87,7 +88,18 @@ fn scan(state: &PageState, key: &str) {
 
 /// Returns a complete draft; `None` for a key without one.
 fn complete_draft(state: &PageState, key: &str) -> Option<Draft> {
-    state.drafts.draft(key).filter(|draft| draft.is_complete)
+    state.drafts.draft(key).filter(|draft| draft.is_complete && state.drafts.sound(key, draft).is_file())
+}
+
+/// Returns what saving a draft does, for whoever must allow it; `None` for another address.
+pub(super) fn wish_of(state: &PageState, path: &str) -> Option<PhonePageText> {
+    let key = path.strip_prefix("/them-tin/")?.strip_suffix("/luu")?;
+    let choices = choices::Choices::of(state, key);
+    let title = choices.title.unwrap_or_default();
+    Some(match choices.when {
+        Some(choices::When::Now) => PhonePageText::WantsSaveAndPlay { title },
+        _ => PhonePageText::WantsSave { title },
+    })
 }
 
 /// Answers a request about a draft that is not there, or not complete.

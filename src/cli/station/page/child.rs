@@ -41,6 +41,14 @@ impl ChildAnswer {
         done.chain(self.errors(lang)).collect()
     }
 
+    /// Returns what a command with a JSON form said: its list of messages, and then what went wrong beside it.
+    pub(super) fn list_and_errors(&self, lang: Lang) -> Vec<Message> {
+        match serde_json::from_slice::<Vec<Message>>(&self.stdout) {
+            Ok(messages) => messages.into_iter().chain(self.errors(lang)).collect(),
+            Err(_) => self.messages(lang),
+        }
+    }
+
     /// Returns what the command printed on standard error. Its hints are for a terminal.
     pub(super) fn errors(&self, lang: Lang) -> Vec<Message> {
         let hint = format!("{}: ", ProblemText::HintWord.localized(lang));

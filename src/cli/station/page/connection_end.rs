@@ -8,6 +8,9 @@ use tokio::time::Instant;
 /// recording gets more time, as long as it goes on.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// The time for a request of a browser that may look: commands may work for minutes.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(360);
+
 /// The end of a connection, which a handler can put off.
 #[derive(Debug, Clone)]
 pub(super) struct ConnectionEnd(Arc<Mutex<Instant>>);
@@ -21,6 +24,11 @@ impl ConnectionEnd {
     /// Puts the end off, because the connection does what it should.
     pub(super) fn put_off(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + CONNECTION_TIMEOUT;
+    }
+
+    /// Puts the end off for as long as a command may take.
+    pub(super) fn put_off_for_command(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + COMMAND_TIMEOUT;
     }
 
     /// Returns the instant of the end.

@@ -3,6 +3,7 @@
 //! Others in the same network can read what goes over plain HTTP, and with it the cookie of a telephone. So what sounds at
 //! once, changes the schedule or confirms the clock is kept until a person at the station's computer says yes. Then it is
 //! done as it was sent, once.
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 use tower_service::Service;
 
 use super::access::PageDevice;
+use super::add::wish_of;
 use super::frame::Screen;
 use super::network::ConnectionEnds;
 use super::state::{PageState, SharedState, go_to, on_reader};
@@ -34,6 +36,9 @@ const WAITING_TIME: Duration = Duration::from_secs(300);
 const MAX_FORM_BYTES: usize = 8 * 1024;
 /// The maximum size of the screen that answers an order, in bytes.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
+
+/// The number of the next order. A number is never used again: an old form must not answer a new order.
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// Marks a request that somebody at the station's computer has allowed.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +66,9 @@ fn consequence(path: &str) -> Option<PhonePageText> {
         "/lich-phat/luu" => Some(PhonePageText::WantsSession {}),
         "/hoan-tac" => Some(PhonePageText::WantsUndo {}),
         "/dong-ho-dung" => Some(PhonePageText::WantsClock {}),
-        path if path.starts_with("/them-tin/") && path.ends_with("/luu") => Some(PhonePageText::WantsSave {}),
+        path if path.starts_with("/them-tin/") && path.ends_with("/luu") => {
+            Some(PhonePageText::WantsSave { title: String::new() })
+        }
         _ => None,
     }
 }
@@ -84,7 +91,8 @@ fn sentence(order: &WaitingOrder, state: &PageState) -> String {
         PageDevice::Phone { name, code, .. } => format!("{name} ({code})"),
         PageDevice::Station => String::new(),
     };
-    let wish = consequence(&order.path).map_or_else(String::new, |text| text.to_plain(state.lang));
+    let wish = wish_of(state, &order.path).or_else(|| consequence(&order.path));
+    let wish = wish.map_or_else(String::new, |text| text.to_plain(state.lang));
     PhonePageText::Wants { name, wish }.to_plain(state.lang)
 }
 
@@ -117,7 +125,7 @@ pub(super) async fn keep_orders(State(state): SharedState, request: Request, nex
         drop(orders);
         return (StatusCode::TOO_MANY_REQUESTS, note(&state, &PhonePageText::TooManyWait {})).into_response();
     }
-    let id = orders.iter().map(|order| order.id).max().unwrap_or(0) + 1;
+    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
     orders.push(WaitingOrder { id, device: phone, path, form, begun: Instant::now(), stage: OrderStage::Waiting });
     go_to(format!("/xin-phep/{id}"))
 }
@@ -197,6 +205,8 @@ async fn answer(
         let open = orders.iter_mut().find(|order| order.id == form.so && matches!(order.stage, OrderStage::Waiting));
         // Until the order is done, nobody else can answer it.
         open.map(|order| {
+            // The telephone has time to see what became of it.
+            order.begun = Instant::now();
             order.stage = if form.co.is_some() { OrderStage::BeingDone } else { OrderStage::Refused };
             order.clone()
         })
@@ -204,7 +214,7 @@ async fn answer(
     if let Some(order) = order.filter(|_| form.co.is_some()) {
         let stage = perform(&state, &order).await;
         if let Some(kept) = waiting(&state).iter_mut().find(|kept| kept.id == order.id) {
-            kept.stage = stage;
+            (kept.stage, kept.begun) = (stage, Instant::now());
         }
     }
     go_to("/xin-phep".to_owned())

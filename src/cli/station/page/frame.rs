@@ -23,7 +23,7 @@ nav a.urgent, .action.urgent { border-color: #8b0000; background: #8b0000; color
 .action.main, button.main { background: #0b3d6b; color: #fff; }
 a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible, audio:focus-visible { outline: 4px solid #b35900; outline-offset: 2px; }
 button.order { background: #8b0000; border-color: #8b0000; color: #fff; }
-.banner { margin: 12px 0; padding: 16px; border: 3px solid #1b5e20; border-radius: 6px; font-size: 1.15rem; font-weight: 600; }
+.banner { margin: 12px 0; padding: 16px; border: 3px solid #1b5e20; border-radius: 6px; font-size: 1.25rem; font-weight: 600; }
 .banner.warning { border-color: #7a4100; background: #fff6e5; }
 .banner.critical { border-color: #8b0000; background: #fdecec; }
 ul { padding-left: 1.2em; } li { margin: 8px 0; }

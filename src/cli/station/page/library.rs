@@ -220,7 +220,7 @@ async fn remove(State(state): SharedState, Form(asked): Form<AskedSegment>) -> R
             let arguments = ["remove", segment.id.as_str(), "--yes", "--format", "json", "--station"];
             let arguments = arguments.iter().map(std::ffi::OsString::from).chain([state.station.clone().into()]);
             let messages: Vec<Message> = match run_loa(&arguments.collect::<Vec<_>>(), state.lang) {
-                Ok(answer) => serde_json::from_slice(&answer.stdout).unwrap_or_else(|_| answer.messages(state.lang)),
+                Ok(answer) => answer.list_and_errors(state.lang),
                 Err(_) => Vec::new(),
             };
             let content = html! {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::access::PageDevice;
+use super::connection_end::ConnectionEnd;
 use super::consent::{self, keep_orders};
 use super::daemon_answer::worst_severity;
 use super::frame::{RECORDER, SCRIPT, STYLE};
@@ -111,6 +112,9 @@ async fn require_browser(State(state): SharedState, mut request: Request, next: 
     let device = cookies.filter_map(cookie_in).filter_map(|cookie| state.access.device(cookie)).find(counts);
     Ok(match device {
         Some(device) => {
+            if let Some(end) = request.extensions().get::<ConnectionEnd>() {
+                end.put_off_for_command();
+            }
             request.extensions_mut().insert(device);
             next.run(request).await
         }

@@ -44,7 +44,7 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState, ends_when
         .build()?;
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let certificate = state.certificate.clone();
+        let (certificate, is_open) = (state.certificate.clone(), state.is_open);
         let (router, slots) = (router(Arc::new(state)), Arc::new(Semaphore::new(MAX_CONNECTIONS)));
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else { return Ok(()) };
@@ -57,6 +57,10 @@ pub(super) fn serve(listener: std::net::TcpListener, state: PageState, ends_when
             // A connection that is gone already, or a lack of file descriptors, ends no page.
             let Ok((stream, peer)) = accepted else { continue };
             let Ok(local) = stream.local_addr() else { continue };
+            // The service manager may listen on more addresses than station.toml allows.
+            if !is_open && !peer.ip().to_canonical().is_loopback() {
+                continue;
+            }
             // A browser of this computer needs no encryption, and no warning about a certificate.
             let certificate = certificate.clone().filter(|_| !peer.ip().to_canonical().is_loopback());
             let ends = ConnectionEnds { peer, local, is_encrypted: certificate.is_some() };

@@ -27,8 +27,6 @@ use crate::schedule::{Id, ItemContent, Schedule, Session};
 use crate::text::Localize;
 use crate::text::page_week::WeekPageText;
 
-/// The maximum number of starts a day that the screen offers.
-const MAX_STARTS: usize = 6;
 /// The words of `loa session --days`, Monday first.
 const DAY_WORDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -77,11 +75,13 @@ async fn edit(State(state): SharedState, Query(asked): Query<AskedSession>) -> R
 fn editor(state: &PageState, schedule: &Schedule, session: &Session) -> Markup {
     let text = |text: WeekPageText| text.to_plain(state.lang);
     let starts = session.start_times.iter().map(Some).chain(std::iter::repeat(None));
-    let shown = (session.start_times.len() + 1).min(MAX_STARTS);
+    let shown = session.start_times.len() + 1;
     html! {
         h2 { (text(WeekPageText::EditHeading { session: strip_unprintable(&session.title) })) }
         form method="post" action="/lich-phat/sua" {
             input type="hidden" name="buoi" value=(session.id);
+            // The numbers of the items count for this schedule only.
+            input type="hidden" name="lich" value=(state.schedule_hash());
             label for="ten" { (text(WeekPageText::Title {})) }
             input #ten type="text" name="ten" value=(session.title) maxlength=(MAX_TITLE_CHARS) required;
             @for (number, start) in starts.take(shown).enumerate() {
@@ -161,7 +161,7 @@ fn title_of_item(schedule: &Schedule, content: &ItemContent, state: &PageState) 
 }
 
 /// Returns the arguments of `loa session` for the fields of the editor; `None` if something is missing.
-fn edit_arguments(fields: &Fields, session: &Session) -> Option<Vec<String>> {
+fn edit_arguments(fields: &Fields, schedule: &Schedule, session: &Session) -> Option<Vec<String>> {
     let all =
         |name: &str| fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
     let title = all("ten").first().map(|title| title.trim().to_owned()).filter(|title| !title.is_empty())?;
@@ -175,17 +175,25 @@ fn edit_arguments(fields: &Fields, session: &Session) -> Option<Vec<String>> {
         .map(|(hour, minute)| Some(format!("{:02}:{:02}", hour.parse::<u8>().ok()?, minute.parse::<u8>().unwrap_or(0))))
         .collect::<Option<_>>()?;
     let old_times: Vec<String> = session.start_times.iter().map(|time| time.format("%H:%M").to_string()).collect();
-    if times.is_empty() {
-        return None;
-    }
+    (!times.is_empty()).then_some(())?;
     if times != old_times {
         arguments.push(format!("--at={}", times.join(",")));
     }
     let days = all("thu");
     let is_known = |day: &&str| DAY_WORDS.contains(day);
     (!days.is_empty() && days.iter().all(is_known)).then_some(())?;
-    arguments.push(format!("--days={}", days.join(",")));
+    // Days that were not touched stay as they are written, with every other rule.
+    let shown: Vec<&str> = DAY_WORDS
+        .into_iter()
+        .zip(week())
+        .filter(|(_, day)| airs_on(schedule, session, *day))
+        .map(|(word, _)| word)
+        .collect();
+    if days != shown {
+        arguments.push(format!("--days={}", days.join(",")));
+    }
     let places = all("muc");
+    (places.len() == session.play.len()).then_some(())?;
     let mut kept = Vec::new();
     for (index, place) in places.iter().enumerate().filter(|(_, place)| !place.is_empty()) {
         let (place, number): (usize, usize) = (place.parse().ok()?, index + 1);
@@ -199,6 +207,10 @@ fn edit_arguments(fields: &Fields, session: &Session) -> Option<Vec<String>> {
         (!order.is_empty()).then_some(())?;
         arguments.push(format!("--items={}", order.join(",")));
     }
+    // Nothing was touched: the title as it is changes nothing, and says so.
+    if arguments.is_empty() {
+        arguments.push(format!("--title={title}"));
+    }
     Some(arguments)
 }
 
@@ -210,7 +222,7 @@ fn arguments_of(state: &PageState, fields: &Fields) -> Option<Vec<OsString>> {
     let session = session_of(&schedule, id.as_str())?;
     let changes = match field("nghi") {
         Some(date) => vec![format!("--skip={}", date.parse::<NaiveDate>().ok()?)],
-        None => edit_arguments(fields, session)?,
+        None => edit_arguments(fields, &schedule, session)?,
     };
     let mut arguments: Vec<OsString> = vec!["session".into(), id.as_str().into()];
     arguments.extend(changes.into_iter().map(OsString::from));
@@ -250,6 +262,13 @@ fn preview(state: &PageState, fields: &Fields) -> Response {
         return state.screen(Screen::Week, &content);
     };
     let schedule_hash = state.schedule_hash();
+    if fields.iter().any(|(key, seen)| key == "lich" && *seen != schedule_hash) {
+        let content = html! {
+            p.banner.warning role="alert" { (text(WeekPageText::ScheduleChanged {})) }
+            p { a.action href="/lich-phat" { (text(WeekPageText::Back {})) } }
+        };
+        return state.screen(Screen::Week, &content);
+    }
     arguments.push("--dry-run".into());
     let report = report_of(state, &arguments);
     let errors: Vec<_> = report.messages.iter().filter(|m| m.kind == MessageKind::Error).cloned().collect();

@@ -43,6 +43,8 @@ pub(super) struct PageState {
     pub(super) access: PageAccess,
     /// The address at which the page is served.
     pub(super) address: SocketAddr,
+    /// True if `station.toml` opens the page to telephones.
+    pub(super) is_open: bool,
     /// The certificate for telephones; `None` if their connections are not encrypted.
     pub(super) certificate: Option<PageCertificate>,
     /// The screens, for orders that are done after somebody has allowed them.
@@ -77,7 +79,7 @@ impl PageState {
 
     /// Returns true if telephones in the network reach the page.
     pub(super) fn is_in_network(&self) -> bool {
-        !self.address.ip().is_loopback()
+        self.is_open && !self.address.ip().is_loopback()
     }
 
     /// Returns the address and the port at which telephones reach the page; `None` without a network.

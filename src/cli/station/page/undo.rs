@@ -2,10 +2,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Form, State};
 use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::child::run_loa;
 use super::frame::Screen;
@@ -16,7 +17,14 @@ use crate::cli::station::recorded_change::titles_of;
 use crate::cli::station::when::format_when;
 use crate::station::undo::{RecordedCommand, UndoHistory, UndoStep};
 use crate::text::Localize;
+use crate::text::page_add::AddPageText;
 use crate::text::page_library::UndoPageText;
+
+/// The change that the person has seen.
+#[derive(Debug, Deserialize)]
+struct UndoForm {
+    so: u64,
+}
 
 /// The path of the screen.
 pub(super) const UNDO_PATH: &str = "/hoan-tac";
@@ -36,10 +44,11 @@ fn question(state: &PageState) -> Markup {
     let newest = UndoHistory::open(&state.station).ok().and_then(|history| history.newest().ok().flatten());
     html! {
         h2 { (text(UndoPageText::Heading {})) }
-        @match newest.and_then(|(_, step)| step) {
-            Some(step) => {
+        @match newest.and_then(|(number, step)| Some((number, step?))) {
+            Some((number, step)) => {
                 p.banner.warning { (text(sentence_about(state, &step))) }
                 form.row method="post" action=(UNDO_PATH) {
+                    input type="hidden" name="so" value=(number);
                     button.order type="submit" { (text(UndoPageText::Undo {})) }
                     a.action href="/" { (text(UndoPageText::No {})) }
                 }
@@ -59,15 +68,23 @@ fn sentence_about(state: &PageState, step: &UndoStep) -> UndoPageText {
 }
 
 /// Takes the newest change back.
-async fn undo(State(state): SharedState) -> Response {
+async fn undo(State(state): SharedState, Form(form): Form<UndoForm>) -> Response {
     on_reader(move || {
+        // A second tap must not take back the change before.
+        let newest = UndoHistory::open(&state.station).ok().and_then(|history| history.newest().ok().flatten());
+        if newest.map(|(number, _)| number) != Some(form.so) {
+            return state.screen(Screen::More, &question(&state));
+        }
         let arguments = ["undo".as_ref(), state.station.as_os_str(), "--format".as_ref(), "json".as_ref()];
         let messages: Vec<Message> = match run_loa(&arguments, state.lang) {
-            Ok(answer) => serde_json::from_slice(&answer.stdout).unwrap_or_else(|_| answer.messages(state.lang)),
+            Ok(answer) => answer.list_and_errors(state.lang),
             Err(_) => Vec::new(),
         };
         let content = html! {
-            div role="status" { (said(&messages)) }
+            div role="status" {
+                (said(&messages))
+                @if messages.is_empty() { p.banner.critical { (AddPageText::CommandFails {}.to_plain(state.lang)) } }
+            }
             (question(&state))
         };
         state.screen(Screen::More, &content)

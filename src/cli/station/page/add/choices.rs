@@ -2,13 +2,14 @@
 use std::ffi::OsString;
 
 use axum::response::Response;
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::super::drafts::Draft;
 use super::super::state::{PageState, go_to};
 use super::{CHOSEN, refused_screen};
-use crate::schedule::read;
+use crate::schedule::calendar::Calendar;
+use crate::schedule::{Schedule, read};
 use crate::station;
 use crate::text::page_add::AddPageText;
 
@@ -59,8 +60,10 @@ impl Choices {
         state.drafts.read(key, CHOSEN).unwrap_or_default()
     }
 
-    /// Returns the arguments of `loa add` for the draft. `today` is the date at the station.
-    pub(super) fn arguments(&self, state: &PageState, key: &str, draft: &Draft, today: NaiveDate) -> Vec<OsString> {
+    /// Returns the arguments of `loa add` for the draft; `None` if no day is left on which it could air.
+    pub(super) fn arguments(&self, state: &PageState, key: &str, draft: &Draft) -> Option<Vec<OsString>> {
+        let now = state.now().naive_local();
+        let today = now.date();
         let mut arguments: Vec<OsString> = vec!["add".into(), state.drafts.sound(key, draft).into()];
         // A value that begins with a dash must not be taken for an option.
         let mut option = |name: &str, value: &str| arguments.push(format!("--{name}={value}").into());
@@ -85,7 +88,11 @@ impl Choices {
                 }
             }
         }
-        if let Some((session, dates)) = self.session_and_dates(today) {
+        if let Some((session, dates)) = self.session_and_dates(&state.schedule(), now) {
+            // Without a date, it would air on every day for good.
+            if dates.is_empty() {
+                return None;
+            }
             option("session", &session);
             for date in dates {
                 option("on", &date);
@@ -100,19 +107,25 @@ impl Choices {
         // The language goes with every command, after the folder's own options.
         arguments.extend(["--station".into(), state.station.clone().into()]);
         arguments.extend(["--format".into(), "json".into()]);
-        arguments
+        Some(arguments)
     }
 
-    /// Returns the session, and the dates as `loa add --on` takes them; `None` if it is not put into a session.
-    fn session_and_dates(&self, today: NaiveDate) -> Option<(String, Vec<String>)> {
+    /// Returns the session, and the dates as `loa add --on` takes them; `None` if it is not put into a session. Of several
+    /// days, only those count on which the session still starts.
+    fn session_and_dates(&self, schedule: &Schedule, now: NaiveDateTime) -> Option<(String, Vec<String>)> {
         match self.when.as_ref()? {
             When::Once { session, date } => Some((session.clone(), vec![date.to_string()])),
-            When::Until { session, until, weekdays } if weekdays.iter().all(|is_on| *is_on) => {
-                Some((session.clone(), vec![format!("{today}..{until}")]))
-            }
             When::Until { session, until, weekdays } => {
-                let is_on = |date: &NaiveDate| weekdays[date.weekday().num_days_from_monday() as usize];
-                let days = today.iter_days().take_while(|date| date <= until).filter(is_on).take(MAX_DATES);
+                let known = schedule.sessions.iter().find(|known| known.id.as_str() == session);
+                let calendar = Calendar::new(&schedule.holidays);
+                let starts = |date: &NaiveDate| {
+                    weekdays[date.weekday().num_days_from_monday() as usize]
+                        && known.is_some_and(|known| {
+                            let is_left = known.start_times.iter().any(|time| date.and_time(*time) > now);
+                            is_left && known.recurrence.matches(&calendar.day(*date))
+                        })
+                };
+                let days = now.date().iter_days().take_while(|date| date <= until).filter(starts).take(MAX_DATES);
                 Some((session.clone(), days.map(|date| date.to_string()).collect()))
             }
             When::Now | When::Keep => None,

@@ -10,6 +10,7 @@ use super::super::said::said;
 use super::super::state::{PageState, SharedState, on_reader};
 use super::choices::{Choices, When, keep_and_go};
 use super::{complete_draft, draft_path, no_draft, refused_screen, step};
+use crate::base::hash::sha256_hex;
 use crate::cli::station::add::{AddReport, AddedSegment};
 use crate::cli::station::messages::MessageKind;
 use crate::cli::table::{format_date, format_in_words};
@@ -28,8 +29,10 @@ pub(super) async fn show(State(state): SharedState, Path(key): Path<String>) -> 
     on_reader(move || {
         let Some(draft) = complete_draft(&state, &key) else { return no_draft(&state) };
         let choices = Choices::of(&state, &key);
-        let schedule_hash = state.schedule_hash();
-        let mut arguments = choices.arguments(&state, &key, &draft, state.now().date_naive());
+        let schedule_hash = seen_hash(&state, &choices);
+        let Some(mut arguments) = choices.arguments(&state, &key, &draft) else {
+            return refused_screen(&state, &AddPageText::WhenLacks {});
+        };
         arguments.push("--dry-run".into());
         let Ok(answer) = run_loa(&arguments, state.lang) else {
             return refused_screen(&state, &AddPageText::CommandFails {});
@@ -67,6 +70,12 @@ fn change(state: &PageState, key: &str, edit: impl FnOnce(&mut Choices)) -> Resp
     let mut choices = Choices::of(state, key);
     edit(&mut choices);
     keep_and_go(state, key, &choices, format!("{}/xem-truoc", draft_path(key)))
+}
+
+/// Returns a hash of what was shown: the schedule, and what was chosen for the recording.
+pub(super) fn seen_hash(state: &PageState, choices: &Choices) -> String {
+    let chosen = serde_json::to_vec(choices).unwrap_or_default();
+    sha256_hex(&[state.schedule_hash().as_bytes(), &chosen].concat())
 }
 
 fn preview(

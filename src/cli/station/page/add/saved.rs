@@ -1,5 +1,5 @@
 //! After the last step: the recording is in the schedule, and can be taken back.
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Form;
 use axum::extract::{Extension, Path, State};
@@ -15,6 +15,7 @@ use super::super::said::said;
 use super::super::state::{PageState, SharedState, go_to, on_reader};
 use super::super::undo::UNDO_PATH;
 use super::choices::{Choices, When};
+use super::preview::seen_hash;
 use super::starts::times_text;
 use super::{SAVED, complete_draft, draft_path, no_draft, refused_screen, step};
 use crate::cli::station::add::{AddReport, AddedSegment};
@@ -22,6 +23,9 @@ use crate::cli::station::messages::{Message, MessageKind};
 use crate::cli::table::format_date;
 use crate::text::Localize;
 use crate::text::page_add::AddPageText;
+
+/// Recordings are saved one after the other.
+static SAVING: Mutex<()> = Mutex::new(());
 
 /// What was written into the schedule for a draft.
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,12 +52,13 @@ pub(super) async fn save(
 ) -> Response {
     let worker = state.clone();
     on_reader(move || {
-        // A second tap finds the recording saved.
+        // One after the other: a second tap finds the recording saved.
+        let _turn = SAVING.lock().unwrap_or_else(PoisonError::into_inner);
         if worker.drafts.read::<SavedDraft>(&key, SAVED).is_some() {
             return go_to(format!("{}/xong", draft_path(&key)));
         }
         let Some(draft) = complete_draft(&worker, &key) else { return no_draft(&worker) };
-        if form.lich != worker.schedule_hash() {
+        if form.lich != seen_hash(&worker, &Choices::of(&worker, &key)) {
             let content = html! {
                 p.banner.warning role="alert" { (AddPageText::ScheduleChanged {}.to_plain(worker.lang)) }
                 p { a.action href=(format!("{}/xem-truoc", draft_path(&key))) { (AddPageText::Preview {}.to_plain(worker.lang)) } }
@@ -67,7 +72,10 @@ pub(super) async fn save(
 
 fn add(state: &Arc<PageState>, device: &PageDevice, key: &str, draft: &Draft) -> Response {
     let choices = Choices::of(state, key);
-    let Ok(answer) = run_loa(&choices.arguments(state, key, draft, state.now().date_naive()), state.lang) else {
+    let Some(arguments) = choices.arguments(state, key, draft) else {
+        return refused_screen(state, &AddPageText::WhenLacks {});
+    };
+    let Ok(answer) = run_loa(&arguments, state.lang) else {
         return refused_screen(state, &AddPageText::CommandFails {});
     };
     let report = serde_json::from_slice(&answer.stdout)
@@ -75,6 +83,7 @@ fn add(state: &Arc<PageState>, device: &PageDevice, key: &str, draft: &Draft) ->
     let Some(added) = report.added.first() else {
         let content = html! {
             (said(&report.messages))
+            (said(&answer.errors(state.lang)))
             p { a.action href=(draft_path(key)) { (AddPageText::Back {}.to_plain(state.lang)) } }
         };
         return step(state, 5, &AddPageText::IsItRight {}, &content);
